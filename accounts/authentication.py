@@ -23,12 +23,12 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id, {told}
+        {connected}, k.platform_id, {time_limit}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
-_FIND_KEY: Final = _FIND.format(connected="NULL", told=time_limits.TERM)
+_FIND_KEY: Final = _FIND.format(connected="NULL", time_limit=time_limits.TERM)
 # "null" for an account that the platform opened, without bounds. A key that an account gave away
 # by OAuth is for that account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
@@ -40,7 +40,7 @@ _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
             AND c.ended_at IS NULL
             AND k.platform_id IS NULL
     )""",
-    told=time_limits.TERM,
+    time_limit=time_limits.TERM,
 )
 _USED: Final = """
     UPDATE accounts_apikey SET last_used_at = now()

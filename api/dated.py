@@ -20,18 +20,18 @@ def bring_up(payload: Wire, version: str, request: HttpRequest) -> None:
         older_requests.bring_up(payload, version, unsupported.call_of(request))
 
 
-def put_inside(result: Wire, version: str, caller: Caller, at: datetime) -> None:
+def embed_lists(result: Wire, version: str, caller: Caller, at: datetime) -> None:
     """Put into objects, in place, the lists that a version has inside of them."""
 
     def guard(resource: str) -> None:
         permissions.check_expansion(caller, resource)
 
     for one in versions.inside(version):
-        expand.put_inside(result, one.kind, one.field, caller.tenant, at, guard)
+        expand.embed_list(result, one.kind, one.field, caller.tenant, at, guard)
 
 
 def render(result: Wire, version: str, caller: Caller, at: datetime) -> None:
     """Render an answer, in place, as it was when the version was the newest."""
     if versions.is_older(version):
-        put_inside(result, version, caller, at)
-        versions.walk_back(result, version)
+        embed_lists(result, version, caller, at)
+        versions.downgrade(result, version)

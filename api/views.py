@@ -205,7 +205,7 @@ class _Run:
                 total.add_to(result)
             if self.paths:
                 # They may lead through what older versions have inside.
-                dated.put_inside(result, version, request.caller, request.at)
+                dated.embed_lists(result, version, request.caller, request.at)
                 self._expand(result)
         dated.render(result, version, request.caller, request.at)
         return Answer(200, orjson.dumps(result))

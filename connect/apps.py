@@ -18,6 +18,6 @@ class ConnectConfig(AppConfig):
         expansions.register()
         consents.register(links.end_links, "account_links", "login_links", "account_sessions")
         consents.register(detachment.detach)
-        file_removal.register(file_uses.in_use)
+        file_removal.register(file_uses.referenced_files)
         ledger_queries.register_narrowing("payout", queries.transactions_of_payout)
         verify.register(*integrity_checks.CHECKS)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 
-def words(span: timedelta) -> str:
+def format_duration(span: timedelta) -> str:
     """Write a span as a person would: the largest unit that fits, rounded down."""
     seconds = max(int(span.total_seconds()), 0)
     for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):

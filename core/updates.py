@@ -19,13 +19,13 @@ def apply(row: _HasMetadata, changes: Fields) -> None:
         setattr(row, name, merge(row.metadata, value) if name == "metadata" else value)
 
 
-def deeply_merged(old: Fields, change: Fields) -> JsonObject:
+def deep_merge(old: Fields, change: Fields) -> JsonObject:
     """Return a hash after a change of some of its values; hashes inside are merged too."""
     new = dict(old)
     for name, value in change.items():
         was = new.get(name)
         both_hashes = isinstance(was, Mapping) and isinstance(value, Mapping)
-        new[name] = deeply_merged(was, value) if both_hashes else value  # type: ignore[arg-type]
+        new[name] = deep_merge(was, value) if both_hashes else value  # type: ignore[arg-type]
     return new
 
 

@@ -226,7 +226,7 @@ _OVERDRAWN = """
 """
 
 
-def overdrawn(*, most: int = 100_000) -> list[Overdrawn]:
+def overdrawn_owners(*, most: int = 100_000) -> list[Overdrawn]:
     """Return the owners who owe, the longest first, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_OVERDRAWN, [AVAILABLE, most])

@@ -81,7 +81,7 @@ def _part_of(line: BalanceTransaction, amount: int) -> BalanceTransaction:
     return shown
 
 
-def kept_line(line: Fields, *, source: str, currency: str, at: datetime) -> JsonObject:
+def copied_adjustment(line: Fields, *, source: str, currency: str, at: datetime) -> JsonObject:
     """Render an adjustment that an object keeps a copy of, as one that is in the table.
 
     Args:

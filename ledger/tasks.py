@@ -23,7 +23,7 @@ def expire_holds(**_: object) -> None:
 def seal(**_: object) -> None:
     """Seal what has been posted."""
     seals.seal_all()
-    anchors.keep()
+    anchors.write_heads()
 
 
 @shared_task(name="ledger.mail_heads")

@@ -127,7 +127,7 @@ class UnitOfWork:
             )
         )
 
-    def left_of(self, lot: Lot, owner: str) -> Lot:
+    def projected_lot(self, lot: Lot, owner: str) -> Lot:
         """Return an owner's lot as it will be after the entries that are gathered so far."""
         taken = [
             Part(code, amount, day, source)
@@ -173,7 +173,7 @@ class UnitOfWork:
         if not then and not self.changes:
             return []
         with ExitStack() as explained:
-            for explanation in (*self._explanations, journal.explaining()):
+            for explanation in (*self._explanations, journal.translate_refusals()):
                 explained.enter_context(explanation)
             return bulk_writes.commit(*self.changes, then=then, is_last=is_last)
         raise AssertionError("An explanation swallowed the refusal.")

@@ -37,37 +37,37 @@ def charge(rail: str, request: ChargeRequest) -> Outcome:
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
     """
-    return _ask(rail, lambda: _understood(registry.get(rail).charge(request)))
+    return _ask(rail, lambda: _understand(registry.get(rail).charge(request)))
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
     """Capture a part or all of what was authorised."""
-    return _ask(rail, lambda: _understood(registry.get(rail).capture(request)))
+    return _ask(rail, lambda: _understand(registry.get(rail).capture(request)))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
     """Void an authorisation."""
-    return _ask(rail, lambda: _understood(registry.get(rail).void(request)))
+    return _ask(rail, lambda: _understand(registry.get(rail).void(request)))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
     """Refund a part or all of a charge."""
-    return _ask(rail, lambda: _understood(registry.get(rail).refund(request)))
+    return _ask(rail, lambda: _understand(registry.get(rail).refund(request)))
 
 
 def verify(rail: str, request: VerifyRequest) -> Outcome:
     """Ask the payer's bank whether a method can be charged later. No money moves."""
-    return _ask(rail, lambda: _understood(registry.get(rail).verify(request)))
+    return _ask(rail, lambda: _understand(registry.get(rail).verify(request)))
 
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _ask(rail, lambda: _understood_payout(registry.get_for_payouts(rail).payout(request)))
+    return _ask(rail, lambda: _understand_payout(registry.get_for_payouts(rail).payout(request)))
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
     """Ask a rail what became of an earlier request; None if it never arrived."""
-    understood = _understood_payout if inquiry.action is Action.PAYOUT else _understood
+    understood = _understand_payout if inquiry.action is Action.PAYOUT else _understand
 
     def ask() -> Outcome | None:
         answer: object = registry.find(rail).find(inquiry)
@@ -122,30 +122,30 @@ def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
 
 def _cancel_charge(processor: Processor, request: FollowUp) -> Outcome:
     if isinstance(processor, CancelsCharges):
-        return _understood(processor.cancel_charge(request))
+        return _understand(processor.cancel_charge(request))
     about = Inquiry(Action.CHARGE, request.charge_key, request.charge_key, request.charge_reference)
-    return _understood(processor.find(about))
+    return _understand(processor.find(about))
 
 
 def _cancel_refund(processor: Processor, request: FollowUp) -> Outcome | None:
     if isinstance(processor, CancelsRefunds):
-        return _understood(processor.cancel_refund(request))
+        return _understand(processor.cancel_refund(request))
     return None
 
 
-def _understood(answer: object) -> Outcome:
+def _understand(answer: object) -> Outcome:
     """Return an answer that is one. What a rail means by anything else is guessed by nobody.
 
     Raises:
         TypeError: If it is none, or not in our words.
     """
-    outcome = _understood_payout(answer)
+    outcome = _understand_payout(answer)
     if outcome.status in REFUSED and outcome.decline is None:
         raise TypeError("The rail said no, and not why.")
     return outcome
 
 
-def _understood_payout(answer: object) -> Outcome:
+def _understand_payout(answer: object) -> Outcome:
     """Return an answer about a payout: one that could not be sent is sent again without a why.
 
     Raises:

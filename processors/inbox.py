@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
-from core.security.card_numbers import holds_one, mask, mask_in
+from core.security.card_numbers import contains_card_number, mask, mask_in
 from processors import registry
 from processors.models import InboundNotice
 from processors.protocols.notices import Fact, NoticeRefused, SendsNotices
@@ -43,7 +43,7 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     rail = _sender(processor)
     outside_id = rail.authenticate(body, headers, at=at)
     text = body.decode()
-    is_an_id = 0 < len(outside_id) <= 255 and not holds_one(outside_id)
+    is_an_id = 0 < len(outside_id) <= 255 and not contains_card_number(outside_id)
     if "\x00" in text or not is_an_id:
         raise NoticeRefused("It has no id, or a character that cannot be kept.")
     row = InboundNotice(

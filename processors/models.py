@@ -10,7 +10,7 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
-    known_status,
+    status_constraint,
 )
 from processors.states import BankFileStatus, BankPaymentStatus
 
@@ -124,7 +124,7 @@ class BankFile(models.Model):
         """Each once."""
 
         constraints = [
-            known_status(BankFileStatus, name="bank_file_status_is_known"),
+            status_constraint(BankFileStatus, name="bank_file_status_is_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=("payments", "report", "statement")),
                 name="bank_file_kind_is_known",
@@ -179,7 +179,7 @@ class BankPayment(models.Model):
         """Found when a file is made."""
 
         constraints = [
-            known_status(BankPaymentStatus, name="bank_payment_status_is_known"),
+            status_constraint(BankPaymentStatus, name="bank_payment_status_is_known"),
             models.CheckConstraint(
                 condition=Q(status=BankPaymentStatus.QUEUED, file=None)
                 | (~Q(status=BankPaymentStatus.QUEUED) & Q(file__isnull=False)),

@@ -18,10 +18,10 @@ from payments.models import (
     Authentication,
     Charge,
     Dispute,
-    OpenQuestion,
     PaymentIntent,
     Refund,
     SetupIntent,
+    UnresolvedRequest,
 )
 from processors.models import InboundNotice
 from tests.books import assert_books_balance
@@ -55,7 +55,7 @@ def assert_all_is_well(*, at: datetime) -> None:
 def assert_nothing_hangs(*, at: datetime) -> None:
     """C12: nothing waits for longer than its deadline and a minute."""
     late = at - _PATIENCE
-    asked_later = OpenQuestion.objects.filter(next_poll_at__gte=late).values("object_id")
+    asked_later = UnresolvedRequest.objects.filter(next_poll_at__gte=late).values("object_id")
     open_charges = Charge.objects.exclude(open_request=None).exclude(id__in=asked_later)
     hanging = {
         "intents": PaymentIntent.objects.filter(

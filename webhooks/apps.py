@@ -11,4 +11,4 @@ class WebhooksConfig(AppConfig):
 
         # What waits is told by endpoints that are still there.
         consents.register(deliveries.cancel_of, "events", "external_accounts", "persons")
-        consents.register(endpoints.end_made, "events", "webhook_endpoints")
+        consents.register(endpoints.delete_created_by, "events", "webhook_endpoints")

@@ -5,7 +5,13 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from accounts.models import TenantModel
-from core.database.fields import IdField, ReferenceField, StatusField, by_time_index, known_status
+from core.database.fields import (
+    IdField,
+    ReferenceField,
+    StatusField,
+    by_time_index,
+    status_constraint,
+)
 from webhooks.states import DELIVERY, DeliveryStatus
 
 
@@ -101,7 +107,7 @@ class Delivery(TenantModel):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            known_status(DeliveryStatus, name="delivery_status_is_known"),
+            status_constraint(DeliveryStatus, name="delivery_status_is_known"),
             models.UniqueConstraint(fields=["event", "endpoint"], name="one_delivery_per_endpoint"),
         ]
         indexes = [

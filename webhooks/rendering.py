@@ -45,7 +45,7 @@ def events(
     for one in versions.inside(version):
         _put_inside(pairs, one, at)
     for wire in rendered:
-        versions.walk_back_event(wire, version)
+        versions.downgrade_event(wire, version)
     return rendered
 
 
@@ -56,7 +56,7 @@ def _put_inside(pairs: Sequence[tuple[Event, Wire]], one: Inside, at: datetime) 
         owner = Tenant(event.account_id, event.livemode)
         of_owners.setdefault(owner, []).append(wire["data"]["object"])
     for owner, objects in of_owners.items():
-        expand.put_inside(objects, one.kind, one.field, owner, at, _see_all)
+        expand.embed_list(objects, one.kind, one.field, owner, at, _see_all)
     lists = [
         (event, node[one.field])
         for event, wire in pairs

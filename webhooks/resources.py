@@ -42,7 +42,7 @@ def for_application(rendered: JsonObject, granted: Mapping[str, str] | None) -> 
         rendered: The event.
         granted: What the owner has agreed to: permission → level; None for every scope's.
     """
-    shown_of_it: JsonObject = shown.without(rendered, permissions.not_shared(granted or {}))
+    shown_of_it: JsonObject = shown.without(rendered, permissions.ungranted_separate(granted or {}))
     return shown_of_it
 
 

@@ -61,7 +61,7 @@ def end(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
     )
     # Those that were rolled and would have ended later as well.
     keys.exclude(expires_at__lte=at).update(expires_at=at)
-    end_made(platform_id, tenant, at=at)
+    end_created_objects(platform_id, tenant, at=at)
 
 
 def end_family(platform_id: str, tenant: Tenant, family: UUID, *, at: datetime) -> None:
@@ -70,20 +70,20 @@ def end_family(platform_id: str, tenant: Tenant, family: UUID, *, at: datetime) 
     keys = ApiKey.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
     in_use = keys.filter(platform_id=platform_id).exclude(expires_at__lte=at)
     in_use.filter(Q(token_family=family) | Q(kind=KeyKind.EPHEMERAL)).update(expires_at=at)
-    end_made(platform_id, tenant, at=at)
+    end_created_objects(platform_id, tenant, at=at)
 
 
-def end_made(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
+def end_created_objects(platform_id: str, tenant: Tenant, *, at: datetime) -> None:
     """End what a platform has made for an account in one mode, but its keys."""
     for ending, _ in _endings:
         ending(platform_id, tenant, at)
 
 
-def lesser(
+def intersect(
     one: Mapping[str, str] | None, other: Mapping[str, str] | None
 ) -> Mapping[str, str] | None:
     """Return what both of two agreements allow."""
-    return permissions.lesser(one, other)
+    return permissions.intersect(one, other)
 
 
 def lower(
@@ -104,16 +104,16 @@ def lower(
     ).exclude(expires_at__lte=at)
     for key in keys.filter(kind__in=(KeyKind.SECRET, KeyKind.RESTRICTED)):
         had = key.permissions if key.kind == KeyKind.RESTRICTED else None
-        left = permissions.lesser(had, allowed)
+        left = permissions.intersect(had, allowed)
         if left != had:
             key.kind, key.permissions = KeyKind.RESTRICTED, left or _EVERY_SCOPE
             key.save(update_fields=["kind", "permissions"])
     connection = found.first()
     if connection is None:
         return
-    had, connection.granted = connection.granted, permissions.lesser(connection.granted, allowed)
+    had, connection.granted = connection.granted, permissions.intersect(connection.granted, allowed)
     connection.save(update_fields=["granted"])
-    lost = permissions.not_allowed(connection.granted) - permissions.not_allowed(had)
+    lost = permissions.denied_permissions(connection.granted) - permissions.denied_permissions(had)
     if "ephemeral_keys" in lost:
         keys.filter(kind=KeyKind.EPHEMERAL).update(expires_at=at)
     for ending, needed in _endings:

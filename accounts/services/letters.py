@@ -36,7 +36,7 @@ def language_of(account: Account) -> str:
     return "th" if account.country == "TH" else "en"
 
 
-def written_day(moment: datetime, language: str) -> str:
+def format_day(moment: datetime, language: str) -> str:
     """Return a day as people write it, such as `3 November 2026` or `3 พฤศจิกายน 2569`."""
     day = moment.astimezone(UTC)
     with translation.override(language):

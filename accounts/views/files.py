@@ -59,7 +59,9 @@ class FilesView(ApiView):
         return resources.file(row, request.at)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.files(request.caller.tenant), params.get("created"))
+        rows = pagination.created_within(
+            queries.files(request.caller.tenant), params.get("created")
+        )
         if "purpose" in params:
             rows = rows.filter(purpose=params["purpose"])
         return pagination.list_page(
@@ -111,7 +113,9 @@ class FileLinksView(ApiView):
         return resources.file_link(row, request.at)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.file_links(request.caller.tenant), params.get("created"))
+        rows = pagination.created_within(
+            queries.file_links(request.caller.tenant), params.get("created")
+        )
         if "file" in params:
             rows = rows.filter(file_id=params["file"])
         if "expired" in params:

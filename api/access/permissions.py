@@ -46,7 +46,7 @@ def check(
     level = "read" if method in ("GET", "HEAD") else "write"
     if caller.granted is not None and not allows(caller.granted, resource, level):
         if resource in SEPARATE:
-            raise not_agreed(caller.tenant.account_id, resource, level)
+            raise separate_permission_error(caller.tenant.account_id, resource, level)
         raise Forbidden(
             f"The account '{caller.tenant.account_id}' has not allowed this: what it shares with "
             "you is less.",
@@ -100,28 +100,30 @@ def check_separate(caller: Caller, name: str, *, method: str) -> None:
     if not caller.by_application or name not in SEPARATE:
         return
     level = "read" if method in ("GET", "HEAD") else "write"
-    if not allows(agreed_by_owner(caller), name, level):
-        raise not_agreed(caller.tenant.account_id, name, level)
+    if not allows(owner_permissions(caller), name, level):
+        raise separate_permission_error(caller.tenant.account_id, name, level)
 
 
-def agreed_by_owner(caller: Caller) -> Mapping[str, str]:
+def owner_permissions(caller: Caller) -> Mapping[str, str]:
     """Return what an account's owner let an application do: permission → level."""
     return caller.permissions if caller.granted is None else caller.granted
 
 
-def not_shared(agreed: Mapping[str, str], *, level: str = "read") -> frozenset[str]:
+def ungranted_separate(agreed: Mapping[str, str], *, level: str = "read") -> frozenset[str]:
     """Return the permissions of `SEPARATE` that an owner has not agreed to by their names."""
     return frozenset(name for name in SEPARATE if not allows(agreed, name, level))
 
 
-def not_allowed(agreed: Mapping[str, str] | None) -> frozenset[str]:
+def denied_permissions(agreed: Mapping[str, str] | None) -> frozenset[str]:
     """Return what an agreement allows nothing of: permissions that need a name, and `events`."""
     has = {"*": "write"} if agreed is None else agreed
     none = frozenset() if allows(has, "events", "read") else frozenset({"events"})
-    return not_shared(has) | none
+    return ungranted_separate(has) | none
 
 
-def lesser(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> dict[str, str] | None:
+def intersect(
+    one: Mapping[str, str] | None, other: Mapping[str, str] | None
+) -> dict[str, str] | None:
     """Return what both of two agreements allow: permission → level; None for every scope's."""
     both = ({"*": "write"} if one is None else one, {"*": "write"} if other is None else other)
     found: dict[str, str] = {}
@@ -140,7 +142,7 @@ def lesser(one: Mapping[str, str] | None, other: Mapping[str, str] | None) -> di
     return None if granted == {"*": "write"} else granted
 
 
-def not_agreed(account_id: str, name: str, level: str) -> Forbidden:
+def separate_permission_error(account_id: str, name: str, level: str) -> Forbidden:
     """Make the error for a permission that no scope of OAuth includes."""
     return Forbidden(
         f"The account '{account_id}' has not allowed this application '{name}_{level}', which "

@@ -144,7 +144,7 @@ def of_kind(result: object, kind: str) -> Iterator[Wire]:
             yield from of_kind(value, kind)
 
 
-def put_inside(
+def embed_list(
     result: object, kind: str, field: str, tenant: Tenant, at: datetime, guard: Guard
 ) -> list[Wire]:
     """Put a list into every object of a kind that has it in an older version, unasked.

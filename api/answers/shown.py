@@ -130,7 +130,7 @@ def to_caller(caller: Caller, body: bytes) -> bytes:
     """
     if not caller.by_application:
         return to_key(caller.key_kind, body)
-    hidden = permissions.not_shared(permissions.agreed_by_owner(caller))
+    hidden = permissions.ungranted_separate(permissions.owner_permissions(caller))
     return orjson.dumps(without(orjson.loads(body), hidden))
 
 

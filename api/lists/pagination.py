@@ -98,7 +98,7 @@ def _begins(model: type[Model], columns: list[str]) -> bool:
     return any(list(index.fields[: len(columns)]) == columns for index in model._meta.indexes)
 
 
-def beyond(
+def after_cursor(
     rows: QuerySet[Row], order: Sequence[str], place: Sequence[object], *, is_older: bool
 ) -> QuerySet[Row]:
     """Keep what stands beyond a place in a list.
@@ -148,7 +148,7 @@ def page(
         place = rows.filter(**{key: cursor}).values_list(*order).first()
         if place is None:
             raise _no_such(kind, cursor, name)
-        rows = beyond(rows, order, place, is_older=not is_back)
+        rows = after_cursor(rows, order, place, is_older=not is_back)
     found = list(rows.order_by(*_sorting(order, is_back=is_back))[: limit + 1])
     return _cut(found, limit, is_back=is_back)
 
@@ -187,7 +187,7 @@ def page_of_several(
     for prefix, rows in kinds.items():
         if cursor:
             place = at, f"{prefix}_{_suffix(cursor)}"
-            rows = beyond(rows, order, place, is_older=not is_back)
+            rows = after_cursor(rows, order, place, is_older=not is_back)
         found += rows.order_by(*_sorting(order, is_back=is_back))[: limit + 1]
     found.sort(key=_place, reverse=not is_back)
     return _cut(found, limit, is_back=is_back)
@@ -267,7 +267,7 @@ def list_page(
     return wire_list(found, render, has_more=has_more, url=url)
 
 
-def within(rows: QuerySet[Row], bounds: Fields | None) -> QuerySet[Row]:
+def created_within(rows: QuerySet[Row], bounds: Fields | None) -> QuerySet[Row]:
     """Keep what was created within the bounds of a `Range` parameter, in whole seconds."""
     second = timedelta(seconds=1)
     for lookup, moment in (bounds or {}).items():

@@ -129,7 +129,7 @@ def find(
     """
     rows = rows.filter(parse(params["query"], fields))
     if token := params.get("page"):
-        rows = pagination.beyond(rows, _ORDER, _place_of(token), is_older=True)
+        rows = pagination.after_cursor(rows, _ORDER, _place_of(token), is_older=True)
     limit, sorted_rows = params["limit"], rows.order_by(*(f"-{column}" for column in _ORDER))
     try:
         page = bounds.in_turn(tenant, sorted_rows, lambda found: list(found[: limit + 1]))

@@ -48,7 +48,7 @@ class Moved:
         for old, new in self.names.items():
             _move(payload, old.split("."), new.split("."))
 
-    def now_called(self, name: str) -> str | None:
+    def current_name(self, name: str) -> str | None:
         """Return what an old name at the top is called since then; None if it is not one."""
         if name in self.means:
             return self.means[name]
@@ -234,7 +234,7 @@ def hint(call: str, name: str) -> str | None:
     """Return the new name of an old parameter; None if the call never had it."""
     found, since = None, ""
     for change in MOVED:
-        if call in change.calls and (now := change.now_called(name)) is not None:
+        if call in change.calls and (now := change.current_name(name)) is not None:
             found, since = now, change.version
             # It may have moved once more.
             name = now.strip("`").partition("[")[0]

@@ -174,7 +174,7 @@ def inside(version: str) -> tuple[Inside, ...]:
     return tuple(one for one in INSIDE if version[:10] < one.version)
 
 
-def walk_back(result: Wire, version: str, changes: Sequence[Change] = CHANGES) -> None:
+def downgrade(result: Wire, version: str, changes: Sequence[Change] = CHANGES) -> None:
     """Undo, in place and at every depth, the changes that are newer than the caller's version.
 
     What an event tells was rendered with it, in the event's own version.
@@ -186,7 +186,7 @@ def walk_back(result: Wire, version: str, changes: Sequence[Change] = CHANGES) -
         _undo(result, newer)
 
 
-def walk_back_event(event: Wire, version: str) -> None:
+def downgrade_event(event: Wire, version: str) -> None:
     """Undo the changes in an event, in its object, and in the fields that changed of it."""
     newer = [change for change in CHANGES if change.version[:10] > version[:10]]
     data = event["data"]

@@ -5,7 +5,7 @@ from typing import Final
 from django.conf import settings
 
 from core.errors import InvalidRequest
-from core.security.card_numbers import holds_one, place_of
+from core.security.card_numbers import contains_card_number, find_parameter
 from core.types import JsonObject
 
 _WHY: Final = (
@@ -26,8 +26,8 @@ def check(payload: JsonObject, idempotency_key: str | None) -> None:
     """
     if not settings.CARD_NUMBERS_REFUSED:
         return
-    if idempotency_key and holds_one(idempotency_key):
+    if idempotency_key and contains_card_number(idempotency_key):
         raise InvalidRequest(f"The Idempotency-Key {_WHY}")
-    place = place_of(payload)
+    place = find_parameter(payload)
     if place is not None:
         raise InvalidRequest(f"The parameter {place} {_WHY}", param=place[:100])

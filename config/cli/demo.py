@@ -23,7 +23,7 @@ def demo(
     """Play a marketplace with the official SDK. Exit code 9 if any figure differs."""
     home = running.enter("demo")
     # What the platform has before and after is compared: two demos would count each other's.
-    with running.one_at_a_time(home, "demo"):
+    with running.exclusive(home, "demo"):
         report = _play(home, days, tell=_silent if as_json else say)
     if as_json:
         print(json.dumps(report))
@@ -51,7 +51,7 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
         month = Month(story, days)
         if days:
             month.play()
-        received = story.listener.wait_for(dict(story.wanted), seconds=WEBHOOK_SECONDS)
+        received = story.listener.wait_for(dict(story.expected_events), seconds=WEBHOOK_SECONDS)
     except Surprise as surprise:
         complain(f"The demo found something wrong: {surprise}.")
         raise typer.Exit(problems.BOOKS_WRONG) from surprise
@@ -59,7 +59,7 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
         story.close()
     return _report(story, client, before, received=received) | {
         "days": days,
-        "payouts": month.ended,
+        "payouts": month.payout_counts,
     }
 
 
@@ -86,7 +86,7 @@ def _report(story: Any, client: Any, before: dict[str, int], *, received: bool) 
         "webhooks": dict(sorted(story.listener.counts().items())),
         "webhooks_missing": {
             type: count - story.listener.counts()[type]
-            for type, count in story.wanted.items()
+            for type, count in story.expected_events.items()
             if story.listener.counts()[type] < count
         },
         "webhooks_with_a_wrong_signature": story.listener.refused,

@@ -89,7 +89,7 @@ def credentials(home: Home) -> JsonObject:
 
 
 @contextmanager
-def one_at_a_time(home: Home, what: str) -> Iterator[None]:
+def exclusive(home: Home, what: str) -> Iterator[None]:
     """Wait until nobody else does the same in this home, and keep others waiting meanwhile.
 
     Args:

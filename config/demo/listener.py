@@ -51,12 +51,12 @@ class Listener:
         """Return how many different events of each type have arrived."""
         return Counter(self.verified.values())
 
-    def wait_for(self, wanted: dict[str, int], *, seconds: float) -> bool:
+    def wait_for(self, expected: dict[str, int], *, seconds: float) -> bool:
         """Wait until at least so many of each type have arrived."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             arrived = self.counts()
-            if all(arrived[type] >= count for type, count in wanted.items()):
+            if all(arrived[type] >= count for type, count in expected.items()):
                 return True
             time.sleep(0.1)
         return False

@@ -170,9 +170,9 @@ class Month:
         return True
 
     @property
-    def ended(self) -> dict[str, int]:
+    def payout_counts(self) -> dict[str, int]:
         """How many payouts were paid, and how many ended otherwise."""
         return {"paid": 0, "failed": 0} | Counter(self.known.values())
 
     def _hear(self, events: dict[str, int]) -> None:
-        self.story.wanted.update(events)
+        self.story.expected_events.update(events)

@@ -1,7 +1,7 @@
 """What the sellers of the demonstration say of themselves, as the wire spells it."""
 
 from core.types import JsonObject
-from core.updates import deeply_merged
+from core.updates import deep_merge
 
 # Paid out when they are told to be: what the demo leaves is there to be tried.
 BY_HAND: JsonObject = {"payouts": {"schedule": {"interval": "manual"}}}
@@ -52,4 +52,4 @@ def details(name: str, **more: object) -> JsonObject:
         },
         "tos_acceptance": {"date": 1_790_000_000, "ip": "127.0.0.1"},
     }
-    return deeply_merged(params, more)
+    return deep_merge(params, more)

@@ -44,7 +44,7 @@ class Story:
     listener: Listener = field(default_factory=Listener)
     sellers: dict[str, str] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
-    wanted: Counter[str] = field(default_factory=Counter)
+    expected_events: Counter[str] = field(default_factory=Counter)
     declined: int = 0
 
     def __post_init__(self) -> None:
@@ -62,7 +62,7 @@ class Story:
         self.take_orders()
         self.refund_some()
         self.transfer_by_hand()
-        self.sell_something_itself()
+        self.sell_as_platform()
 
     def open_sellers(self) -> None:
         """Ten sellers open accounts, and are paid out when they are told to be."""
@@ -127,10 +127,10 @@ class Story:
         order = Order(intent.id, intent.latest_charge, seller, currency, amount, fee, transfer)
         self.orders.append(order)
         self.expected.add_payment(order)
-        self.wanted["payment_intent.succeeded"] += 1
-        self.wanted["transfer.created"] += transfer is not None
-        self.wanted["payment.created"] += transfer is not None
-        self.wanted["application_fee.created"] += fee is not None
+        self.expected_events["payment_intent.succeeded"] += 1
+        self.expected_events["transfer.created"] += transfer is not None
+        self.expected_events["payment.created"] += transfer is not None
+        self.expected_events["application_fee.created"] += fee is not None
         self.tell(f"Order {number}: {amount} {currency} for {self.sellers[seller]}")
 
     def _decline(self, number: int, amount: int, currency: str, seller: str) -> None:
@@ -153,7 +153,7 @@ class Story:
         else:
             raise Surprise(f"order {number} had to be declined")
         self.declined += 1
-        self.wanted["payment_intent.payment_failed"] += 1
+        self.expected_events["payment_intent.payment_failed"] += 1
         self.tell(f"Order {number}: declined, {reason}")
 
     def refund_some(self) -> None:
@@ -181,7 +181,7 @@ class Story:
         refund = self.client.v1.refunds.create(params=params)
         _require(refund.status == "succeeded", f"{refund.id} is {refund.status}")
         self.expected.add_refund(order, amount, reverse=reverse, fee_back=fee_back)
-        self.wanted["charge.refunded"] += 1
+        self.expected_events["charge.refunded"] += 1
         self.tell(f"Refunded {amount} {order.currency} of {order.intent}")
 
     def transfer_by_hand(self) -> None:
@@ -199,11 +199,11 @@ class Story:
         self.expected.add_transfer(order, given)
         self.client.v1.transfers.reversals.create(transfer.id, params={"amount": taken})
         self.expected.add_transfer(order, -taken)
-        self.wanted["transfer.created"] += 1
-        self.wanted["transfer.reversed"] += 1
+        self.expected_events["transfer.created"] += 1
+        self.expected_events["transfer.reversed"] += 1
         self.tell(f"Transferred {given} {order.currency} by hand and took {taken} back")
 
-    def sell_something_itself(self) -> None:
+    def sell_as_platform(self) -> None:
         """The marketplace's own sales, whose money can be transferred and paid out at once."""
         for amount, currency in OWN_SALES:
             intent = self.client.v1.payment_intents.create(
@@ -219,7 +219,7 @@ class Story:
             self.expected.add_payment(
                 Order(intent.id, intent.latest_charge, "", currency, amount, None, None)
             )
-            self.wanted["payment_intent.succeeded"] += 1
+            self.expected_events["payment_intent.succeeded"] += 1
             self.tell(f"The marketplace sold something itself for {amount} {currency}")
 
 

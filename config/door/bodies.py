@@ -79,14 +79,14 @@ class Body:
             pieces.append(piece)
         self.content = b"".join(pieces)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Return its share of the budget."""
         self.content = b""
         self._budget.give_back(self._held)
         self._held = 0
 
 
-async def let_pass(proto: Exchange, kind: Kind, length: int) -> None:
+async def drain(proto: Exchange, kind: Kind, length: int) -> None:
     """Discard a body that is a little too large, so that its sender reads the answer."""
     if length > _MOST_LET_PASS:
         return

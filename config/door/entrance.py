@@ -50,7 +50,7 @@ class Door:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
         self.threads = Threads(self.count, loop)
-        sockets.look_after(loop)
+        sockets.set_keepalive(loop)
         # Behind proxies all connections are theirs, and they count their clients'.
         Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
 
@@ -59,7 +59,7 @@ class Door:
         environ = environ_of(scope)
         kind = kinds.of(scope.path)
         try:
-            with self.guests.one_more(client_of(environ) or environ["REMOTE_ADDR"]):
+            with self.guests.under_way(client_of(environ) or environ["REMOTE_ADDR"]):
                 await self._answer(environ, proto, kind)
         except Refused as refused:
             _refuse(proto, kind, refused)
@@ -73,7 +73,7 @@ class Door:
             work = partial(self._carry_out, environ, body.content, proto)
             answer: Answer | None = await self.threads.run(work, _who(environ))
         finally:
-            body.let_go()
+            body.release()
         if answer is not None:
             await answers.send(answer, proto, self.answers)
 
@@ -87,7 +87,7 @@ class Door:
             await body.receive(proto, kind, length, most)
             return
         if most:
-            await bodies.let_pass(proto, kind, length)
+            await bodies.drain(proto, kind, length)
         if not kind.is_wire:
             raise bodies.too_large(most)
 

@@ -19,7 +19,7 @@ class Guests:
         self._here: Counter[str] = Counter()
 
     @contextmanager
-    def one_more(self, address: str) -> Iterator[None]:
+    def under_way(self, address: str) -> Iterator[None]:
         """Count a request for as long as it lasts.
 
         Raises:

@@ -14,14 +14,14 @@ _FIRST_LOOK_SECONDS: Final = 0.2
 _LOOKS: Final = 50
 
 
-def look_after(loop: asyncio.AbstractEventLoop, looks: int = _LOOKS) -> None:
+def set_keepalive(loop: asyncio.AbstractEventLoop, looks: int = _LOOKS) -> None:
     """Have the system close connections that read nothing for long.
 
     The server opens its socket a moment after this process begins; those that it accepts have the
     option from it.
     """
     if not set_deadline() and looks:
-        loop.call_later(_FIRST_LOOK_SECONDS, look_after, loop, looks - 1)
+        loop.call_later(_FIRST_LOOK_SECONDS, set_keepalive, loop, looks - 1)
 
 
 def set_deadline() -> bool:

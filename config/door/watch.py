@@ -65,9 +65,9 @@ class Watch:
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Check connections now and periodically."""
         loop.call_later(LOOK_SECONDS, self.begin, loop)
-        self.look(loop.time())
+        self.check(loop.time())
 
-    def look(self, at: float) -> int:
+    def check(self, at: float) -> int:
         """Hang up on those that are too slow or too many.
 
         Args:

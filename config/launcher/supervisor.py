@@ -75,7 +75,7 @@ class Supervisor:
         """Whether it has anything to look after."""
         return bool(self._parts)
 
-    def find_ended(self) -> Part | None:
+    def find_exited(self) -> Part | None:
         """Return a part that has ended by itself, if there is one."""
         return next((w.part for w in self._parts if _has_ended(w.part)), None)
 

@@ -180,7 +180,7 @@ def wait_until_ready(home: Home, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + 60
     answer = "it does not answer"
     while time.monotonic() < deadline:
-        if part := supervisor.find_ended():
+        if part := supervisor.find_exited():
             raise Problem(
                 f"{part.name} ended at once ({processes.last_lines(part.log, 1) or 'silently'}); "
                 f"see {part.log}",

@@ -16,7 +16,7 @@ from connect.hosted.views.pages import Why, render_unavailable
 from core.database import time_limits
 from core.database.time_limits import Work
 from core.errors import Missing
-from core.security.card_numbers import place_of
+from core.security.card_numbers import find_parameter
 from core.types import Fields
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def _check_form(request: HttpRequest) -> None:
         return
     # Forms name what is inside of something with dots.
     fields = ({name.rpartition(".")[2]: values} for name, values in request.POST.lists())
-    if any(place_of(field) is not None for field in fields):
+    if any(find_parameter(field) is not None for field in fields):
         raise BadRequest("The form holds what looks like the number of a card. Leave it out.")
 
 

@@ -234,5 +234,5 @@ class LocationCashAdmin(ReadOnly):
     @admin.display(description="can be paid out")
     def for_payouts(self, row: LocationCash) -> str:
         found = liquidity.position(row)
-        left, usable = Money(found.left, row.currency), Money(found.usable, row.currency)
+        left, usable = Money(found.payable_amount, row.currency), Money(found.usable, row.currency)
         return f"{left}, and owners may use {usable}"

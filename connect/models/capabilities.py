@@ -2,7 +2,7 @@ from django.db import models
 
 from accounts.models import TenantModel
 from connect.states import CAPABILITY, CapabilityStatus
-from core.database.fields import StatusField, known_status
+from core.database.fields import StatusField, status_constraint
 
 
 class Capability(TenantModel):
@@ -16,7 +16,7 @@ class Capability(TenantModel):
     class Meta:
         verbose_name_plural = "capabilities"
         constraints = [
-            known_status(CapabilityStatus, name="capability_status_is_known"),
+            status_constraint(CapabilityStatus, name="capability_status_is_known"),
             models.UniqueConstraint(
                 fields=["account", "livemode", "name"], name="one_capability_of_a_name"
             ),

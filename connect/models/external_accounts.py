@@ -3,7 +3,13 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import ExternalAccountStatus
-from core.database.fields import CurrencyField, IdField, ReferenceField, StatusField, known_status
+from core.database.fields import (
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    StatusField,
+    status_constraint,
+)
 
 
 class ExternalAccount(TenantModel):
@@ -48,7 +54,7 @@ class ExternalAccount(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(ExternalAccountStatus, name="external_account_status_is_known"),
+            status_constraint(ExternalAccountStatus, name="external_account_status_is_known"),
             models.CheckConstraint(
                 condition=Q(kind__in=("bank_account", "card")),
                 name="external_account_kind_is_known",

@@ -11,7 +11,7 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     by_time_index,
-    known_status,
+    status_constraint,
 )
 
 
@@ -108,7 +108,7 @@ class Payout(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(PayoutStatus, name="payout_status_is_known"),
+            status_constraint(PayoutStatus, name="payout_status_is_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payout_amount_is_positive"),
             models.UniqueConstraint(
                 fields=["run", "account", "currency"],
@@ -158,7 +158,7 @@ class PayoutAttempt(models.Model):
 
     class Meta:
         constraints = [
-            known_status(AttemptStatus, name="payout_attempt_status_is_known"),
+            status_constraint(AttemptStatus, name="payout_attempt_status_is_known"),
             models.UniqueConstraint(
                 fields=["payout", "number"], name="attempts_of_a_payout_are_numbered"
             ),

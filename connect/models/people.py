@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from connect.states import CHECK, CheckStatus
-from core.database.fields import IdField, ReferenceField, StatusField, known_status
+from core.database.fields import IdField, ReferenceField, StatusField, status_constraint
 
 
 class Person(TenantModel):
@@ -33,7 +33,7 @@ class Person(TenantModel):
     class Meta:
         verbose_name_plural = "people"
         constraints = [
-            known_status(CheckStatus, name="person_status_is_known"),
+            status_constraint(CheckStatus, name="person_status_is_known"),
             models.UniqueConstraint(
                 fields=["account", "livemode"],
                 condition=Q(is_individual=True, deleted_at=None),
@@ -73,7 +73,7 @@ class AccountRequirements(TenantModel):
     class Meta:
         verbose_name = verbose_name_plural = "account requirements"
         constraints = [
-            known_status(CheckStatus, name="company_status_is_known", field="company_status"),
+            status_constraint(CheckStatus, name="company_status_is_known", field="company_status"),
             models.UniqueConstraint(
                 fields=["account", "livemode"], name="one_requirements_row_per_mode"
             ),

@@ -41,7 +41,7 @@ def check(caller: Caller, account_id: str, name: str, *, method: str) -> None:
     if row is None or row.account.opened_by_id == row.platform_id:
         return
     if not permissions.allows(row.granted, name, level):
-        raise permissions.not_agreed(account_id, name, level)
+        raise permissions.separate_permission_error(account_id, name, level)
 
 
 def hidden_permissions(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, frozenset[str]]:
@@ -59,6 +59,6 @@ def hidden_permissions(tenant: Tenant, rows: Sequence[Account]) -> Mapping[str, 
         )
         agreed |= {id: granted or {} for id, granted in found.values_list("account_id", "granted")}
     return {
-        row.id: permissions.not_shared(agreed[row.id]) if row.id in agreed else frozenset()
+        row.id: permissions.ungranted_separate(agreed[row.id]) if row.id in agreed else frozenset()
         for row in rows
     }

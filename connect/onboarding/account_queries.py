@@ -113,7 +113,7 @@ def visible_people(account: Account, *, livemode: bool) -> QuerySet[Person]:
     return rows.filter(is_individual=False) if is_company else rows
 
 
-def in_role(rows: QuerySet[Person], role: str, *, is_so: bool) -> QuerySet[Person]:
+def people_in_role(rows: QuerySet[Person], role: str, *, is_so: bool) -> QuerySet[Person]:
     """Return the people who have a role, or have it not."""
     has_it = Q(relationship__contains={role: True})
     if role == "representative":

@@ -1,7 +1,7 @@
 """Wire objects of capabilities: plain functions from row to dict."""
 
 from connect.models import AccountRequirements, Capability
-from connect.onboarding.requirements import nothing_due
+from connect.onboarding.requirements import empty_requirements
 from connect.states import CapabilityStatus
 from core.types import JsonObject
 
@@ -46,9 +46,9 @@ def _wire(
         "id": name,
         "object": "capability",
         "account": account_id,
-        "future_requirements": nothing_due(),
+        "future_requirements": empty_requirements(),
         "requested": status != "unrequested",
         "requested_at": requested_at,
-        "requirements": due or nothing_due(),
+        "requirements": due or empty_requirements(),
         "status": status,
     }

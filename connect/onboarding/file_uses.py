@@ -16,7 +16,7 @@ _PAPERS: Final = [
 _PICTURES: Final = ("branding__icon", "branding__logo")
 
 
-def in_use(expired: list[str], others: list[str]) -> set[str]:
+def referenced_files(expired: list[str], others: list[str]) -> set[str]:
     """Return which of these files are referred to.
 
     Args:

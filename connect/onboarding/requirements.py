@@ -58,7 +58,7 @@ class Evaluation:
 
     activated_at: datetime | None
     statuses: dict[str, str] = field(default_factory=dict)
-    requirements: JsonObject = field(default_factory=lambda: nothing_due())
+    requirements: JsonObject = field(default_factory=lambda: empty_requirements())
     capability_requirements: dict[str, JsonObject] = field(default_factory=dict)
     due_since: dict[str, datetime] = field(default_factory=dict)
     next_at: datetime | None = None
@@ -67,7 +67,7 @@ class Evaluation:
     is_submitted: bool = False
 
 
-def nothing_due() -> JsonObject:
+def empty_requirements() -> JsonObject:
     """Return empty requirements."""
     return {
         "alternatives": [],
@@ -132,7 +132,7 @@ def _evaluate_capability(
         prior.statuses[name], due, pending, prior.due_since, at=at, is_stopped=reason in GRAVE
     )
     found = {
-        **nothing_due(),
+        **empty_requirements(),
         "alternatives": _alternatives(due, required),
         "currently_due": sorted(due),
         "errors": _errors(failing, due),

@@ -3,11 +3,11 @@
 from accounts.models import Account
 from connect.onboarding import capability_resources, person_resources
 from connect.onboarding.account_queries import AccountProfile
-from connect.onboarding.requirements import nothing_due
+from connect.onboarding.requirements import empty_requirements
 from connect.payouts import resources
 from connect.transfers.resources import _sublist
 from core.types import JsonObject
-from core.updates import deeply_merged
+from core.updates import deep_merge
 
 
 def account(row: Account, profile: AccountProfile) -> JsonObject:
@@ -20,7 +20,9 @@ def account(row: Account, profile: AccountProfile) -> JsonObject:
     is_own = row.opened_by_id is None
     shown = sorted(profile.capabilities, key=lambda one: one.name)
     due = (
-        profile.account_requirements.requirements if profile.account_requirements else nothing_due()
+        profile.account_requirements.requirements
+        if profile.account_requirements
+        else empty_requirements()
     )
     return {
         "id": row.id,
@@ -39,7 +41,7 @@ def account(row: Account, profile: AccountProfile) -> JsonObject:
             [resources.external_account(one) for one in profile.external_accounts],
             f"/v1/accounts/{row.id}/external_accounts",
         ),
-        "future_requirements": nothing_due(),
+        "future_requirements": empty_requirements(),
         "metadata": row.metadata,
         "payouts_enabled": row.payouts_enabled,
         "requirements": due,
@@ -110,7 +112,7 @@ def _settings(row: Account) -> JsonObject:
         },
         "sepa_debit_payments": {},
     }
-    return _with_days(deeply_merged(defaults, row.settings), row)
+    return _with_days(deep_merge(defaults, row.settings), row)
 
 
 def _with_days(settings: JsonObject, row: Account) -> JsonObject:

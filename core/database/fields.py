@@ -97,7 +97,7 @@ class StatusField(_FixedField[_ST, _GT]):
     fixed = {"max_length": 40}
 
 
-def known_status(
+def status_constraint(
     states: type[StrEnum], *, name: str, field: str = "status"
 ) -> models.CheckConstraint:
     """Build the constraint that keeps a status column to the words of its enum.

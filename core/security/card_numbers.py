@@ -42,14 +42,14 @@ _OTHER_NUMBERS: Final = frozenset(
 )
 
 
-def holds_one(text: str) -> bool:
+def contains_card_number(text: str) -> bool:
     """Return whether a text holds the number of a card."""
     return len(text) >= _LEAST_DIGITS and any(True for _ in _find(_plain(text)))
 
 
 def mask(text: str) -> str:
     """Return a text without the numbers of cards in it, but for their last four digits."""
-    if not holds_one(text):
+    if not contains_card_number(text):
         return text
     text = _plain(text)
     for start, end in reversed(list(_find(text))):
@@ -67,7 +67,9 @@ def mask_in(found: object) -> object:
     if isinstance(found, list):
         return [mask_in(value) for value in found]
     # A number that is a card's becomes a text.
-    is_one = isinstance(found, int) and not isinstance(found, bool) and holds_one(str(found))
+    is_one = (
+        isinstance(found, int) and not isinstance(found, bool) and contains_card_number(str(found))
+    )
     return mask(str(found)) if is_one else found
 
 
@@ -86,7 +88,7 @@ def mask_file(content: bytes) -> bytes:
     return text.encode("utf-16" if is_wide else "utf-8", "surrogateescape")
 
 
-def place_of(found: object, path: str = "", inside: str = "") -> str | None:
+def find_parameter(found: object, path: str = "", inside: str = "") -> str | None:
     """Return the parameter whose name or value holds the number of a card and should not.
 
     Args:
@@ -95,24 +97,24 @@ def place_of(found: object, path: str = "", inside: str = "") -> str | None:
         inside: The last name of the path.
     """
     if isinstance(found, str):
-        return path if holds_one(found) else None
+        return path if contains_card_number(found) else None
     if isinstance(found, dict):
         return _place_in_table(found, path, inside)
     if isinstance(found, list):
-        places = (place_of(one, f"{path}[{number}]") for number, one in enumerate(found))
+        places = (find_parameter(one, f"{path}[{number}]") for number, one in enumerate(found))
         return next((place for place in places if place is not None), None)
     # JSON has numbers too, and a text may be sent as one.
-    return path if isinstance(found, int) and holds_one(str(found)) else None
+    return path if isinstance(found, int) and contains_card_number(str(found)) else None
 
 
 def _place_in_table(table: JsonObject, path: str, inside: str) -> str | None:
     for name, value in table.items():
-        if holds_one(name):
+        if contains_card_number(name):
             return path or "with the number for a name"
         is_meant = name == "number" and inside in _CARDS
         if is_meant or (name in _OTHER_NUMBERS and "metadata" not in path):
             continue
-        place = place_of(value, f"{path}[{name}]" if path else name, name)
+        place = find_parameter(value, f"{path}[{name}]" if path else name, name)
         if place is not None:
             return place
     return None

@@ -84,7 +84,7 @@ AREAS: Final = (
             "payments.paymentmethod", "payments.dispute", "payments.earlyfraudwarning",
             "payments.setupintent", "payments.setupattempt", "payments.mandate",
             "payments.authentication", "payments.receipt", "payments.feetrueup",
-            "payments.openquestion", "accounts.account", "accounts.file", "accounts.filelink",
+            "payments.unresolvedrequest", "accounts.account", "accounts.file", "accounts.filelink",
         ),
         _ALL - {_DEVELOPER},
     ),
@@ -173,7 +173,7 @@ RIGHTS: Final[dict[str, Right]] = {
     "question.ask": Right(
         "Ask a processor again",
         _DAILY | {_SUPPORT},
-        ("payments.change_openquestion",),
+        ("payments.change_unresolvedrequest",),
         for_platforms=False,
     ),
     # Payouts
@@ -278,7 +278,7 @@ RIGHTS: Final[dict[str, Right]] = {
 
 # Pages that are no table's: the permission that opens each.
 PAGES: Final[dict[str, str]] = {
-    "payments_unknown": "payments.view_openquestion",
+    "payments_unknown": "payments.view_unresolvedrequest",
     "connect_sellers_to_look_at": "connect.view_person",
     "connect_payouts_to_look_at": "connect.view_payout",
     "connect_next_payouts": "connect.view_payoutrun",

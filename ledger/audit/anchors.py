@@ -32,7 +32,7 @@ class UnreadableAnchors(RuntimeError):
     """The file of heads is not as it was written."""
 
 
-def keep() -> int:
+def write_heads() -> int:
     """Write down the heads of the seals that were made since the last time.
 
     Returns:

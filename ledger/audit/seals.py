@@ -41,7 +41,7 @@ def seal_once() -> int:
     Raises:
         NeedsRebase: If the database was restored into another cluster.
     """
-    with atomic(), journal.explaining(), connection.cursor() as cursor:
+    with atomic(), journal.translate_refusals(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_seal(%s)", [_MOST_AT_ONCE])
         return int(cursor.fetchone()[0])
 

@@ -195,7 +195,7 @@ def fee_refund(
     )
 
 
-def fee_restored(
+def fee_restoration(
     *, refund_id: str, group: str, taken: Amount, given: Amount, rate: Decimal
 ) -> Entry:
     """Make the entry that gives a platform its cut again, because a refund failed (rule 38).

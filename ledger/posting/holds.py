@@ -61,7 +61,7 @@ def create(
         expires_at,
         at,
     )
-    with journal.explaining(), connection.cursor() as cursor:
+    with journal.translate_refusals(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_hold(%s, %s, %s, %s, %s, %s::bigint, %s, %s, %s, %s)", values)
         return str(cursor.fetchone()[0])
 
@@ -149,7 +149,7 @@ def _lock(accounts: Sequence[tuple[str, str, str]], *, livemode: bool) -> None:
 
 
 def _resolve(hold_id: str, kind: str, captured: int, entry_id: str | None, *, at: datetime) -> None:
-    with journal.explaining(), connection.cursor() as cursor:
+    with journal.translate_refusals(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_resolve_hold(%s, %s, %s::bigint, %s, %s)",
             [hold_id, kind, captured, entry_id, at],

@@ -86,7 +86,7 @@ def post_many(
     """
     require_transaction()
     posting = call(entries, livemode=livemode, at=at)
-    with explaining(), connection.cursor() as cursor:
+    with translate_refusals(), connection.cursor() as cursor:
         cursor.execute(f"SELECT entry_id, is_new FROM {posting.text}", posting.values)  # noqa: S608
         return [Posted(entry_id, is_new) for entry_id, is_new in cursor.fetchall()]
 
@@ -94,7 +94,7 @@ def post_many(
 def call(entries: Sequence[Entry | Correction], *, livemode: bool, at: datetime) -> Call:
     """Check entries and spell the call that posts them, for a statement that does more.
 
-    Execute it within `explaining`. See `post_many` for arguments, answer and errors.
+    Execute it within `translate_refusals`. See `post_many` for arguments, answer and errors.
     """
     for entry in entries:
         entry.check()
@@ -102,7 +102,7 @@ def call(entries: Sequence[Entry | Correction], *, livemode: bool, at: datetime)
 
 
 @contextmanager
-def explaining() -> Iterator[None]:
+def translate_refusals() -> Iterator[None]:
     """Translate the database's refusals into this module's errors."""
     try:
         yield

@@ -29,11 +29,11 @@ class Lot:
     available_on: date | None
     lent: int = 0
 
-    def less(self, amount: int) -> "Lot":
+    def after_debit(self, amount: int) -> "Lot":
         """Return the lot after a debit of the same transaction that is not posted yet."""
         return self.after(debit_parts(self, amount))
 
-    def more(self, amount: int) -> "Lot":
+    def after_credit(self, amount: int) -> "Lot":
         """Return the lot after a credit of the same transaction that is not posted yet."""
         return self.after(credit_parts(self, amount), sign=-1)
 

@@ -5,7 +5,7 @@ from django.db import connection
 from ledger.posting import journal
 
 
-def place(*, owner: str, location: str, livemode: bool) -> None:
+def set_location(*, owner: str, location: str, livemode: bool) -> None:
     """Set the location of an owner's money, before it has any; `"main"` by default.
 
     Args:
@@ -16,7 +16,7 @@ def place(*, owner: str, location: str, livemode: bool) -> None:
     Raises:
         HeldElsewhere: If it has money at another one.
     """
-    with journal.explaining(), connection.cursor() as cursor:
+    with journal.translate_refusals(), connection.cursor() as cursor:
         cursor.execute("SELECT ledger_place(%s, %s, %s)", [livemode, owner, location])
 
 
@@ -37,7 +37,7 @@ def set_negative_limit(*, owner: str, currency: str, amount: int, by: str, livem
     Raises:
         UnbalancedEntry: If the amount is below zero.
     """
-    with journal.explaining(), connection.cursor() as cursor:
+    with journal.translate_refusals(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_set_negative_limit(%s, %s, %s, %s::bigint, %s)",
             [livemode, owner, currency, amount, by],

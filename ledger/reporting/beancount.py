@@ -10,7 +10,7 @@ from itertools import groupby
 
 from ledger.chart import CHART, Side
 from ledger.reporting import history
-from ledger.reporting.exports import decimal, spell
+from ledger.reporting.exports import decimal, format_moment
 from ledger.reporting.history import AccountBalance, PostingLine
 
 _LINK = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_/.]*")
@@ -33,7 +33,7 @@ def books(*, start: datetime, end: datetime, livemode: bool) -> Iterator[str]:
         closing = _balances(livemode=livemode, at=end)
         names = Names(closing)
         yield f'option "title" "Rialto, {"live" if livemode else "test"} mode"\n'
-        yield f"; From {spell(start)} to {spell(end)}, by the time of posting.\n\n"
+        yield f"; From {format_moment(start)} to {format_moment(end)}, by the time of posting.\n\n"
         yield from names.open_directives(_date(start))
         if opening:
             yield f'\n{_date(start)} * "opening balances"\n'
@@ -104,7 +104,7 @@ def _transaction(legs: list[PostingLine], names: Names) -> Iterator[str]:
         f"\n{_date(entry.posted_at)} * {_quote(entry.kind)} {_quote(entry.source)}{link}\n"
         f'  entry: "{entry.entry_id}"\n'
         f"  group: {_quote(entry.group)}\n"
-        f'  time: "{spell(entry.posted_at)}"\n'
+        f'  time: "{format_moment(entry.posted_at)}"\n'
     )
     yield from (_leg(names.of(leg), leg.signed, leg.currency) for leg in legs)
 

@@ -36,7 +36,7 @@ def decimal(amount: int, currency: str) -> str:
     return f"{Money(amount, currency).to_decimal():f}"
 
 
-def spell(at: datetime) -> str:
+def format_moment(at: datetime) -> str:
     """Format a moment in UTC, to the microsecond: `"2026-11-23T10:05:00.000000Z"`."""
     return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
@@ -58,7 +58,7 @@ def ledger_csv(*, start: datetime, end: datetime, livemode: bool) -> Iterator[st
                     line.kind,
                     line.source,
                     line.group,
-                    spell(line.posted_at),
+                    format_moment(line.posted_at),
                     line.code,
                     line.owner,
                     line.currency,
@@ -76,7 +76,7 @@ def statement_csv(statement: Statement) -> Iterator[str]:
         posting = line.posting
         yield _row(
             (
-                spell(posting.posted_at),
+                format_moment(posting.posted_at),
                 posting.entry_id,
                 posting.kind,
                 posting.source,
@@ -97,8 +97,8 @@ def statement_json(statement: Statement) -> Iterator[str]:
         "code": statement.code,
         "currency": statement.currency,
         "livemode": statement.livemode,
-        "from": spell(statement.start),
-        "to": spell(statement.end),
+        "from": format_moment(statement.start),
+        "to": format_moment(statement.end),
         "grows_on": str(statement.side),
         "is_final": statement.is_final,
         "opening_balance": statement.opening,
@@ -110,7 +110,7 @@ def statement_json(statement: Statement) -> Iterator[str]:
         posting = line.posting
         yield separator + _json(
             {
-                "time": spell(posting.posted_at),
+                "time": format_moment(posting.posted_at),
                 "entry_id": posting.entry_id,
                 "kind": posting.kind,
                 "source": posting.source,
@@ -161,7 +161,7 @@ def trial_balance_json(trial: TrialBalance) -> str:
     return (
         _json(
             {
-                "at": spell(trial.at),
+                "at": format_moment(trial.at),
                 "is_final": trial.is_final,
                 "is_balanced": trial.is_balanced,
                 "totals": totals,
@@ -176,7 +176,7 @@ def _balance_row(title: str, at: datetime, balance: int, statement: Statement) -
     currency = statement.currency
     code = statement.code or ""
     shown = decimal(balance, currency)
-    return _row((spell(at), "", title, statement.owner, "", code, currency, "", "", shown))
+    return _row((format_moment(at), "", title, statement.owner, "", code, currency, "", "", shown))
 
 
 def _sides(debit: int, credit: int, currency: str) -> Sequence[str]:

@@ -25,7 +25,7 @@ class BalanceTransactionsView(ApiView):
     params = {"GET": p.ListBalanceTransactionsParams}
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             queries.balance_transactions(request.caller.tenant), params.get("created")
         )
         rows = queries.narrow_lines(rows, request.caller.tenant, params)

@@ -7,7 +7,6 @@ from payments.models.customers import Customer, CustomerBalanceTransaction, Paym
 from payments.models.disputes import Dispute, EarlyFraudWarning
 from payments.models.domains import ApplePayDomain, PaymentMethodDomain
 from payments.models.fees import FeeSchedule, FeeTrueUp
-from payments.models.open_questions import OpenQuestion
 from payments.models.payment_intents import PaymentIntent
 from payments.models.payment_method_configurations import (
     PaymentMethodConfiguration,
@@ -16,6 +15,7 @@ from payments.models.receipts import Receipt
 from payments.models.setups import Mandate, SetupAttempt, SetupIntent
 from payments.models.tax_ids import TaxId
 from payments.models.tokens import ConfirmationToken, Token
+from payments.models.unresolved_requests import UnresolvedRequest
 
 __all__ = [
     "ApplePayDomain",
@@ -30,7 +30,6 @@ __all__ = [
     "FeeSchedule",
     "FeeTrueUp",
     "Mandate",
-    "OpenQuestion",
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",
@@ -41,4 +40,5 @@ __all__ = [
     "SetupIntent",
     "TaxId",
     "Token",
+    "UnresolvedRequest",
 ]

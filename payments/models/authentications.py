@@ -8,7 +8,7 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
-    known_status,
+    status_constraint,
 )
 from payments.models.customers import PaymentMethod
 from payments.states import AUTHENTICATION, AuthenticationStatus
@@ -54,7 +54,7 @@ class Authentication(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(AuthenticationStatus, name="authentication_status_is_known"),
+            status_constraint(AuthenticationStatus, name="authentication_status_is_known"),
             models.UniqueConstraint(
                 fields=["intent_id"],
                 condition=Q(status=AuthenticationStatus.PENDING),

@@ -11,8 +11,8 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     by_time_index,
-    known_status,
     metadata_index,
+    status_constraint,
 )
 from core.tenant import Tenant
 from payments.models.customers import Customer, PaymentMethod
@@ -105,7 +105,7 @@ class Charge(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(ChargeStatus, name="charge_status_is_known"),
+            status_constraint(ChargeStatus, name="charge_status_is_known"),
             # However many confirm at once: one charge that may take money. A charge that failed
             # has a failure; the status would say the same, but it changes in every payment, and
             # a row whose indexed columns stay as they are is rewritten without its indexes.
@@ -196,7 +196,7 @@ class Refund(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(RefundStatus, name="refund_status_is_known"),
+            status_constraint(RefundStatus, name="refund_status_is_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_is_positive"),
             # The same notice may come twice, at once.
             models.UniqueConstraint(

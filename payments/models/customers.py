@@ -11,8 +11,8 @@ from core.database.fields import (
     StatusField,
     Words,
     by_time_index,
-    known_status,
     metadata_index,
+    status_constraint,
 )
 from payments.states import VERIFICATION, VerificationStatus
 
@@ -141,7 +141,7 @@ class PaymentMethod(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(
+            status_constraint(
                 VerificationStatus, name="source_verification_is_known", field="verification"
             )
         ]

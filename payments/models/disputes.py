@@ -9,7 +9,7 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     by_time_index,
-    known_status,
+    status_constraint,
 )
 from payments.models.charges import Charge
 from payments.states import DISPUTE, DisputeStatus
@@ -49,7 +49,7 @@ class Dispute(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(DisputeStatus, name="dispute_status_is_known"),
+            status_constraint(DisputeStatus, name="dispute_status_is_known"),
             models.UniqueConstraint(
                 fields=["processor", "processor_reference"], name="one_dispute_per_reference"
             ),

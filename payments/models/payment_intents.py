@@ -9,8 +9,8 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     by_time_index,
-    known_status,
     metadata_index,
+    status_constraint,
 )
 from core.money import Money
 from payments.models.customers import Customer, PaymentMethod
@@ -92,7 +92,7 @@ class PaymentIntent(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(IntentStatus, name="payment_intent_status_is_known"),
+            status_constraint(IntentStatus, name="payment_intent_status_is_known"),
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="payment_intent_amount_is_positive"
             ),

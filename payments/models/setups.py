@@ -11,7 +11,7 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     by_time_index,
-    known_status,
+    status_constraint,
 )
 from payments.models.customers import Customer, PaymentMethod
 from payments.states import (
@@ -79,7 +79,7 @@ class SetupIntent(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(SetupStatus, name="setup_intent_status_is_known"),
+            status_constraint(SetupStatus, name="setup_intent_status_is_known"),
             models.CheckConstraint(
                 condition=Q(single_use_amount__isnull=True) | Q(single_use_amount__gt=0),
                 name="setup_intent_single_use_is_positive",
@@ -144,7 +144,7 @@ class SetupAttempt(TenantModel):
 
     class Meta:
         constraints = [
-            known_status(SetupAttemptStatus, name="setup_attempt_status_is_known"),
+            status_constraint(SetupAttemptStatus, name="setup_attempt_status_is_known"),
             models.UniqueConstraint(
                 fields=["setup_intent"],
                 condition=Q(status__in=["requires_action", "processing"]),
@@ -182,7 +182,7 @@ class Mandate(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [known_status(MandateStatus, name="mandate_status_is_known")]
+        constraints = [status_constraint(MandateStatus, name="mandate_status_is_known")]
 
     def __str__(self) -> str:
         return self.id

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from core.types import JsonObject
-from ledger.resources import kept_line
+from ledger.resources import copied_adjustment
 from payments.models import Dispute, EarlyFraudWarning
 
 # Each is shown, null where nobody has said anything.
@@ -33,7 +33,8 @@ def dispute(row: Dispute, *, at: datetime) -> JsonObject:
         "object": "dispute",
         "amount": row.amount,
         "balance_transactions": [
-            kept_line(line, source=row.id, currency=row.currency, at=at) for line in row.lines
+            copied_adjustment(line, source=row.id, currency=row.currency, at=at)
+            for line in row.lines
         ],
         "charge": row.charge_id,
         "created": int(row.created_at.timestamp()),

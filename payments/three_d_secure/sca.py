@@ -106,7 +106,7 @@ _QUIET: Final = {
 _ASKS: Final = frozenset({Enrolment.REQUIRED, Enrolment.UNLESS_SET_UP, Enrolment.SET_UP})
 
 
-def may_ask(enrolment: Enrolment, preference: str, card_country: str) -> bool:
+def may_need_authentication(enrolment: Enrolment, preference: str, card_country: str) -> bool:
     """Tell whether authentication may be needed at all; most payments end here."""
     if enrolment is Enrolment.BY_RAIL:
         return False

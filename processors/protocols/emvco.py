@@ -75,17 +75,17 @@ def _payload(
     values = {
         "00": "01",
         "01": _ANY_AMOUNT if amount is None else _ONE_AMOUNT,
-        number: _joined({"00": scheme, **payee}),
+        number: _join({"00": scheme, **payee}),
         "53": _BAHT,
         "54": "" if amount is None else f"{amount // 100}.{amount % 100:02}",
         "58": _THAILAND,
-        "62": _joined(more or {}),
+        "62": _join(more or {}),
     }
-    text = _joined(values) + _CRC
+    text = _join(values) + _CRC
     return text + _checked(text)
 
 
-def _joined(values: Mapping[str, str]) -> str:
+def _join(values: Mapping[str, str]) -> str:
     return "".join(f"{id}{len(value):02}{value}" for id, value in values.items() if value)
 
 

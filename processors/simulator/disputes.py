@@ -60,9 +60,9 @@ _INSERT: Final = """
     VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT (key) DO NOTHING
 """
 # A complaint that was read and not acknowledged is read again.
-_UNTOLD: Final = """
+_UNACKNOWLEDGED: Final = """
     SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest
-    WHERE action IN ('dispute', 'warning') AND outcome->>'told' IS DISTINCT FROM
+    WHERE action IN ('dispute', 'warning') AND outcome->>'acknowledged' IS DISTINCT FROM
         coalesce(outcome->>'stage', '-') AND created_at <= now()
         AND (%(charge)s::text IS NULL OR charge_key = %(charge)s)
     ORDER BY created_at, key LIMIT 100
@@ -140,7 +140,7 @@ class Disputes:
         """Return what happened and has not been acknowledged."""
         forbid_transaction()
         with connection.cursor() as cursor:
-            for statement in (_NOTHING_LEFT, _TAKE, _TOO_LATE, _UNTOLD):
+            for statement in (_NOTHING_LEFT, _TAKE, _TOO_LATE, _UNACKNOWLEDGED):
                 cursor.execute(statement, {"charge": charge_key})
             return [_report(*row) for row in cursor.fetchall()]
 
@@ -149,8 +149,8 @@ class Disputes:
         stage = report.stage if isinstance(report, DisputeReport) else "-"
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE processors_simulatedrequest "
-                "SET outcome = outcome || jsonb_build_object('told', %s::text) WHERE key = %s",
+                "UPDATE processors_simulatedrequest SET outcome = outcome "
+                "|| jsonb_build_object('acknowledged', %s::text) WHERE key = %s",
                 [stage, report.reference],
             )
 

@@ -98,10 +98,10 @@ def by_now(sent: Outcome, age_seconds: float) -> Outcome:
     payer = BY_INSTRUMENT.get(f"{_PREFIX}{sent.details.get('payer')}")
     if payer is None or sent.is_final or age_seconds < payer.seconds:
         return sent
-    return ended(sent, payer.act or PayerAct.EXPIRE)
+    return resolve_code(sent, payer.act or PayerAct.EXPIRE)
 
 
-def ended(sent: Outcome, act: PayerAct) -> Outcome:
+def resolve_code(sent: Outcome, act: PayerAct) -> Outcome:
     """Return how a code has ended."""
     if act is PayerAct.PAY:
         return replace(sent, status=OutcomeStatus.SUCCEEDED, is_final=True)

@@ -125,7 +125,7 @@ class Simulator(Disputes):
         """Let the payer of a code do something, as the buttons of its page say."""
         found = self._find(charge_key)
         if found is not None and found.status is OutcomeStatus.ACTION_REQUIRED:
-            _end(charge_key, found, payers.ended(found, act))
+            _end(charge_key, found, payers.resolve_code(found, act))
 
     def cancel_charge(self, request: FollowUp) -> Outcome:
         """Withdraw a code that nobody has paid; say what became of any other charge."""
@@ -242,7 +242,7 @@ def _behaviour(instrument: str) -> Behaviour:
 
 
 def _charge_outcome(request: ChargeRequest, card: TestCard) -> Outcome:
-    if _wants_to_know(request, card):
+    if _needs_authentication(request, card):
         return _charge_answer(request, card, OutcomeStatus.DECLINED, _SOFT_DECLINE)
     if card.behaviour is Behaviour.DECLINE:
         decline = Decline(
@@ -264,7 +264,7 @@ def _verify_outcome(request: VerifyRequest, card: TestCard) -> Outcome:
     return Outcome(status, new_id("simse"), 0, "xxx", decline=decline)
 
 
-def _wants_to_know(request: ChargeRequest, card: TestCard) -> bool:
+def _needs_authentication(request: ChargeRequest, card: TestCard) -> bool:
     if request.authentication:
         return False
     if card.enrolment is Enrolment.UNLESS_SET_UP:

@@ -46,7 +46,7 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
 
 
 def test_a_location_of_its_own_has_its_own_row(operator):
-    owner_settings.place(owner="acct_seller", location="lisbon", livemode=False)
+    owner_settings.set_location(owner="acct_seller", location="lisbon", livemode=False)
 
     assert operator.post(reverse(ADD), a_form(location="lisbon")).status_code == 302
     assert operator.post(reverse(ADD), a_form(location="lisbon", livemode="on")).status_code == 200

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from core.durations import words
+from core.durations import format_duration
 from payments.intents.services import authorizations
-from payments.models import Charge, OpenQuestion, PaymentIntent
+from payments.models import Charge, PaymentIntent, UnresolvedRequest
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors.models import SimulatedRequest
@@ -26,7 +26,7 @@ def page() -> str:
 
 def test_the_unknown_are_listed_with_age_and_reason_and_asked_again_by_a_button(operator):
     intent = a_paid_intent(a_platform(), payment_method="pm_card_rialto_timeoutAfterCharge")
-    OpenQuestion.objects.update(sent_at=now() - timedelta(hours=3, minutes=5))
+    UnresolvedRequest.objects.update(sent_at=now() - timedelta(hours=3, minutes=5))
 
     shown = operator.get(page()).content.decode()
 
@@ -69,7 +69,7 @@ def test_refunds_captures_and_setups_can_be_asked_after_too(operator):
         refunds.create(tenant=platform, intent_id=paid.id, at=now())
         authorizations.capture(tenant=platform, intent_id=held.id, at=now())
         setup_intents.create(tenant=platform, confirm=True, payment_method="pm_card_visa", at=now())
-    keys = list(OpenQuestion.objects.values_list("key", flat=True))
+    keys = list(UnresolvedRequest.objects.values_list("key", flat=True))
     assert len(keys) == 3
 
     shown = operator.get(page()).content.decode()
@@ -78,7 +78,7 @@ def test_refunds_captures_and_setups_can_be_asked_after_too(operator):
     for key in keys:
         operator.post(page(), {"key": key})
 
-    assert not OpenQuestion.objects.exists()
+    assert not UnresolvedRequest.objects.exists()
     assert_books_balance()
 
 
@@ -105,4 +105,4 @@ def test_asking_after_what_was_answered_meanwhile_changes_nothing(operator):
     [(0, "0 s"), (59, "59 s"), (60, "1 minute"), (7_199, "1 hour"), (172_800, "2 days")],
 )
 def test_an_age_is_written_as_people_say_it(seconds, text):
-    assert words(timedelta(seconds=seconds)) == text
+    assert format_duration(timedelta(seconds=seconds)) == text

@@ -113,7 +113,7 @@ class WidgetsView(ApiView):
         rows = RequestLog.objects.filter(
             account_id=request.caller.tenant.account_id, livemode=request.caller.tenant.livemode
         )
-        rows = pagination.within(rows, params.get("created"))
+        rows = pagination.created_within(rows, params.get("created"))
         return pagination.list_page(rows, params, _show, kind="widget", url=request.path)
 
 

@@ -28,7 +28,7 @@ CHANGES = (
 def test_an_answer_is_walked_back_to_the_callers_version():
     def seen(version):
         charge = {"object": "charge", "newest": 1}
-        versions.walk_back(charge, version, CHANGES)
+        versions.downgrade(charge, version, CHANGES)
         return sorted(charge)
 
     assert seen("2026-10-28.endive") == ["newest", "object"]
@@ -43,7 +43,7 @@ def test_objects_are_walked_back_at_every_depth():
         "data": [{"object": "charge", "newest": 1, "refunds": [{"object": "refund", "is": 2}]}],
     }
 
-    versions.walk_back(intent, "2025-01-01", CHANGES)
+    versions.downgrade(intent, "2025-01-01", CHANGES)
 
     assert intent["data"] == [
         {"object": "charge", "oldest": 1, "refunds": [{"object": "refund", "was": 2}]}
@@ -96,8 +96,8 @@ def test_changes_are_told_newest_first_and_have_a_title():
 def test_today_nothing_is_undone():
     untouched = {"object": "charge", "id": "ch_1", "transfer_data": None}
 
-    versions.walk_back(untouched, "2026-10-28.endive")
-    versions.walk_back(untouched, "2025-03-31.basil")
+    versions.downgrade(untouched, "2026-10-28.endive")
+    versions.downgrade(untouched, "2025-03-31.basil")
 
     assert untouched == {"object": "charge", "id": "ch_1", "transfer_data": None}
     assert versions.inside("2022-11-15") == ()
@@ -105,7 +105,7 @@ def test_today_nothing_is_undone():
 
 def undone(kind, version, **fields):
     node = {"object": kind, "id": "x_1", **fields}
-    versions.walk_back(node, version)
+    versions.downgrade(node, version)
     return {name: value for name, value in node.items() if name not in ("object", "id")}
 
 
@@ -156,7 +156,7 @@ def test_transfers_were_platform_payments():
     capabilities = {"card_payments": "active", "transfers": "inactive"}
     account = undone("account", "2019-05-16", capabilities=dict(capabilities))
     capability = {"object": "capability", "id": "transfers"}
-    versions.walk_back(capability, "2019-05-16")
+    versions.downgrade(capability, "2019-05-16")
 
     assert account["capabilities"] == {"card_payments": "active", "platform_payments": "inactive"}
     assert capability["id"] == "platform_payments"
@@ -240,7 +240,7 @@ def test_events_named_their_request_and_their_user():
                 "previous_attributes": {"balance": 1},
             },
         }
-        versions.walk_back_event(told, version)
+        versions.downgrade_event(told, version)
         return told
 
     assert event("2017-05-25")["request"] == {"id": "req_1"}
@@ -253,7 +253,7 @@ def test_events_named_their_request_and_their_user():
 def test_what_an_event_tells_is_not_walked_back_twice():
     told = {"object": "list", "data": [{"object": "event", "account": "acct_1", "request": "req"}]}
 
-    versions.walk_back(told, "2017-04-06")
+    versions.downgrade(told, "2017-04-06")
 
     assert told["data"][0]["account"] == "acct_1"
 

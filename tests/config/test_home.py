@@ -50,10 +50,10 @@ def test_a_command_that_others_would_disturb_waits_for_them_and_says_so(home, ca
 
     def second():
         began.set()
-        with running.one_at_a_time(home, "demo"):
+        with running.exclusive(home, "demo"):
             done.append("second")
 
-    with running.one_at_a_time(home, "demo"):
+    with running.exclusive(home, "demo"):
         other = threading.Thread(target=second)
         other.start()
         began.wait(5)

@@ -64,13 +64,13 @@ def test_whoever_takes_too_little_of_what_waits_is_hung_up_on_and_nobody_else(co
     fill(to_slow)
     fill(to_steady)
 
-    ended = [watch.look(0), watch.look(UNREAD_SECONDS)]
+    ended = [watch.check(0), watch.check(UNREAD_SECONDS)]
     slow.recv(10)
     for second in (4, 8, 12):
         taken = 0
         while taken < 5 * LEAST_BYTES_PER_SECOND:
             taken += len(steady.recv(65_536))
-        ended.append(watch.look(UNREAD_SECONDS + second))
+        ended.append(watch.check(UNREAD_SECONDS + second))
         if second == 4:
             # The server hears of it, and closes its end.
             assert to_slow.recv(1) == b""
@@ -87,7 +87,7 @@ def test_what_was_taken_in_time_is_forgotten(connected):
     client, server = connected()
     for round in range(4):
         server.send(b"x" * 100)
-        assert watch.look(round * UNREAD_SECONDS * 2) == 0
+        assert watch.check(round * UNREAD_SECONDS * 2) == 0
         assert client.recv(1000)
 
     assert is_open(client)
@@ -100,8 +100,8 @@ def test_of_an_address_with_too_many_connections_the_longest_silent_are_closed(c
         client.send(b"x")
     select.select([server for _, server in clients[:3]], [], [], 5)
 
-    assert Watch(0).look(0) == 0
-    assert Watch(3).look(0) == 2
+    assert Watch(0).check(0) == 0
+    assert Watch(3).check(0) == 2
 
     assert [is_open(client) for client, _ in clients] == [True] * 3 + [False] * 2
 
@@ -109,11 +109,11 @@ def test_of_an_address_with_too_many_connections_the_longest_silent_are_closed(c
 def test_so_many_requests_of_one_address_are_under_way_and_no_more():
     guests = Guests(2)
 
-    with guests.one_more("a"), guests.one_more("a"), guests.one_more("b"):
-        with pytest.raises(Refused) as refused, guests.one_more("a"):
+    with guests.under_way("a"), guests.under_way("a"), guests.under_way("b"):
+        with pytest.raises(Refused) as refused, guests.under_way("a"):
             pass
         assert refused.value.status == 429
-    with guests.one_more("a"), guests.one_more("a"):
+    with guests.under_way("a"), guests.under_way("a"):
         pass
 
 

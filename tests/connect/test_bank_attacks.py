@@ -194,8 +194,8 @@ def test_a_report_of_another_amount_or_of_an_unknown_payment_gives_no_money_back
     )
 
     assert (news.keys, status(payout)) == ([], "in_transit")
-    assert "rejected with 5.00 EUR" in news.words()
-    assert "names poa-nobodys, which is not in" in news.words()
+    assert "rejected with 5.00 EUR" in news.summary()
+    assert "names poa-nobodys, which is not in" in news.summary()
     assert_books_balance()
 
 
@@ -337,7 +337,7 @@ def test_money_that_comes_in_with_our_reference_is_no_return(platform, cents, pa
     news = hear(moved(bank.entry(cents, told, ref="R-2"), change=cents))
 
     assert (news.matched, news.unmatched, news.keys, status(payout)) == (0, 1, [], "paid")
-    assert "is no return: money that came in" in news.words()
+    assert "is no return: money that came in" in news.summary()
     assert balance(owner=payout.account_id, livemode=False).available["eur"] == 0
     assert BankLine.objects.get(amount=cents).payment is None
     assert_books_balance()

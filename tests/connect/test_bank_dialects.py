@@ -81,7 +81,7 @@ def test_a_refused_batch_gives_all_its_money_back_though_no_payment_is_named(pla
     payout.refresh_from_db()
     assert (payout.status, payout.failure_code) == ("failed", "insufficient_funds")
     assert balance(owner=payout.account_id, livemode=False).available["eur"] == 50_00
-    assert "does not name 1 of the payments" in news.words()
+    assert "does not name 1 of the payments" in news.summary()
     assert_books_balance()
 
 

@@ -211,7 +211,7 @@ def test_a_line_about_another_amount_is_for_a_person(platform):
     news = hear(bank.statement(entry, opening=1_000_00, closing=951_00))
 
     assert (news.unmatched, news.keys) == (1, [])
-    assert "says -49.00 EUR of" in news.words()
+    assert "says -49.00 EUR of" in news.summary()
     assert status(payout) == "in_transit"
 
 

@@ -212,8 +212,8 @@ def test_a_canceled_payout_leaves_its_money_to_others(platform, seller):
 
 def test_each_location_has_its_own(platform):
     elsewhere = a_european(platform)
-    owner_settings.place(owner=elsewhere.account_id, location="lisbon", livemode=False)
-    owner_settings.place(owner="acct_processor", location="lisbon", livemode=False)
+    owner_settings.set_location(owner=elsewhere.account_id, location="lisbon", livemode=False)
+    owner_settings.set_location(owner="acct_processor", location="lisbon", livemode=False)
     prefund(92_00, location="lisbon")
 
     with atomic():

@@ -4,7 +4,7 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import ApiKey, Connection
-from api.access.permissions import SEPARATE, lesser
+from api.access.permissions import SEPARATE, intersect
 from connect.oauth import consent_words
 from connect.oauth.services import oauth
 from connect.oauth.services.oauth import OAuthError
@@ -87,8 +87,8 @@ def test_the_page_says_what_an_application_cannot_do_unless_it_asks_for_it():
     ],
 )  # fmt: skip
 def test_of_two_agreements_the_lesser_counts(one, other, both):
-    assert lesser(one, other) == both
-    assert lesser(other, one) == both
+    assert intersect(one, other) == both
+    assert intersect(other, one) == both
 
 
 def agreeing(platform, account, **first):

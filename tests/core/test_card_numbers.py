@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.security.card_numbers import holds_one, mask, place_of
+from core.security.card_numbers import contains_card_number, find_parameter, mask
 
 CARDS = [
     "4242424242424242", "4000056655665556", "5555555555554444", "2223003122003222",
@@ -31,8 +31,8 @@ def test_a_card_number_is_found_however_it_is_written(card, spelling):
 
     if spelling == "in fours" and len(card) % 4 in (1, 2):
         text = f"{card[:4]} {card[4:10]} {card[10:]}"
-    assert holds_one(text)
-    assert not holds_one(mask(text))
+    assert contains_card_number(text)
+    assert not contains_card_number(mask(text))
     assert card[-4:] in mask(text)
     assert card[:-4] not in mask(text)
 
@@ -48,7 +48,7 @@ def test_a_card_number_is_found_however_it_is_written(card, spelling):
     ],
 )  # fmt: skip
 def test_what_only_looks_like_one_is_let_be(text):
-    assert not holds_one(text)
+    assert not contains_card_number(text)
     assert mask(text) == text
 
 
@@ -61,7 +61,7 @@ def test_what_only_looks_like_one_is_let_be(text):
     ],
 )
 def test_a_uuid_is_no_card_whatever_its_digits(text):
-    assert not holds_one(text)
+    assert not contains_card_number(text)
     assert mask(text) == text
 
 
@@ -74,13 +74,13 @@ def test_a_uuid_is_no_card_whatever_its_digits(text):
     ],
 )
 def test_what_only_begins_like_a_uuid_may_hold_one(text):
-    assert holds_one(text)
-    assert not holds_one(mask(text))
+    assert contains_card_number(text)
+    assert not contains_card_number(mask(text))
 
 
 @given(st.text())
 def test_what_is_masked_holds_none(text):
-    assert not holds_one(mask(text))
+    assert not contains_card_number(mask(text))
 
 
 CARD = CARDS[0]
@@ -107,4 +107,4 @@ CARD = CARDS[0]
     ],
 )
 def test_the_parameter_that_is_not_for_it_is_named(params, place):
-    assert place_of(params) == place
+    assert find_parameter(params) == place

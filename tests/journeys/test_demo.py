@@ -49,7 +49,7 @@ def test_ten_sellers_sell_share_an_order_and_are_paid_out(rialto_server):
         month.play()
 
     # One seller gave the wrong account on the first day, and another one on the second.
-    assert month.ended == {"paid": 12, "failed": 1}
+    assert month.payout_counts == {"paid": 12, "failed": 1}
     for owner in (platform, *story.sellers):
         found = totals(client, None if owner == platform else owner)
         assert found.get("usd", 0) == story.expected.balances[owner, "usd"], owner

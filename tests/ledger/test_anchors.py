@@ -50,7 +50,7 @@ def test_with_nothing_new_nothing_is_written(file):
     tasks.seal()
     before = file.read_text()
 
-    assert anchors.keep() == 0
+    assert anchors.write_heads() == 0
     assert file.read_text() == before
 
 

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def _elsewhere():
     """The seller has its own account at the processor, and its money is there."""
-    owner_settings.place(owner="acct_b", location="seller_b", livemode=False)
-    owner_settings.place(owner="stripe_b", location="seller_b", livemode=False)
+    owner_settings.set_location(owner="acct_b", location="seller_b", livemode=False)
+    owner_settings.set_location(owner="stripe_b", location="seller_b", livemode=False)
 
 
 def cash_of(processor):
@@ -75,12 +75,12 @@ def test_an_owner_with_money_is_not_moved_by_a_word():
     post(a_deposit(100))
 
     with pytest.raises(journal.HeldElsewhere):
-        owner_settings.place(owner="acct_a", location="elsewhere", livemode=False)
+        owner_settings.set_location(owner="acct_a", location="elsewhere", livemode=False)
 
 
 @pytest.mark.usefixtures("_elsewhere")
 def test_a_place_is_stated_again_and_never_changed():
-    owner_settings.place(owner="acct_b", location="seller_b", livemode=False)
+    owner_settings.set_location(owner="acct_b", location="seller_b", livemode=False)
 
     with pytest.raises(journal.HeldElsewhere):
-        owner_settings.place(owner="acct_b", location="main", livemode=False)
+        owner_settings.set_location(owner="acct_b", location="main", livemode=False)

@@ -162,9 +162,9 @@ def events_of_a_type(platform):
     ],
 )
 def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index):
-    found = pagination.within(rows(platform), {"lt": NOON, "gte": NOON - timedelta(days=1)})
+    found = pagination.created_within(rows(platform), {"lt": NOON, "gte": NOON - timedelta(days=1)})
     order = pagination.order_of(found.model)
-    found = pagination.beyond(found, order, (NOON, "x"), is_older=True)
+    found = pagination.after_cursor(found, order, (NOON, "x"), is_older=True)
 
     read = plan(found.order_by(*(f"-{column}" for column in order))[:11])
 

@@ -6,7 +6,7 @@ import pytest
 
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer, TransferReversal
 from core.errors import InvalidRequest, Missing
-from payments.models import Charge, OpenQuestion, Refund
+from payments.models import Charge, Refund, UnresolvedRequest
 from payments.refunds.services import outside_refunds, refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
@@ -279,7 +279,7 @@ def test_a_rail_that_gave_back_another_amount_is_not_believed():
 
     refunds.settle(refund.id, outcome_of(OutcomeStatus.SUCCEEDED, 39_99), at=now())
 
-    assert OpenQuestion.objects.get().reason == "amount_differs"
+    assert UnresolvedRequest.objects.get().reason == "amount_differs"
     assert Refund.objects.get().status == "pending"
     assert (total(platform), in_transit(platform)) == (56_80, 40_00)
     assert_books_balance()

@@ -8,7 +8,7 @@ import pytest
 from core.errors import CardError
 from payments.charges.services import unresolved_requests
 from payments.intents.services import payment_intents
-from payments.models import Charge, OpenQuestion, Refund
+from payments.models import Charge, Refund, UnresolvedRequest
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
 from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
@@ -108,7 +108,7 @@ def test_a_rail_that_moved_another_amount_is_not_believed_and_keeps_nobody_waiti
     assert (wrong.status, right.status) == ("processing", "succeeded")
     assert total(platform) == 96_80
     assert_books_balance()
-    question = OpenQuestion.objects.get(object_id=wrong.latest_charge_id)
+    question = UnresolvedRequest.objects.get(object_id=wrong.latest_charge_id)
     assert question.reason == "amount_differs"
     assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.message
 
@@ -128,7 +128,7 @@ def test_another_currency_is_another_amount_and_is_settled_once_the_rail_says_th
     intent.refresh_from_db()
     assert intent.status == "succeeded"
     assert unresolved_requests.close_answered() == 1
-    assert not OpenQuestion.objects.exists()
+    assert not UnresolvedRequest.objects.exists()
     assert_books_balance()
 
 
@@ -148,7 +148,7 @@ def test_the_rail_is_asked_at_growing_intervals_for_ever_and_nothing_is_ever_cal
             assert payment_intents.repair(at=at) == 0
             if last:
                 gaps.append(at - last)
-            last, at = at, OpenQuestion.objects.get().next_poll_at
+            last, at = at, UnresolvedRequest.objects.get().next_poll_at
     assert len(asked) == 14
     assert gaps == sorted(gaps)
     assert gaps[-1] == gaps[-2] == timedelta(days=1)
@@ -166,7 +166,7 @@ def test_many_unknown_do_not_keep_a_new_one_from_being_asked_after():
     platform = a_platform()
     for _ in range(3):
         a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
-    OpenQuestion.objects.update(next_poll_at=now() + timedelta(days=1))
+    UnresolvedRequest.objects.update(next_poll_at=now() + timedelta(days=1))
     newest = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
 
     assert payment_intents.repair(at=now() + LATER) == 1
@@ -183,7 +183,7 @@ def test_a_rail_that_breaks_is_an_unknown_outcome_and_not_a_decline(failure):
         intent = a_paid_intent(platform)
 
     assert intent.status == "processing"
-    assert OpenQuestion.objects.get().reason == "unreadable"
+    assert UnresolvedRequest.objects.get().reason == "unreadable"
     assert payment_intents.repair(at=now() + LATER) == 1
     intent.refresh_from_db()
     assert intent.status == "succeeded"
@@ -205,7 +205,7 @@ def test_a_request_is_not_sent_again_once_the_rail_may_have_forgotten_its_key():
 
     assert payment_intents.repair(at=now() + timedelta(hours=2)) == 0
 
-    assert OpenQuestion.objects.get().reason == "key_expired"
+    assert UnresolvedRequest.objects.get().reason == "key_expired"
     assert not SimulatedRequest.objects.filter(action="charge").exists()
     assert payment_intents.repair(at=now() + timedelta(minutes=50)) == 0  # not yet asked again
     assert Charge.objects.get().status == "pending"
@@ -240,5 +240,5 @@ def test_an_answer_that_is_not_the_last_word_keeps_the_charge_open(status):
     assert intent.status == "processing"
     charge = Charge.objects.get()
     assert (charge.status, charge.processor_reference) == ("pending", "x_1")
-    assert OpenQuestion.objects.get().reason == status.value
+    assert UnresolvedRequest.objects.get().reason == status.value
     assert total(platform) == 0

@@ -12,7 +12,7 @@ from django.test import Client
 from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
-from payments.models import Charge, OpenQuestion, Refund
+from payments.models import Charge, Refund, UnresolvedRequest
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors import gateway
@@ -130,7 +130,7 @@ def test_a_charge_that_is_lost_is_found_and_made_once(world, what):
         if what == "requests":
             assert payment_intents.repair(at=now() + LATER) == 0
     assert total(platform) == 0
-    assert OpenQuestion.objects.get().reason == "no_answer"
+    assert UnresolvedRequest.objects.get().reason == "no_answer"
 
     assert payment_intents.repair(at=now() + 3 * LATER) == 1
 
@@ -153,7 +153,7 @@ def test_a_capture_a_void_a_refund_and_a_setup_that_are_lost_are_done_once(world
         kept = setup_intents.create(
             tenant=platform, confirm=True, payment_method="pm_card_visa", at=now()
         )
-    assert OpenQuestion.objects.count() == 4
+    assert UnresolvedRequest.objects.count() == 4
 
     at = now() + LATER
     assert payment_intents.repair(at=at) == 2
@@ -183,7 +183,7 @@ def test_what_the_processor_itself_does_not_know_yet_stays_open_until_it_does(wo
     platform = a_platform()
     intent = a_paid_intent(platform, payment_method="pm_card_rialto_timeoutAfterCharge")
     assert status(intent) == "processing"
-    assert OpenQuestion.objects.get().reason == world.late_reason
+    assert UnresolvedRequest.objects.get().reason == world.late_reason
 
     world.time_passes()
     hear(world, world.notices("charge", intent.latest_charge_id, at=now()))
@@ -322,7 +322,7 @@ def test_another_amount_is_put_aside_and_settled_once_it_is_the_right_one(world)
         intent = a_paid_intent(platform)
     with world.lying():
         assert payment_intents.repair(at=now() + LATER) == 0
-    question = OpenQuestion.objects.get()
+    question = UnresolvedRequest.objects.get()
     assert (question.reason, status(intent)) == ("amount_differs", "processing")
     assert "Asked for 100.00 USD, the rail says 100.01 USD" in question.message
     assert total(platform) == 0

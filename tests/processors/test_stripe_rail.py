@@ -9,7 +9,7 @@ from django.test import Client
 from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
-from payments.models import Charge, OpenQuestion
+from payments.models import Charge, UnresolvedRequest
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
 from processors.stripe.rail import StripeRail
@@ -99,7 +99,7 @@ def test_a_card_whose_bank_wants_to_be_asked_is_declined_with_the_advice_to_ask(
     assert refused.value.code in ("authentication_required", "card_declined")
     failure = Charge.objects.get().failure
     assert failure["advice"] == "step_up"
-    assert not OpenQuestion.objects.exists()
+    assert not UnresolvedRequest.objects.exists()
     assert_books_balance()
 
 
@@ -112,7 +112,7 @@ def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than
     right, settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY, "sk_test_wrong"
 
     assert payment_intents.repair(at=now() + LATER) == 0
-    question = OpenQuestion.objects.get()
+    question = UnresolvedRequest.objects.get()
     assert (question.reason, status(intent)) == ("no_answer", "processing")
     assert "AuthenticationError" in question.message
 
@@ -146,7 +146,7 @@ def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there, setti
     intent = a_paid_intent(a_platform())
 
     assert status(intent) == "processing"
-    assert "RIALTO_STRIPE_SECRET_KEY" in OpenQuestion.objects.get().message
+    assert "RIALTO_STRIPE_SECRET_KEY" in UnresolvedRequest.objects.get().message
 
 
 def test_what_was_captured_there_by_hand_is_found_captured_here(there):
@@ -171,7 +171,7 @@ def test_what_was_captured_there_in_part_is_not_believed_to_be_all_of_it(there):
     authorizations.capture(tenant=platform, intent_id=intent.id, at=now())
 
     assert status(intent) == "processing"
-    assert OpenQuestion.objects.get().reason == "amount_differs"
+    assert UnresolvedRequest.objects.get().reason == "amount_differs"
     assert total(platform) == 0
 
 

@@ -20,7 +20,7 @@ from core.ids import random_text
 from ledger.models import JournalEntry
 from payments.inbound.services import notices
 from payments.intents.services import payment_intents
-from payments.models import Charge, OpenQuestion, PaymentIntent
+from payments.models import Charge, PaymentIntent, UnresolvedRequest
 from payments.refunds.services import refunds
 from processors.models import InboundNotice, SimulatedRequest
 from processors.simulator import notices as simulated
@@ -249,7 +249,7 @@ def test_f20_what_contradicts_itself_is_put_aside_and_never_guessed(what, scoreb
         intent.refresh_from_db()
         assert intent.status == ("processing" if is_lost else "succeeded")
         if is_lost:
-            assert OpenQuestion.objects.get(object_id=row.key).reason == "amount_differs"
+            assert UnresolvedRequest.objects.get(object_id=row.key).reason == "amount_differs"
             assert "put aside" in caplog.text
         assert_books_balance()
         scoreboard.count("F20 injected")
@@ -281,7 +281,7 @@ def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
             intent = a_paid_intent(platform)
 
             assert intent.status == "processing"
-            assert OpenQuestion.objects.get(account_id=platform.account_id).reason in (
+            assert UnresolvedRequest.objects.get(account_id=platform.account_id).reason in (
                 "no_answer",
                 "unreadable",
             )

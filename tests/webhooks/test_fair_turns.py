@@ -98,17 +98,17 @@ def test_an_endpoint_that_keeps_timing_out_rests_and_is_then_sent_one():
     waiting = waiting_for(a_platform(), "http://127.0.0.1:9/", count=3)
     endpoint, at = waiting[0].endpoint, now() + timedelta(seconds=10)
     assert try_with(endpoint, TOO_LATE, TOO_LATE, at=at).paused_until is None
-    assert dispatch.hand_out(at=at, most=10) == 1
+    assert dispatch.dispatch_due(at=at, most=10) == 1
 
     rests = [try_with(endpoint, TOO_LATE, at=at).paused_until - at for _ in range(6)]
 
     assert rests == [timedelta(seconds=s) for s in (30, 60, 120, 240, 300, 300)]
     later = at + timedelta(minutes=5)
-    assert dispatch.hand_out(at=later - timedelta(seconds=1), most=10) == 0
+    assert dispatch.dispatch_due(at=later - timedelta(seconds=1), most=10) == 0
     assert not take(waiting[0], at=later - timedelta(seconds=1))
-    assert dispatch.hand_out(at=later, most=10) == 1
+    assert dispatch.dispatch_due(at=later, most=10) == 1
     assert take(waiting[0], at=later)
-    assert dispatch.hand_out(at=later, most=10) == 0
+    assert dispatch.dispatch_due(at=later, most=10) == 0
     assert not take(waiting[1], at=later)
 
 
@@ -162,7 +162,7 @@ def test_of_a_thousand_events_of_one_a_few_are_handed_out_before_anothers(redis_
     assert handed.filter(account_id=quiet.account_id).count() == 1
     assert handed.count() == at_once
     later = now() + timedelta(seconds=6)
-    assert dispatch.hand_out(at=later, most=2) == 2
+    assert dispatch.dispatch_due(at=later, most=2) == 2
     assert {d.account_id for d in Delivery.objects.filter(hinted_at=later)} == {
         loud.account_id,
         quiet.account_id,

@@ -176,7 +176,7 @@ class _VettedBackend(httpcore.SyncBackend):
     def __init__(self, deadline: float, *, livemode: bool) -> None:
         self.deadline = deadline
         self.loopback_allowed = bool(settings.WEBHOOKS_ALLOW_LOOPBACK) and not livemode
-        self._guillotine: _Guillotine | None = None
+        self._hard_deadline: _HardDeadline | None = None
 
     def __enter__(self) -> "_VettedBackend":
         return self
@@ -187,8 +187,8 @@ class _VettedBackend(httpcore.SyncBackend):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._guillotine:
-            self._guillotine.put_away()
+        if self._hard_deadline:
+            self._hard_deadline.cancel()
 
     def connect_tcp(
         self,
@@ -206,7 +206,7 @@ class _VettedBackend(httpcore.SyncBackend):
             if not addresses.may_reach(address, loopback_allowed=self.loopback_allowed):
                 raise AddressRefused(f"{host} leads to {address}, which is not a public address.")
         stream = self._first_that_answers(vetted, port, until, local_address, socket_options)
-        self._guillotine = _Guillotine(stream.get_extra_info("socket"), self.deadline)
+        self._hard_deadline = _HardDeadline(stream.get_extra_info("socket"), self.deadline)
         return stream
 
     def _first_that_answers(
@@ -228,7 +228,7 @@ class _VettedBackend(httpcore.SyncBackend):
         return super().connect_tcp(vetted[-1], port, left, local_address, socket_options)
 
 
-class _Guillotine:
+class _HardDeadline:
     """Ends a connection at a moment, whatever it is doing.
 
     Timeouts begin anew with every byte, so a receiver that sends one now and then could hold
@@ -242,7 +242,7 @@ class _Guillotine:
         self._timer.daemon = True
         self._timer.start()
 
-    def put_away(self) -> None:
+    def cancel(self) -> None:
         self._timer.cancel()
         self._timer.join()
         self._handle.close()

@@ -58,7 +58,7 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
         secret = encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id)
     except InvalidTag:
         _record(delivery, _UNSIGNABLE, {}, at=at)
-        dispatch.hand_out(at=at, account_id=delivery.account_id, most=1)
+        dispatch.dispatch_due(at=at, account_id=delivery.account_id, most=1)
         return True
     headers = signing.headers(
         secret=secret, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
@@ -68,7 +68,7 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
     )
     _record(delivery, reply, headers, at=at)
     ended = at + timedelta(milliseconds=reply.latency_ms)
-    dispatch.hand_out(at=ended, account_id=delivery.account_id, most=1)
+    dispatch.dispatch_due(at=ended, account_id=delivery.account_id, most=1)
     return True
 
 
@@ -82,7 +82,7 @@ def sweep(*, at: datetime, most: int = 500) -> int:
     Returns:
         How many were handed out.
     """
-    return dispatch.hand_out(at=at, most=most)
+    return dispatch.dispatch_due(at=at, most=most)
 
 
 def resend(*, delivery_id: str, at: datetime) -> Delivery:

@@ -148,7 +148,7 @@ def has_room(delivery: Delivery, *, at: datetime) -> bool:
     return not endpoint.is_slow or sum(one.is_slow for one in in_flight) < MOST_SLOW
 
 
-def hand_out(*, at: datetime, account_id: str | None = None, most: int) -> int:
+def dispatch_due(*, at: datetime, account_id: str | None = None, most: int) -> int:
     """Dispatch what is due, one of each endpoint before anybody's second.
 
     What was handed out a moment ago is left alone, so that a backlog is not handed out over

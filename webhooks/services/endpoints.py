@@ -136,7 +136,7 @@ def delete_all(*, account_id: str, at: datetime) -> None:
     Endpoint.objects.filter(theirs, deleted_at=None).update(deleted_at=at, is_enabled=False)
 
 
-def end_made(platform_id: str, tenant: Tenant, at: datetime) -> None:
+def delete_created_by(platform_id: str, tenant: Tenant, at: datetime) -> None:
     """Delete the endpoints that a platform made for an account which lets it in no more."""
     require_transaction()
     queries.endpoints(tenant, made_by=platform_id).update(deleted_at=at, is_enabled=False)

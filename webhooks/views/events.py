@@ -20,7 +20,7 @@ class EventsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.events(request.caller.tenant, since=request.at - _SHOWN_FOR)
-        rows = pagination.within(rows, params.get("created"))
+        rows = pagination.created_within(rows, params.get("created"))
         if "type" in params and "types" in params:
             raise InvalidRequest("You may only specify one of these parameters: type, types.")
         if "type" in params:

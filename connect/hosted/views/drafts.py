@@ -37,7 +37,7 @@ class Draft:
         return MultiValueDict(self.typed)
 
 
-def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None = None) -> None:
+def store(request: HttpRequest, key: str, names: list[str], errors: Errors | None = None) -> None:
     """Store a form until it can be saved.
 
     Args:
@@ -49,7 +49,7 @@ def put(request: HttpRequest, key: str, names: list[str], errors: Errors | None 
     sent: QueryDict = request.POST
     typed = {n: [one[:_LONGEST] for one in sent.getlist(n)] for n in names if n in sent}
     messages = {name: [str(one) for one in found] for name, found in (errors or {}).items()}
-    text = json.dumps({"typed": typed, "told": messages})
+    text = json.dumps({"typed": typed, "errors": messages})
     sealed = encryption.encrypt(text, purpose=_PURPOSE, row=key)
     request.session[_SESSION] = {**_all(request), key: sealed.hex()}
 
@@ -61,7 +61,7 @@ def get(request: HttpRequest, key: str) -> Draft | None:
         return None
     text = encryption.decrypt(bytes.fromhex(sealed), purpose=_PURPOSE, row=key)
     stored = json.loads(text)
-    return Draft(typed=stored["typed"], errors=stored["told"])
+    return Draft(typed=stored["typed"], errors=stored.get("errors") or {})
 
 
 def drop(request: HttpRequest, key: str) -> None:

@@ -70,7 +70,7 @@ class SetupView(SellerView):
         self._load()
         if step not in self.fields:
             # Another tab has changed what is asked.
-            drafts.put(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
+            drafts.store(request, self._key(step), [n for n in request.POST if n not in _NOT_TYPED])
             return HttpResponseRedirect(self._path + self._first_incomplete())
         do = request.POST.get("do", "")
         form = self._form(step, request.POST, request.FILES)
@@ -128,7 +128,7 @@ class SetupView(SellerView):
     def _keep(
         self, request: HttpRequest, step: str, form: SellerForm, errors: Errors | None = None
     ) -> None:
-        drafts.put(request, self._key(step), list(form.fields), errors)
+        drafts.store(request, self._key(step), list(form.fields), errors)
 
     @property
     def _path(self) -> str:
@@ -315,7 +315,7 @@ class SetupView(SellerView):
         if request.POST.get("do") == "finish" and not self.account.tos_acceptance.get("date"):
             if request.POST.get("agree") != "on":
                 errors: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
-                drafts.put(request, self._key("review"), [], errors)
+                drafts.store(request, self._key("review"), [], errors)
                 return HttpResponseRedirect(f"{self._path}review")
             self._update(
                 tos_acceptance={

@@ -255,7 +255,7 @@ def _agreed_permissions(
         raise OAuthError("invalid_grant", "The account has been disconnected since.")
     if Account.objects.filter(id=account_id, opened_by_id=platform.account_id).exists():
         return wanted
-    return consents.lesser(wanted, found.granted)
+    return consents.intersect(wanted, found.granted)
 
 
 def _issue(

@@ -16,7 +16,7 @@ from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
 from connect.onboarding.services import reviews
 from core.admin import page_of
-from core.durations import words
+from core.durations import format_duration
 from core.errors import RialtoError
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -141,7 +141,7 @@ def _block(row: AccountBlock, at: datetime) -> JsonObject:
         "author": row.author,
         "why": row.message or disabled_reasons.WORDS.get(row.reason, row.reason),
         "ends": ends[row.release],
-        "age": words(at - row.created_at),
+        "age": format_duration(at - row.created_at),
     }
 
 

@@ -42,7 +42,7 @@ def reject(
                 code="account_invalid",
                 param="account",
             )
-        current = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        current = blocks.current_blocks(account_id, livemode=tenant.livemode, at=at)
         if any(one.reason.startswith("rejected.") for one in current):
             raise InvalidRequest(
                 "This account has been rejected already.", code="account_invalid", param="account"
@@ -70,7 +70,7 @@ def unreject(*, tenant: Tenant, account_id: str, at: datetime) -> Account:
     """
     with UnitOfWork(tenant, at=at) as work:
         account = accounts.lock(tenant, account_id)
-        current = blocks.in_force(account_id, livemode=tenant.livemode, at=at)
+        current = blocks.current_blocks(account_id, livemode=tenant.livemode, at=at)
         own = [s for s in current if s.source == "platform" and s.reason.startswith("rejected.")]
         if not own:
             raise InvalidRequest(

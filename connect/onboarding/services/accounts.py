@@ -15,7 +15,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import deeply_merged, merge
+from core.updates import deep_merge, merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
@@ -79,7 +79,7 @@ def create(
     if done := recovery.resume(lambda: Account.objects.filter(id=account_id).first()):
         return done
     kind = type or ("none" if details.get("controller") else "standard")
-    controller = deeply_merged(_CONTROLLERS[kind], details.pop("controller", {}))
+    controller = deep_merge(_CONTROLLERS[kind], details.pop("controller", {}))
     if kind == "none":
         _check_controller(controller)
     account = Account(
@@ -270,7 +270,7 @@ def _merge_value(account: Account, name: str, value: Any) -> Any:
         schedule = {"schedule": calendar.normalize_schedule(given)}
         value = {**value, "payouts": {**value["payouts"], **schedule}}
     old = getattr(account, name)
-    return deeply_merged(old, value) if isinstance(old, dict) and value else value
+    return deep_merge(old, value) if isinstance(old, dict) and value else value
 
 
 def _check_delay(account: Account, settings: Fields | None) -> None:

@@ -72,7 +72,7 @@ def release(block_id: str, *, author: str, at: datetime) -> AccountBlock:
     return row
 
 
-def in_force(account_id: str, *, livemode: bool, at: datetime) -> list[AccountBlock]:
+def current_blocks(account_id: str, *, livemode: bool, at: datetime) -> list[AccountBlock]:
     """Return an account's current blocks, after ending expired ones."""
     found = list(account_queries.blocks(account_id, livemode=livemode))
     over = [row for row in found if row.releases_at and row.releases_at <= at]

@@ -16,7 +16,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import deeply_merged, merge
+from core.updates import deep_merge, merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from processors import registry
@@ -165,14 +165,14 @@ def assign(
     if (relationship := params.pop("relationship", None)) is not None:
         share = relationship.get("percent_ownership")
         percent = {} if share is None else {"percent_ownership": share / 100}
-        row.relationship = deeply_merged(row.relationship, relationship | percent)
+        row.relationship = deep_merge(row.relationship, relationship | percent)
     before = row.details
     found: JsonObject = {
         name: params.pop(name) for name in identity_numbers.OF_PEOPLE if name in params
     }
     if found:
         identity_numbers.seal(row, found, row_id=row.id)
-    row.details = _without_nulls(deeply_merged(row.details, params))
+    row.details = _without_nulls(deep_merge(row.details, params))
     if found or any(before.get(name) != row.details.get(name) for name in _IDENTITY):
         # What was found out is about somebody else now.
         if row.status != CheckStatus.UNVERIFIED:
@@ -206,7 +206,7 @@ def assign_company(
     if found:
         identity_numbers.seal(row, found, row_id=row.account_id)
         row.company_status, row.company_failed = CheckStatus.UNVERIFIED, []
-    return _without_nulls(deeply_merged(known or {}, _to_timestamps(rest)))
+    return _without_nulls(deep_merge(known or {}, _to_timestamps(rest)))
 
 
 def _to_timestamps(fields: Fields) -> JsonObject:
@@ -228,7 +228,7 @@ def _check(params: JsonObject, row: Person, tenant: Tenant, *, at: datetime, pre
     if (params.get("relationship") or {}).get("representative"):
         account = Account.objects.get(id=row.account_id)
         people = account_queries.visible_people(account, livemode=row.livemode)
-        others = account_queries.in_role(people, "representative", is_so=True)
+        others = account_queries.people_in_role(people, "representative", is_so=True)
         if others.exclude(id=row.id).exists():
             raise InvalidRequest(
                 "This account has a representative. Set relationship[representative] of that "

@@ -62,16 +62,16 @@ def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime
     row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     case = _Case(account, profile, row, people, livemode, at)
-    stops = blocks.in_force(account.id, livemode=livemode, at=at)
+    stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
     wanted = [c.name for c in profile.capabilities if c.is_requested]
     for person in people:
         if _check_person(case, person, wanted):
-            stops = blocks.in_force(account.id, livemode=livemode, at=at)
+            stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
     _check_company(case, wanted)
     _drop_payable(case)
     evaluation = _evaluate_case(case, stops)
     if blocks.release_verified(stops, is_clear=not evaluation.requirements["currently_due"], at=at):
-        stops = blocks.in_force(account.id, livemode=livemode, at=at)
+        stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
         evaluation = _evaluate_case(case, stops)
     _write(work, case, evaluation, stops)
     return profile

@@ -28,7 +28,7 @@ class AccountsView(TokenParamsView):
         return _render(request, account)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             onboarding_queries.accounts(request.caller.tenant), params.get("created")
         )
         found, has_more = pagination.page(rows, params, kind="account")

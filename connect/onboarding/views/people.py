@@ -28,7 +28,7 @@ class PersonsView(TokenParamsView, OnAccountView):
         account = onboarding_queries.account(tenant, account_id)
         rows = account_queries.visible_people(account, livemode=tenant.livemode)
         for role, is_so in (params.pop("relationship", None) or {}).items():
-            rows = account_queries.in_role(rows, role, is_so=is_so)
+            rows = account_queries.people_in_role(rows, role, is_so=is_so)
         found, has_more = pagination.page(rows, params, kind="person")
         profile = account_queries.load_profiles([account.id], livemode=tenant.livemode)[account.id]
         return pagination.wire_list(

@@ -112,7 +112,7 @@ def _make_or_import(request: HttpRequest) -> str:
     result = payout_files.import_file(
         content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
     )
-    return f"{result.file.name}: {result.words()}."
+    return f"{result.file.name}: {result.summary()}."
 
 
 def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:

@@ -15,7 +15,7 @@ from accounts.models import Account
 from connect.payouts.services import negative_balances
 from connect.payouts.services.negative_balances import Debt
 from core.admin import page_of
-from core.durations import words
+from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
 from core.tenant import Tenant
@@ -72,7 +72,7 @@ def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObjec
     elif debt.is_platforms and debt.cover_at:
         bearer = f"The platform answers for it: {reserves[_pot(debt)]}"
         when = (
-            f"in {words(debt.cover_at - at)} the platform pays the rest by itself."
+            f"in {format_duration(debt.cover_at - at)} the platform pays the rest by itself."
             if debt.cover_at > at
             else "the platform pays the rest by itself as soon as it has it."
         )
@@ -84,7 +84,7 @@ def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObjec
         "account": debt.name or owed.owner,
         "page": page_of("accounts_account", owed.owner),
         "amount": str(Money(-owed.amount, owed.currency)),
-        "age": words(at - owed.since),
+        "age": format_duration(at - owed.since),
         "since": owed.since,
         "mode": "live" if owed.livemode else "test",
         "bearer": bearer,

@@ -16,7 +16,7 @@ from connect.payouts.services import liquidity
 from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
 from core.admin import page_of
-from core.durations import words
+from core.durations import format_duration
 from core.errors import Missing
 from core.money import Money
 from core.types import JsonObject
@@ -87,7 +87,7 @@ def _render(row: Payout, at: datetime) -> JsonObject:
         "mode": "live" if row.livemode else "test",
         "is_failed": row.status == "failed",
         "is_held": _is_held(row, at),
-        "age": words(at - row.created_at),
+        "age": format_duration(at - row.created_at),
         "since": row.created_at,
         **_describe(row, at),
     }
@@ -101,7 +101,7 @@ def _render_shortage(one: LiquidityPosition) -> JsonObject:
         "place": row.location,
         "mode": "live" if row.livemode else "test",
         "usable": str(Money(one.usable, row.currency)),
-        "left": str(Money(one.left, row.currency)),
+        "left": str(Money(one.payable_amount, row.currency)),
     }
 
 
@@ -142,6 +142,6 @@ def _describe(row: Payout, at: datetime) -> JsonObject:
     return {
         "what": "Unknown" if attempt.status == "unknown" else "On its way",
         "why": attempt.message or "The bank has it, and has not said what became of it.",
-        "step": f"It is asked after by itself, again in {words(wait)}. Never send it again by "
-        "hand.",
+        "step": f"It is asked after by itself, again in {format_duration(wait)}. Never send it "
+        "again by hand.",
     }

@@ -9,7 +9,7 @@ from connect.payouts.services import schedules
 from core.database.transactions import atomic
 from core.tenant import Tenant
 from core.types import JsonObject
-from core.updates import deeply_merged
+from core.updates import deep_merge
 from operations.unit_of_work import UnitOfWork
 
 
@@ -44,7 +44,7 @@ def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Accou
             least=account.settlement_delay_days,
             param="payments[settlement_timing][delay_days_override]",
         )
-        work.change(account, settings=deeply_merged(account.settings, {"payouts": changes}))
+        work.change(account, settings=deep_merge(account.settings, {"payouts": changes}))
         if "minimum_balance_by_currency" in payouts:
             schedule.minimum_amounts = _amounts(
                 schedule.minimum_amounts, payouts["minimum_balance_by_currency"]

@@ -150,7 +150,7 @@ def _notify_owner(external_id: str, at: datetime) -> bool:
         context = {
             "name": row.account.name or row.account_id,
             "destination": str(row),
-            "day": letters.written_day(row.held_until, letters.language_of(row.account)),
+            "day": letters.format_day(row.held_until, letters.language_of(row.account)),
             "time": f"{row.held_until:%H:%M}",
             "livemode": row.livemode,
             "page": f"{settings.PUBLIC_URL}/oauth/shared" if row.platform_id else "",

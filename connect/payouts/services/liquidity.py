@@ -123,14 +123,14 @@ class LiquidityPosition:
     usable: int
 
     @property
-    def left(self) -> int:
+    def payable_amount(self) -> int:
         """The amount that can be paid out."""
         return max(self.in_the_books + self.row.prefunded_amount, 0)
 
     @property
     def missing(self) -> int:
         """The amount that is missing if every owner is paid out."""
-        return max(self.usable - self.left, 0)
+        return max(self.usable - self.payable_amount, 0)
 
 
 def position(row: LocationCash) -> LiquidityPosition:

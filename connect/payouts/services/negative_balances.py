@@ -48,7 +48,7 @@ class Debt:
 
 def debts(*, most: int = 100_000) -> list[Debt]:
     """Return the negative balances, the oldest first, with who is liable."""
-    found = ledger_queries.overdrawn(most=most)
+    found = ledger_queries.overdrawn_owners(most=most)
     accounts = Account.objects.in_bulk({owed.owner for owed in found})
     after = timedelta(days=settings.NEGATIVE_BALANCES_COVERED_AFTER_DAYS)
     result = []

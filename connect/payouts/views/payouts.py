@@ -20,7 +20,7 @@ class PayoutsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.payouts(request.caller.tenant).select_related("destination")
-        rows = pagination.within(rows, params.get("created"))
+        rows = pagination.created_within(rows, params.get("created"))
         for lookup, moment in params.get("arrival_date", {}).items():
             rows = rows.filter(**{f"arrival_date__{lookup}": moment.date()})
         for name, column in (("destination", "destination_id"), ("status", "status")):

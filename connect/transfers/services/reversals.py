@@ -129,8 +129,8 @@ def _refund_fee(work: UnitOfWork, transfer_lots: "TransferLots", amount: int) ->
         fee_refund = application_fees.refund_locked(
             work, fee, share, rule=rules.REVERSAL_FEE_REFUND, shared_lots=transfer_lots
         )
-        transfer_lots.platform = transfer_lots.platform.less(share)
-        transfer_lots.seller = transfer_lots.seller.more(fee_refund.sellers_amount)
+        transfer_lots.platform = transfer_lots.platform.after_debit(share)
+        transfer_lots.seller = transfer_lots.seller.after_credit(fee_refund.sellers_amount)
 
 
 def update(
@@ -191,7 +191,7 @@ class TransferLots(SharedLots):
             funds = funds_of(source)
             group = funds.group if funds else group
         platform, seller = (
-            work.left_of(
+            work.projected_lot(
                 lots.find(
                     owner=owner,
                     source=source or transfer.id,
@@ -276,8 +276,8 @@ class TransferLots(SharedLots):
             debits = lots.debit_parts(self.seller, amount)
             credits = lots.credit_parts(self.platform, amount)
             work.post(self._entry(reversal, rule, debits, credits, description, work.at))
-        self.seller = self.seller.less(seller_amount)
-        self.platform = self.platform.more(amount)
+        self.seller = self.seller.after_debit(seller_amount)
+        self.platform = self.platform.after_credit(amount)
         return reversal
 
     def _refund_payment(

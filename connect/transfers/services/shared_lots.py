@@ -53,7 +53,7 @@ class SharedLots:
         lots.lock_source(source)
         funds = funds_of(source)
         platform, seller = (
-            work.left_of(
+            work.projected_lot(
                 lots.find(
                     owner=owner,
                     source=source,

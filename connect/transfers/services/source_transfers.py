@@ -115,7 +115,7 @@ def moves(transfer: Transfer, funds: SourceFunds, quote: Quote | None = None) ->
                 lots.credit_parts(sellers, seller_amount),
             )
             found.append(Move(rule, debits, credits))
-            ours, sellers = ours.less(amount), sellers.more(seller_amount)
+            ours, sellers = ours.after_debit(amount), sellers.after_credit(seller_amount)
     return found
 
 

@@ -15,7 +15,7 @@ class ApplicationFeesView(ApiView):
     params = {"GET": transfer_params.ListFeesParams}
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             transfer_queries.application_fees(request.caller.tenant), params.get("created")
         )
         if "charge" in params:

@@ -30,7 +30,7 @@ class TransfersView(ApiView):
         return transfer_resources.transfer(transfer, [])
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             transfer_queries.transfers(request.caller.tenant), params.get("created")
         )
         if "destination" in params:

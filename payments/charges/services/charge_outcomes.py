@@ -30,7 +30,7 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     if outcome.status in REFUSED:
         _fail(work, charge, outcome)
     elif outcome.status is OutcomeStatus.ACTION_REQUIRED:
-        push_charges.show(work, charge)
+        push_charges.await_payer(work, charge)
     elif outcome.status is OutcomeStatus.PENDING:
         delayed_outcomes.accept(work, charge, outcome)
     elif charge.payment_intent.capture_method == "manual":
@@ -155,7 +155,9 @@ def _keep_method(work: UnitOfWork, charge: Charge) -> None:
     """Save a charge's payment method to its customer, if the payer agreed to later charges."""
     intent = charge.payment_intent
     if intent.setup_future_usage and intent.customer_id:
-        payment_methods.keep(work, charge.payment_method, charge.tenant, intent.customer_id)
+        payment_methods.attach_charged(
+            work, charge.payment_method, charge.tenant, intent.customer_id
+        )
 
 
 def _authorize(work: UnitOfWork, charge: Charge) -> None:

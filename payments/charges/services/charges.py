@@ -70,7 +70,7 @@ def settle(
     """
     if started and _is_final(started.charge, outcome):
         with suppress(RowsMissing):
-            tenant, since = started.charge.tenant, started.written_by
+            tenant, since = started.charge.tenant, started.transaction_id
             with UnitOfWork(tenant, at=at, since=since) as work:
                 charge_outcomes.record_last_word(work, started.charge, outcome, started.pricing)
             return started.charge

@@ -136,7 +136,7 @@ def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
     """Reverse the rest of a charge's transfer and application fee; return the platform's lot."""
     if charge.split:
         split_refunds.reverse_all(work, tenant=charge.tenant, charge_id=charge.id)
-        return work.left_of(refund_entries.lot_of(charge), charge.account_id)
+        return work.projected_lot(refund_entries.lot_of(charge), charge.account_id)
     if charge.transfer_id is None:
         return _undo_cut(work, charge)
     taking = TransferLots.of(transfers.lock(charge.tenant, charge.transfer_id), work)
@@ -151,7 +151,7 @@ def _undo_shares(work: UnitOfWork, charge: Charge) -> Lot:
             application_fees.refund_locked(
                 work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, shared_lots=taking
             )
-            taking.platform = taking.platform.less(cut)
+            taking.platform = taking.platform.after_debit(cut)
     return taking.platform
 
 
@@ -169,7 +169,7 @@ def _undo_cut(work: UnitOfWork, charge: Charge) -> Lot:
         work, fee, cut, rule=rules.APPLICATION_FEE_REFUND, shared_lots=sides
     )
     # It goes to the lot if that is still there.
-    return lot.more(cut)
+    return lot.after_credit(cut)
 
 
 def _entry(charge: Charge, lot: Lot, at: datetime) -> Entry:

@@ -30,7 +30,7 @@ def _columns(may_charge: str) -> str:
     """
 
 
-def best(*, method: str, card_country: str, currency: str, at: str) -> str:
+def join_best(*, method: str, card_country: str, currency: str, at: str) -> str:
     """Return the SQL that joins the account `a` with its schedule `s`, from SQL for each criterion.
 
     The account's own schedule wins over one for every account; then the one that says more of the
@@ -100,6 +100,9 @@ class Pricing:
         charge.fee_payer_id = self.fee_payer_id
 
 
+_SCHEDULE: Final = join_best(
+    method="is_.method", card_country="is_.country", currency="is_.currency", at="is_.at"
+)
 # For a charge that is being written: what it is, is given. The statement itself refuses it, since
 # it may be all of its transaction: what comes after it comes too late.
 FOR_NEW: Final = f"""(
@@ -108,7 +111,7 @@ FOR_NEW: Final = f"""(
     FROM accounts_account a
     CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz))
         AS is_(method, country, currency, at)
-    {best(method="is_.method", card_country="is_.country", currency="is_.currency", at="is_.at")}
+    {_SCHEDULE}
     WHERE a.id = %s
 ) AS begun"""  # noqa: S608
 
@@ -119,7 +122,7 @@ _FOR_LOCKED: Final = f"""
     JOIN payments_paymentmethod m ON m.id = c.payment_method_id
     JOIN accounts_account a ON a.id = c.account_id
     {
-    best(
+    join_best(
         method="m.type",
         card_country="coalesce(c.card->>'country', '')",
         currency="c.currency",
@@ -132,7 +135,7 @@ _FOR_LOCKED: Final = f"""
 
 
 @contextmanager
-def explaining() -> Iterator[None]:
+def explain_refusal() -> Iterator[None]:
     """Explain why `FOR_NEW` refused a charge.
 
     Raises:

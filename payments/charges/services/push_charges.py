@@ -34,7 +34,7 @@ def has_code(charge: Charge, outcome: Outcome) -> bool:
     )
 
 
-def show(work: UnitOfWork, charge: Charge) -> None:
+def await_payer(work: UnitOfWork, charge: Charge) -> None:
     """Let the intent wait for the payer; nothing is booked until the code is paid.
 
     Args:

@@ -98,7 +98,7 @@ def _context(receipt: Receipt, language: str) -> JsonObject:
         "merchant": account.business_profile.get("name") or account.name or "-",
         "support": account.business_profile.get("support_email") or account.email,
         "amount": str(Money(charge.amount_captured, charge.currency)),
-        "date": letters.written_day(charge.captured_at or charge.created_at, language),
+        "date": letters.format_day(charge.captured_at or charge.created_at, language),
         "brand": _paid_with(charge),
         "last4": charge.card.get("last4") or "",
         "description": charge.description,

@@ -30,7 +30,7 @@ class StartedCharge:
         return Pricing(*self.work.answer[0][1:])
 
     @property
-    def written_by(self) -> str:
+    def transaction_id(self) -> str:
         """Return the transaction, as PostgreSQL notes it in rows (`xmin`)."""
         return str(self.work.answer[0][0])
 
@@ -82,5 +82,5 @@ def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
     """
     reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
     work.read_with(reading)
-    work.explain(fee_schedules.explaining())
+    work.explain(fee_schedules.explain_refusal())
     return StartedCharge(charge, work)

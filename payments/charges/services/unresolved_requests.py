@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from operations import polling
-from payments.models import Charge, OpenQuestion, Refund, SetupIntent
+from payments.models import Charge, Refund, SetupIntent, UnresolvedRequest
 from processors.protocols.base import Inquiry, Outcome
 
 logger = logging.getLogger(__name__)
@@ -51,8 +51,8 @@ def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     """
     require_transaction()
     key = request.inquiry.key
-    found = OpenQuestion.objects.filter(key=key).first()
-    row = found or OpenQuestion(
+    found = UnresolvedRequest.objects.filter(key=key).first()
+    row = found or UnresolvedRequest(
         key=key,
         account_id=request.tenant.account_id,
         livemode=request.tenant.livemode,
@@ -72,9 +72,9 @@ def note(request: RailRequest, outcome: Outcome, *, at: datetime) -> bool:
     return found is None
 
 
-def not_due(at: datetime) -> QuerySet[OpenQuestion, str]:
+def waiting_ids(at: datetime) -> QuerySet[UnresolvedRequest, str]:
     """Return the ids of objects whose rail is not due to be polled."""
-    return OpenQuestion.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
+    return UnresolvedRequest.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
 
 
 def close_answered() -> int:
@@ -85,7 +85,7 @@ def close_answered() -> int:
     Returns:
         How many.
     """
-    questions = OpenQuestion.objects
+    questions = UnresolvedRequest.objects
     open_charges = Charge.objects.exclude(open_request=None)
     count = 0
     for rows, still in (

@@ -21,7 +21,7 @@ class CustomerBalancesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, customer_id: str) -> Wire:
         customer = queries.customer(request.caller.tenant, customer_id, even_deleted=True)
-        rows = pagination.within(customer.balance_transactions.all(), params.get("created"))
+        rows = pagination.created_within(customer.balance_transactions.all(), params.get("created"))
         if "invoice" in params:
             rows = rows.none()
         return pagination.list_page(

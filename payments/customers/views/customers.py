@@ -20,7 +20,9 @@ class CustomersView(ApiView):
         return resources.customer(customer)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.customers(request.caller.tenant), params.get("created"))
+        rows = pagination.created_within(
+            queries.customers(request.caller.tenant), params.get("created")
+        )
         if "email" in params:
             rows = rows.filter(email=params["email"])
         return pagination.list_page(

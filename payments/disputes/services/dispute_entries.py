@@ -34,7 +34,7 @@ def withdrawal(charge: Charge, dispute: Dispute, lot: Lot, at: datetime) -> list
     if fee and payer:
         entries.append(_platform_fee(charge, dispute, payer, at))
     elif fee:
-        left = lot.less(amount)
+        left = lot.after_debit(amount)
         parts = lots.debit_parts(left, fee)
         entries.append(_to_processor(charge, dispute, rules.DISPUTE_FEE, parts, fee, None))
     return entries

@@ -15,7 +15,9 @@ class DisputesView(ApiView):
     params = {"GET": p.ListDisputesParams}
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(queries.disputes(request.caller.tenant), params.get("created"))
+        rows = pagination.created_within(
+            queries.disputes(request.caller.tenant), params.get("created")
+        )
         rows = rows.filter(**_columns(params))
         return pagination.list_page(
             rows,
@@ -70,7 +72,7 @@ class EarlyFraudWarningsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = queries.early_fraud_warnings(request.caller.tenant)
-        rows = pagination.within(rows, params.get("created")).filter(**_columns(params))
+        rows = pagination.created_within(rows, params.get("created")).filter(**_columns(params))
         return pagination.list_page(
             rows,
             params,

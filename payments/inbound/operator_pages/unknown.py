@@ -10,12 +10,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.admin import page_of
-from core.durations import words
+from core.durations import format_duration
 from core.errors import Missing
 from core.money import Money
 from core.types import JsonObject
 from payments.inbound.services import manual_retry
-from payments.models import OpenQuestion
+from payments.models import UnresolvedRequest
 from processors.protocols.base import Action, UnknownReason
 
 MOST_SHOWN = 200
@@ -42,23 +42,23 @@ _WHY = {
 
 def unknown(request: HttpRequest) -> HttpResponse:
     """List the unresolved requests, the oldest first, and poll one of them."""
-    if not request.user.has_perm("payments.view_openquestion"):
+    if not request.user.has_perm("payments.view_unresolvedrequest"):
         raise PermissionDenied
     if request.method == "POST":
         return _ask(request)
     at = timezone.now()
-    rows = OpenQuestion.objects.order_by("sent_at", "key")[: MOST_SHOWN + 1]
+    rows = UnresolvedRequest.objects.order_by("sent_at", "key")[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
         "title": "Unknown",
         "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
-        "may_ask": request.user.has_perm("payments.change_openquestion"),
+        "may_ask": request.user.has_perm("payments.change_unresolvedrequest"),
     }
     return TemplateResponse(request, "admin/payments/unknown.html", context)
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("payments.change_openquestion"):
+    if not request.user.has_perm("payments.change_unresolvedrequest"):
         raise PermissionDenied
     key = request.POST.get("key", "")
     try:
@@ -72,7 +72,7 @@ def _ask(request: HttpRequest) -> HttpResponse:
     return redirect("admin:payments_unknown")
 
 
-def _render(row: OpenQuestion, at: datetime) -> JsonObject:
+def _render(row: UnresolvedRequest, at: datetime) -> JsonObject:
     page = {"refund": "payments_refund", "verify": "payments_setupattempt"}.get(
         row.action, "payments_charge"
     )
@@ -89,11 +89,11 @@ def _render(row: OpenQuestion, at: datetime) -> JsonObject:
         "is_grave": row.reason
         in (UnknownReason.AMOUNT_DIFFERS, UnknownReason.KEY_EXPIRED, UnknownReason.UNREADABLE),
         "since": row.sent_at,
-        "age": words(at - row.sent_at),
+        "age": format_duration(at - row.sent_at),
         "tries": row.tries,
-        "next": words(row.next_poll_at - at) if row.next_poll_at > at else "",
+        "next": format_duration(row.next_poll_at - at) if row.next_poll_at > at else "",
     }
 
 
-def _why(row: OpenQuestion) -> str:
+def _why(row: UnresolvedRequest) -> str:
     return _WHY[UnknownReason(row.reason)]

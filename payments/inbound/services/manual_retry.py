@@ -4,13 +4,13 @@ from datetime import datetime
 
 from core.errors import missing
 from payments.charges.services import charges, unresolved_requests
-from payments.models import Charge, OpenQuestion, Refund, SetupAttempt
+from payments.models import Charge, Refund, SetupAttempt, UnresolvedRequest
 from payments.refunds.services import refunds
 from payments.setups.services import setup_attempts
 from processors.protocols.base import Action
 
 
-def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
+def ask_now(*, key: str, at: datetime) -> UnresolvedRequest | None:
     """Poll a rail for an unresolved request now.
 
     Args:
@@ -23,7 +23,7 @@ def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
     Raises:
         Missing: If there is no such question.
     """
-    row = OpenQuestion.objects.filter(key=key).first()
+    row = UnresolvedRequest.objects.filter(key=key).first()
     if row is None:
         raise missing("open question", key)
     if row.action == Action.REFUND:
@@ -36,4 +36,4 @@ def ask_now(*, key: str, at: datetime) -> OpenQuestion | None:
         charge = Charge.objects.select_related("payment_intent", "payment_method")
         charges.poll(charge.get(id=row.object_id), at=at)
     unresolved_requests.close_answered()
-    return OpenQuestion.objects.filter(key=key).first()
+    return UnresolvedRequest.objects.filter(key=key).first()

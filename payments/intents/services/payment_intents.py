@@ -228,7 +228,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         Charge.objects.select_related("payment_intent", "payment_method")
         .exclude(open_request=None)
         .filter(payment_intent__processing_since__lt=at - older_than)
-        .exclude(id__in=unresolved_requests.not_due(at))
+        .exclude(id__in=unresolved_requests.waiting_ids(at))
         .order_by("payment_intent__processing_since")
     )
 

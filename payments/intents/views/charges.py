@@ -32,9 +32,9 @@ class ChargesView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         tenant, created = request.caller.tenant, params.get("created")
-        rows = pagination.within(queries.charges(tenant), created)
+        rows = pagination.created_within(queries.charges(tenant), created)
         # A seller's side of a transfer is a charge on the wire too: without payer and intent.
-        payments = pagination.within(transfer_queries.payments_of(tenant), created)
+        payments = pagination.created_within(transfer_queries.payments_of(tenant), created)
         if "customer" in params:
             rows, payments = rows.filter(customer_id=params["customer"]), payments.none()
         if "payment_intent" in params:

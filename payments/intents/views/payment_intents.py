@@ -27,7 +27,7 @@ class PaymentIntentsView(ApiView):
         return resources.payment_intent(intent)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             queries.payment_intents(request.caller.tenant), params.get("created")
         )
         if "customer" in params:

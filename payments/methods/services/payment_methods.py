@@ -282,7 +282,7 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfW
     work.emit("payment_method.attached", tenant, resources.payment_method(row))
 
 
-def keep(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
+def attach_charged(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
     """Attach a charged payment method to its payer, unless it has a customer.
 
     A customer who was deleted meanwhile gets none.

@@ -132,7 +132,7 @@ def _confirmed_total(refund: Refund, *flags: Q) -> int:
 def _fee_lot(work: UnitOfWork, charge: Charge) -> Lot:
     """Return what the payer of the processing fee will still have pending of a charge."""
     payer = charge.fee_payer_id or charge.account_id
-    return work.left_of(refund_entries.fee_lot_of(charge), payer)
+    return work.projected_lot(refund_entries.fee_lot_of(charge), payer)
 
 
 def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:

@@ -184,7 +184,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=5)) -> int
     """
     waiting = (
         Refund.objects.filter(pending_since__lt=at - older_than)
-        .exclude(id__in=unresolved_requests.not_due(at))
+        .exclude(id__in=unresolved_requests.waiting_ids(at))
         .select_related("charge__payment_method")
         .order_by("pending_since")
     )

@@ -56,7 +56,7 @@ def of_payment(request: ApiRequest, params: Wire, charge_id: str) -> Wire:
     """Render what was taken back of a seller's payment, as refunds."""
     _check_payment(request, charge_id)
     tenant, key = request.caller.tenant, "destination_payment_refund_id"
-    rows = pagination.within(
+    rows = pagination.created_within(
         transfer_queries.payment_refunds_of(tenant, charge_id), params.get("created")
     )
     found, has_more = pagination.page(rows, params, kind="refund", key=key)

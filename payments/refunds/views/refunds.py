@@ -24,7 +24,9 @@ class RefundsView(ApiView):
         # A seller's side of a reversal is a refund on the wire too.
         if str(params.get("charge")).startswith("py_"):
             return charge_refunds.of_payment(request, params, params["charge"])
-        rows = pagination.within(queries.refunds(request.caller.tenant), params.get("created"))
+        rows = pagination.created_within(
+            queries.refunds(request.caller.tenant), params.get("created")
+        )
         if "charge" in params:
             rows = rows.filter(charge_id=params["charge"])
         if "payment_intent" in params:

@@ -352,4 +352,4 @@ def _succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> No
     work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
     work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
     if intent.customer_id:
-        payment_methods.keep(work, method, intent.tenant, intent.customer_id)
+        payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id)

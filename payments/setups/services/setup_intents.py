@@ -227,7 +227,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         How many have their answer now.
     """
     waiting = SetupIntent.objects.filter(processing_since__lt=at - older_than).exclude(
-        latest_attempt_id__in=unresolved_requests.not_due(at)
+        latest_attempt_id__in=unresolved_requests.waiting_ids(at)
     )
 
     def ask(attempt_id: str | None) -> bool:

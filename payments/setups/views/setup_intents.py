@@ -32,7 +32,7 @@ class SetupIntentsView(ApiView):
         return resources.setup_intent(intent)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
-        rows = pagination.within(
+        rows = pagination.created_within(
             queries.setup_intents(request.caller.tenant), params.get("created")
         )
         fields = {"customer": "customer_id", "payment_method": "payment_method_id"}
@@ -118,7 +118,7 @@ class SetupAttemptsView(ApiView):
         tenant = request.caller.tenant
         intent = queries.setup_intent(tenant, params["setup_intent"], param="setup_intent")
         rows = queries.setup_attempts(tenant).filter(setup_intent=intent)
-        rows = pagination.within(rows, params.get("created"))
+        rows = pagination.created_within(rows, params.get("created"))
         return pagination.list_page(
             rows, params, resources.setup_attempt, kind="setup_attempt", url=request.path
         )

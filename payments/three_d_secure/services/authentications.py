@@ -58,7 +58,7 @@ def ask(
         return None
     enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
     preference = _preference(intent)
-    if not sca.may_ask(enrolment, preference, method.country or ""):
+    if not sca.may_need_authentication(enrolment, preference, method.country or ""):
         return None
     if unused := _find_unused(intent, method, at=at):
         return unused

@@ -211,13 +211,13 @@ class _Page:
             )
         for balance in (opening, closing):
             self.same_currency(balance.currency if balance else None, "a balance")
-        page = parts.whole(self.texts.get("StmtPgntn")) or 1
+        page = parts.parse_count(self.texts.get("StmtPgntn")) or 1
         return Statement(
             message=message,
             id=self.texts["Id"] + (f"/{page}" if page > 1 else ""),
             account=self.account,
-            electronic_number=parts.whole(self.texts.get("ElctrncSeqNb")),
-            legal_number=parts.whole(self.texts.get("LglSeqNb")),
+            electronic_number=parts.parse_count(self.texts.get("ElctrncSeqNb")),
+            legal_number=parts.parse_count(self.texts.get("LglSeqNb")),
             opening=opening if is_statement else None,
             closing=closing if is_statement else None,
             is_interim=is_statement and self.balances.is_interim,
@@ -367,5 +367,5 @@ def _batch(element: Element) -> Batch:
     return Batch(
         reading.text(element, "MsgId"),
         reading.text(element, "PmtInfId"),
-        parts.whole(reading.text(element, "NbOfTxs")),
+        parts.parse_count(reading.text(element, "NbOfTxs")),
     )

@@ -175,6 +175,6 @@ def _with(one: AmountDetail, amount: int) -> Detail:
 
 def _in_currency(element: Element, paths: Sequence[str], currency: str) -> Iterator[int]:
     for path in paths:
-        amount, unit = reading.informing(element, path)
+        amount, unit = reading.optional_amount(element, path)
         if amount is not None and unit == currency:
             yield amount

@@ -119,7 +119,7 @@ def is_credit(element: Element, what: str) -> bool:
     return text == "CRDT"
 
 
-def whole(text: str | None) -> int | None:
+def parse_count(text: str | None) -> int | None:
     """Return a whole number of at most 18 digits, which informs; None if it is none."""
     is_one = text is not None and text.isascii() and text.isdigit() and len(text) <= 18
     return int(text) if text is not None and is_one else None
@@ -143,7 +143,7 @@ def detail(element: Element, position: int, account: str, entry: Moved) -> Detai
         account: Whose statement it is, to tell the other side from it.
         entry: What the whole entry moved.
     """
-    sent, sent_currency = reading.informing(element, "AmtDtls/InstdAmt/Amt")
+    sent, sent_currency = reading.optional_amount(element, "AmtDtls/InstdAmt/Amt")
     direction = reading.text(element, "CdtDbtInd")
     came_in = direction == "CRDT" if direction in _DIRECTIONS else entry.is_credit
     returned = reading.find(element, "RtrInf")

@@ -239,7 +239,7 @@ class _Report:
 
 
 def _payment(element: Element, key: str, batch_id: str | None) -> PaymentStatus:
-    amount, currency = reading.informing(element, "OrgnlTxRef/Amt/InstdAmt")
+    amount, currency = reading.optional_amount(element, "OrgnlTxRef/Amt/InstdAmt")
     return PaymentStatus(key, _status(element, "TxSts"), batch_id, amount, currency)
 
 

@@ -246,7 +246,7 @@ def amount(element: Element, path: str, what: str) -> tuple[int, str]:
         raise BadFile(f"{what}: {problem}") from problem
 
 
-def informing(element: Element, path: str) -> tuple[int | None, str | None]:
+def optional_amount(element: Element, path: str) -> tuple[int | None, str | None]:
     """Return an amount that refuses no file, in minor units, with its currency.
 
     The units are the wire's, or else ISO 4217's for the currencies that the wire does not know.

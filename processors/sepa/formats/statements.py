@@ -17,4 +17,4 @@ def read(source: BinaryIO) -> Iterator[tuple[Statement, Iterator[Entry]]]:
     Raises:
         BadFile: If the file is none of them, is broken off or hostile, or contradicts itself.
     """
-    yield from reader.read(source) if reader.is_one(source) else camt.read(source)
+    yield from reader.read(source) if reader.is_mt94x(source) else camt.read(source)

@@ -38,12 +38,12 @@ def latin(text: str) -> str:
 def reference(id: str) -> str:
     """Write one of our ids as a reference for banks, which know no underscore: `po-1` for `po_1`.
 
-    `own_id` finds the way back: our ids have hyphens nowhere else.
+    `parse_reference` finds the way back: our ids have hyphens nowhere else.
     """
     return id.replace("_", "-")
 
 
-def own_id(reference: str) -> str:
+def parse_reference(reference: str) -> str:
     """Read back the id that `reference` wrote."""
     return reference.replace("-", "_")
 

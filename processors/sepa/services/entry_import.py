@@ -146,9 +146,9 @@ def _line(
         signed=signed,
         end_to_end_id=end_to_end_id,
     )
-    result.told[key] += 1
-    if result.told[key] > 1:
-        key = f"{key} {result.told[key]}"
+    result.occurrences[key] += 1
+    if result.occurrences[key] > 1:
+        key = f"{key} {result.occurrences[key]}"
     if BankLine.objects.filter(key=key).exists():
         result.known += 1
         return None

@@ -28,10 +28,10 @@ class ImportResult:
     unmatched: int = 0
     known: int = 0
     problems: list[str] = field(default_factory=list)
-    # How often each key was told on the page that is being read.
-    told: Counter[str] = field(default_factory=Counter)
+    # How often each key occurred on the page that is being read.
+    occurrences: Counter[str] = field(default_factory=Counter)
 
-    def words(self) -> str:
+    def summary(self) -> str:
         """Write the result for operators."""
         count = len(self.keys)
         parts = [f"{count} payment{'' if count == 1 else 's'} changed"]

@@ -77,7 +77,7 @@ def import_file(
                 _report(result, pain002.read(BytesIO(content)), at)
             else:
                 _statements(result, BytesIO(content), at)
-            row.message = mask(result.words())
+            row.message = mask(result.summary())
             row.save(update_fields=["message"])
             then(result)
     except BadFile as error:
@@ -87,7 +87,7 @@ def import_file(
 
 def _report(result: ImportResult, report: Report, at: datetime) -> None:
     files = BankFile.objects.filter(kind="payments", livemode=result.file.livemode)
-    file = lock_rows(files.filter(id=text.own_id(report.file_id))).first()
+    file = lock_rows(files.filter(id=text.parse_reference(report.file_id))).first()
     if file is None:
         raise InvalidRequest(f"We never sent a file called {report.file_id[:35]}.", param="file")
     rows = list(lock_rows(file.payments.order_by("key")))
@@ -167,7 +167,7 @@ def _statement(
     result: ImportResult, statement: Statement, ours: QuerySet[BankStatement], at: datetime
 ) -> None:
     """Keep a statement, which must begin where the one before it ended."""
-    result.told.clear()
+    result.occurrences.clear()
     opening, closing = statement.opening, statement.closing
     if opening is None or closing is None:
         return  # a notification has no balances

@@ -103,7 +103,7 @@ def match_file(result: ImportResult, line: BankLine, names: set[str], day: date)
         InvalidRequest: If nobody has marked the file as sent.
     """
     files = BankFile.objects.filter(kind="payments", livemode=result.file.livemode)
-    file = files.filter(id__in={text.own_id(name) for name in names}).first()
+    file = files.filter(id__in={text.parse_reference(name) for name in names}).first()
     if file is None or line.amount >= 0:
         return
     refuse_unsent(file)

@@ -98,7 +98,7 @@ def test_our_ids_become_references_and_back():
     id = new_id("porun")
 
     assert text.is_reference(text.reference(id))
-    assert text.own_id(text.reference(id)) == id
+    assert text.parse_reference(text.reference(id)) == id
 
 
 @pytest.mark.parametrize(

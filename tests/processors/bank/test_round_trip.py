@@ -79,7 +79,7 @@ def test_payouts_are_sent_refused_paid_and_returned_short_under_our_own_ids():
     )
 
     answered = pain002.read(open_file(answer))
-    assert text.own_id(answered.file_id) == run
+    assert text.parse_reference(answered.file_id) == run
     verdicts = {id: answered.status_of(text.reference(id)).verdict for id in payouts}
     assert verdicts == {
         refused: Verdict.REJECTED,
@@ -88,10 +88,10 @@ def test_payouts_are_sent_refused_paid_and_returned_short_under_our_own_ids():
     }
     _, entries = next(camt.read(open_file(booked)))
     (debit,) = entries
-    assert text.own_id(debit.batches[0].batch_id) == run
-    moved = {text.own_id(one.end_to_end_id): -one.signed for one in debit.details}
+    assert text.parse_reference(debit.batches[0].batch_id) == run
+    moved = {text.parse_reference(one.end_to_end_id): -one.signed for one in debit.details}
     assert moved == {returned: 250_00, paid: 3_333_33}
     _, entries = next(camt.read(open_file(back)))
     (one,) = next(entries).details
-    assert (text.own_id(one.end_to_end_id), one.signed) == (returned, 247_50)
+    assert (text.parse_reference(one.end_to_end_id), one.signed) == (returned, 247_50)
     assert (one.is_return, one.return_code) == (True, "AC06")

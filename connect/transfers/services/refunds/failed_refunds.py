@@ -87,8 +87,8 @@ def _restore_transfer(
                 sources=sources,
             )
         )
-    transfer_lots.platform = transfer_lots.platform.less(amount)
-    transfer_lots.seller = transfer_lots.seller.more(seller_amount)
+    transfer_lots.platform = transfer_lots.platform.after_debit(amount)
+    transfer_lots.seller = transfer_lots.seller.after_credit(seller_amount)
 
 
 def _exchanged_entry(
@@ -153,7 +153,7 @@ def _exchanged_fee_entry(
     """Build the entry that restores a converted fee, at the refund's amounts."""
     today = work.at.date()
     platform, seller = shared_lots.platform, shared_lots.seller
-    return exchange.fee_restored(
+    return exchange.fee_restoration(
         refund_id=fee_refund.id,
         group=shared_lots.group,
         taken=Amount(

@@ -22,7 +22,7 @@ _BEGINNING: Final = 8_192
 _UNREADABLE: Final = "unreadable"
 
 
-def is_one(source: BinaryIO) -> bool:
+def is_mt94x(source: BinaryIO) -> bool:
     """Return whether a file is of this form, and leave it at its beginning."""
     beginning = source.read(_BEGINNING)
     source.seek(0)
@@ -89,7 +89,7 @@ class _Head:
 
     def statement(self) -> Statement:
         """Return what it says of itself."""
-        page = camt_details.whole(self.texts.get("28", "").partition("/")[2].strip()) or 1
+        page = camt_details.parse_count(self.texts.get("28", "").partition("/")[2].strip()) or 1
         return Statement(
             message=STATEMENT if self.opening else REPORT,
             id=self.name + (f"/{page}" if page > 1 else ""),

@@ -4,7 +4,7 @@ from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, ReferenceField
 
 
-class OpenQuestion(TenantModel):
+class UnresolvedRequest(TenantModel):
     """An unresolved request: nobody can say whether money moved.
 
     There are few: a row is made when no last word came, and goes when it has come. What the
@@ -19,7 +19,7 @@ class OpenQuestion(TenantModel):
     processor = models.CharField(max_length=40)
     amount = AmountField()
     currency = CurrencyField()
-    # A word of `processors.protocols.base.Why`, and what the rail answered in words.
+    # A word of `processors.protocols.base.UnknownReason`, and what the rail answered in words.
     reason = models.CharField(max_length=20)
     message = models.TextField(blank=True)
     sent_at = models.DateTimeField()
@@ -29,8 +29,8 @@ class OpenQuestion(TenantModel):
 
     class Meta:
         indexes = [
-            models.Index(fields=["next_poll_at"], name="open_question_by_next"),
-            models.Index(fields=["object_id"], name="open_question_by_object"),
+            models.Index(fields=["next_poll_at"], name="unresolved_request_by_next"),
+            models.Index(fields=["object_id"], name="unresolved_request_by_object"),
         ]
 
     def __str__(self) -> str:
