@@ -12,7 +12,7 @@ def country_spec(code: str) -> JsonObject:
     """Render the capabilities and required fields of a country.
 
     Args:
-        code: One of `countries.codes()`.
+        code: One of the catalog of countries.
     """
     row = TABLE[code]
     return {

@@ -1,6 +1,6 @@
 """The required fields of each country. Tables only: `required_fields` reads them.
 
-Which countries there are, and what is particular to each, `country_table` has.
+Which countries there are, and what is particular to each, `catalog` has.
 
 A field is spelled as the wire spells it. In the fields of a person, `{who}` stands for the
 person: `individual`, `representative`, `owners` and so on, or its id.

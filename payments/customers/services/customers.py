@@ -116,7 +116,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetim
 def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
     """Delete a customer and detach its payment methods; its payments stay.
 
-    What is kept of it is erased in time: see `services.erasure`.
+    What is kept of it is erased in time: see `payments/erasure.py`.
 
     Raises:
         Missing: If the merchant has no such customer.
