@@ -1,6 +1,5 @@
 """`manage.py migrate`, which refuses a database that stopped before this release's beginning."""
 
-import gc
 from typing import Final
 
 from django.core.management.base import CommandError
@@ -17,9 +16,6 @@ UPGRADE_THROUGH: Final = "e61e03539047"
 class Command(migrate.Command):
     def handle(self, *args: object, **options: object) -> None:
         _refuse_halfway(connections[str(options["database"])])
-        # The models of every step refer to each other in circles: with Python's own limits, looking
-        # for those that nobody needs any longer takes a fifth of the time.
-        gc.set_threshold(50_000, 20, 100)
         super().handle(*args, **options)
 
 
