@@ -196,6 +196,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_schema"),
+        # Its many steps touch people: while few tables refer to those, they are quick.
+        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
     ]
 
     operations = [
