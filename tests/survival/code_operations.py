@@ -65,3 +65,4 @@ OPERATIONS = [
     a_code, a_code_that_is_paid, a_code_that_is_paid_on_its_page, a_canceled_code,
     a_card_instead_of_a_code,
 ]  # fmt: skip
+ONE_BY_ONE = {a_code_that_is_paid}

@@ -135,3 +135,11 @@ OPERATIONS = [
     a_returned_payout, a_payout_run, a_payout_with_a_fee, a_canceled_payout_with_a_fee,
     a_refused_payout_with_a_fee,
 ]  # fmt: skip
+ONE_BY_ONE = {
+    a_sent_payout,
+    a_paid_payout,
+    a_refused_payout,
+    a_returned_payout,
+    a_payout_run,
+    a_refused_payout_with_a_fee,
+}

@@ -274,3 +274,4 @@ OPERATIONS = [
     a_reversal_after_a_dispute_abroad, a_change_of_destination, a_payout_that_is_held,
     a_lifted_hold, an_ended_hold,
 ]  # fmt: skip
+ONE_BY_ONE = {a_refund_of_an_exchanged_charge_that_fails_late, an_ended_hold}
