@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from config.launcher import database
+from config.launcher import database, kept_template
 from config.launcher.postgres import THROW_AWAY, Postgres
 from config.launcher.problems import Problem
 from config.launcher.redis import Redis
@@ -27,9 +27,9 @@ def servers() -> Iterator[dict[str, str]]:
     pg = Postgres(root / "postgres", root / "postgres.log", tuning=THROW_AWAY)
     redis = Redis(root / "redis", root / "redis.log")
     try:
+        is_migrated = kept_template.take(pg)
         pg.start()
         redis.start()
-        database.prepare_embedded(pg.url("postgres", "postgres"), TEMPLATE)
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "RIALTO_HOME": str(root / "home"),
@@ -38,16 +38,26 @@ def servers() -> Iterator[dict[str, str]]:
             "DATABASE_OWNER_URL": pg.url("rialto_owner", TEMPLATE),
             "REDIS_URL": redis.url,
         }
+        # Tests start some hundred processes, and each would compile all of the code again.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         (root / "home").mkdir()
-        database.prepare(environment["DATABASE_OWNER_URL"])
-        database.migrate(environment, environment["DATABASE_OWNER_URL"])
-        _let_tests_act_as_owner(environment["DATABASE_OWNER_URL"])
+        if not is_migrated:
+            _migrate(pg, environment)
+            kept_template.keep(pg)
         yield environment
     finally:
         redis.stop()
         pg.stop()
         shutil.rmtree(root, ignore_errors=True)
         shutil.rmtree(pg.socket, ignore_errors=True)
+
+
+def _migrate(pg: Postgres, environment: dict[str, str]) -> None:
+    owner_url = environment["DATABASE_OWNER_URL"]
+    database.prepare_embedded(pg.url("postgres", "postgres"), TEMPLATE)
+    database.prepare(owner_url)
+    database.migrate(environment, owner_url)
+    _let_tests_act_as_owner(owner_url)
 
 
 def _let_tests_act_as_owner(owner_url: str) -> None:
