@@ -27,7 +27,8 @@ def a_home_of_before(*statements):
             owner.execute("DELETE FROM django_migrations WHERE name = '0001_schema'")
             owner.execute(
                 "DELETE FROM django_migrations WHERE app = 'ledger' "
-                "AND name IN ('0002_reversed_once', '0003_more_sorted_by_time')"
+                "AND name IN ('0002_reversed_once', '0003_more_sorted_by_time', "
+                "'0004_words_for_people')"
             )
             owner.execute("DROP INDEX an_entry_is_reversed_once, balance_transaction_by_time")
             for statement in statements:
