@@ -2,7 +2,7 @@
 
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Max
@@ -11,8 +11,8 @@ from accounts.models import Account
 from connect.models import Payout, PayoutAttempt
 from connect.payouts import account_numbers, resources
 from connect.payouts.services import payouts, schedules
-from connect.payouts.services.attempts import outcomes
-from connect.states import AttemptStatus, PayoutStatus
+from connect.payouts.services.attempts import attempt_records, outcomes
+from connect.states import PayoutStatus
 from core.ids import new_id
 from operations import polling
 from operations.unit_of_work import UnitOfWork
@@ -28,11 +28,6 @@ from processors.protocols.payouts import PayoutRequest
 
 logger = logging.getLogger(__name__)
 
-# How long to wait before the rail is asked the first, second, ... time; the last one for ever.
-WAITS: Final = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (3, 5, 15, 30, 60, 300, 900, 3_600, 14_400, 43_200, 86_400)
-)
 _SOME: Final = 200
 
 
@@ -76,7 +71,7 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
             payout=payout,
             number=last + 1,
             sent_at=at,
-            next_poll_at=at + WAITS[0],
+            next_poll_at=at + attempt_records.WAITS[0],
         )
         work.tenant = payout.tenant
         work.insert(attempt)
@@ -162,10 +157,10 @@ def settle(
             payout.id, requested=(payout.amount, payout.currency), outcome=outcome
         )
         if mismatch or outcome.status in NOT_FINAL:
-            _record_pending(work, attempt, mismatch or outcome)
+            attempt_records.record_pending(work, attempt, mismatch or outcome)
         else:
             status = outcomes.record(work, schedule, payout, attempt, outcome)
-            _record_final(work, attempt, status, outcome)
+            attempt_records.record_final(work, attempt, status, outcome)
     return payout
 
 
@@ -183,41 +178,6 @@ def _confirm_first(
     confirmed = replace(outcome, status=OutcomeStatus.SUCCEEDED, decline=None, is_final=False)
     payout = settle(attempt_id, confirmed, at=at, due=due)
     return at if due is not None and payout.status == PayoutStatus.PAID else due
-
-
-def _record_pending(work: UnitOfWork, attempt: PayoutAttempt, outcome: Outcome) -> None:
-    is_unknown = outcome.status is OutcomeStatus.UNKNOWN
-    work.change(
-        attempt,
-        status=AttemptStatus.UNKNOWN if is_unknown else AttemptStatus.ACCEPTED,
-        reference=outcome.reference or attempt.reference,
-        reason=(outcome.reason or "") if is_unknown else "",
-        message=outcome.message,
-        tries=attempt.tries + 1,
-        next_poll_at=polling.next_at(attempt.tries, at=work.at, waits=WAITS),
-    )
-
-
-def _record_final(
-    work: UnitOfWork, attempt: PayoutAttempt, status: AttemptStatus, outcome: Outcome
-) -> None:
-    is_paid = outcome.status is OutcomeStatus.SUCCEEDED
-    tries, next_poll_at = attempt.tries, None
-    if not outcome.is_final:
-        next_poll_at = polling.next_at(tries, at=work.at, waits=WAITS)
-        tries += 1
-    if outcome.settled_amount is not None and is_paid:
-        # What came back meanwhile is written down next, even if we end before that.
-        next_poll_at = work.at
-    work.change(
-        attempt,
-        status=status,
-        reference=outcome.reference or attempt.reference,
-        reason="",
-        message=outcome.decline.message if outcome.decline and not is_paid else "",
-        tries=tries,
-        next_poll_at=next_poll_at,
-    )
 
 
 def _may_be_sent(payout: Payout, at: datetime) -> bool:
