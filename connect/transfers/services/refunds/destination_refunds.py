@@ -7,8 +7,8 @@ from django.db.models import Sum
 from connect.models import ApplicationFee, ApplicationFeeRefund, TransferReversal
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services import application_fees, transfers
-from connect.transfers.services.reversals import TransferLots
 from connect.transfers.services.shared_lots import SharedLots
+from connect.transfers.services.transfer_lots import TransferLots
 from core.database.transactions import require_transaction
 from core.money import allocate
 from core.tenant import Tenant

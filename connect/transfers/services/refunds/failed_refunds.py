@@ -8,8 +8,8 @@ from connect.models import (
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.services import application_fees, transfers
-from connect.transfers.services.reversals import TransferLots
 from connect.transfers.services.shared_lots import SharedLots
+from connect.transfers.services.transfer_lots import TransferLots
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from ledger import rules

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from connect.models import Transfer, TransferReversal
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services.refunds import failed_refunds, named_reversals
-from connect.transfers.services.reversals import TransferLots
+from connect.transfers.services.transfer_lots import TransferLots
 from core.database.transactions import require_transaction
 from core.money import allocate
 from core.tenant import Tenant
