@@ -18,7 +18,7 @@ from api import dated, idempotency, request_log
 from api.access import browsers, permissions
 from api.access.caller import Caller
 from api.answers import errors, expand, shown
-from api.lists import pagination, search
+from api.lists import search, totals
 from api.older import versions
 from api.refused import unsupported
 from api.responses import Answer, failure
@@ -128,7 +128,7 @@ class ApiView(APIView):
         dated.bring_up(payload, version_of(request), request)
         paths = expand.paths_of(payload.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
-        total = pagination.total_of(takes, payload, paths, request.caller.tenant)
+        total = totals.total_of(takes, payload, paths, request.caller.tenant)
         params = unsupported.read(takes, payload, request) | total
         permissions.check_reach(request.caller, params)
         self.check_access(request.caller, {**params, **kwargs}, method)
@@ -201,7 +201,7 @@ class _Run:
         )
         with request_context.working_for(about):
             result = self.handler(request, self.params, **self.kwargs)
-            if total := self.params.get(pagination.TOTAL):
+            if total := self.params.get(totals.TOTAL):
                 total.add_to(result)
             if self.paths:
                 # They may lead through what older versions have inside.
