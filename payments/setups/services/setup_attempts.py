@@ -6,23 +6,23 @@ from typing import Final
 
 from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
-from core.errors import CardError, InvalidRequest
-from core.types import Fields, JsonObject
+from core.errors import InvalidRequest
+from core.types import Fields
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import unresolved_requests
 from payments.charges.services.unresolved_requests import RailRequest
-from payments.methods.services import mandates, method_rules, payment_methods
+from payments.methods.services import method_rules, payment_methods
 from payments.models import Authentication, SetupAttempt, SetupIntent
+from payments.setups.services import setup_errors, setup_outcomes
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
 from payments.three_d_secure import sca
-from payments.three_d_secure.services import authentications
+from payments.three_d_secure.services import authentications, evidence
 from processors import gateway, registry
 from processors.protocols.base import (
     NOT_FINAL,
     REFUSED,
     Action,
-    Decline,
     Inquiry,
     Outcome,
     VerifyRequest,
@@ -33,23 +33,6 @@ STARTED: Final = (
     "status", "payment_method", "latest_attempt_id", "processing_since", "last_setup_error",
     "next_action", "authentication_id", "return_url", "customer_acceptance",
 )  # fmt: skip
-
-
-class UnexpectedState(InvalidRequest):
-    """The intent's status does not allow the operation."""
-
-    default_code = "setup_intent_unexpected_state"
-
-
-def unexpected_state(
-    intent: SetupIntent, verb: str, needed: Sequence[SetupStatus]
-) -> UnexpectedState:
-    """Build the error for an intent in the wrong status, with the intent in it."""
-    return UnexpectedState(
-        f"You cannot {verb} this SetupIntent because it has a status of {intent.status}. Only a "
-        f"SetupIntent with one of the following statuses may be used: {', '.join(needed)}.",
-        extra={"setup_intent": resources.setup_intent(intent)},
-    )
 
 
 def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: datetime) -> None:
@@ -144,8 +127,8 @@ def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupA
 def refuse(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> None:
     """Fail an attempt whose payer failed authentication."""
     attempt = _current(intent)
-    attempt.three_d_secure = authentications.render_evidence(row)
-    _fail(
+    attempt.three_d_secure = evidence.render(row)
+    setup_outcomes.fail(
         work,
         intent,
         attempt,
@@ -178,7 +161,7 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
         CardError: If the rail declined.
     """
     outcome = gateway.verify(attempt.processor, _request(attempt))
-    return check_answer(settle(attempt.id, outcome, at=at))
+    return setup_errors.check_answer(settle(attempt.id, outcome, at=at))
 
 
 def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
@@ -203,10 +186,12 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         attempt.processor_reference = outcome.reference
         if outcome.status in REFUSED:
             assert outcome.decline is not None
-            error = _error_of(outcome.decline)
-            _fail(work, intent, attempt, columns=("processor_reference",), error=error)
+            error = setup_outcomes.error_of(outcome.decline)
+            setup_outcomes.fail(
+                work, intent, attempt, columns=("processor_reference",), error=error
+            )
         else:
-            _succeed(work, intent, attempt)
+            setup_outcomes.succeed(work, intent, attempt)
     return attempt
 
 
@@ -235,27 +220,9 @@ def _describe_request(attempt: SetupAttempt) -> RailRequest:
     )
 
 
-def check_answer(attempt: SetupAttempt) -> SetupIntent:
-    """Return the intent of an attempt that the rail has answered.
-
-    Raises:
-        CardError: If it declined.
-    """
-    intent = attempt.setup_intent
-    if attempt.status == SetupAttemptStatus.FAILED:
-        error = dict(attempt.setup_error or {})
-        error.pop("type")
-        raise CardError(
-            str(error.pop("message")),
-            code=str(error.pop("code")),
-            extra=error | {"setup_intent": resources.setup_intent(intent)},
-        )
-    return intent
-
-
 def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
     if intent.payment_method is None:
-        raise UnexpectedState(
+        raise setup_errors.UnexpectedState(
             "You cannot confirm this SetupIntent because it's missing a payment method. Pass "
             "`payment_method`, or update the SetupIntent with one first.",
             extra={"setup_intent": resources.setup_intent(intent)},
@@ -294,7 +261,7 @@ def _process(intent: SetupIntent, *, at: datetime) -> None:
 
 def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
     row.charge_id = attempt.id
-    attempt.three_d_secure = authentications.render_evidence(row)
+    attempt.three_d_secure = evidence.render(row)
 
 
 def _request(attempt: SetupAttempt) -> VerifyRequest:
@@ -303,53 +270,3 @@ def _request(attempt: SetupAttempt) -> VerifyRequest:
         instrument=attempt.payment_method.instrument,
         authentication=sca.transaction_of(attempt.three_d_secure),
     )
-
-
-def _error_of(decline: Decline) -> JsonObject:
-    error = {
-        "code": decline.code,
-        "message": decline.message,
-        "decline_code": decline.decline_code,
-        "advice_code": decline.advice,
-        "network_decline_code": decline.network_code,
-        "type": "card_error",
-    }
-    return {name: value for name, value in error.items() if value is not None}
-
-
-def _fail(
-    work: UnitOfWork,
-    intent: SetupIntent,
-    attempt: SetupAttempt,
-    *,
-    error: JsonObject,
-    columns: Sequence[str],
-) -> None:
-    attempt.move_to(SetupAttemptStatus.FAILED)
-    attempt.setup_error = error | {
-        "payment_method": resources.payment_method(attempt.payment_method)
-    }
-    work.update(attempt, "status", "setup_error", *columns)
-    work.change(
-        intent,
-        status=SetupStatus.REQUIRES_PAYMENT_METHOD,
-        payment_method=None,
-        processing_since=None,
-        next_action=None,
-        last_setup_error=attempt.setup_error,
-    )
-    work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
-
-
-def _succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> None:
-    method = attempt.payment_method
-    attempt.move_to(SetupAttemptStatus.SUCCEEDED)
-    mandate = mandates.draft_for_setup(intent, method, at=work.at)
-    if mandate:
-        work.insert(mandate)
-    work.update(attempt, "status", "processor_reference")
-    mandate_id = mandate.id if mandate else intent.mandate_id
-    work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
-    work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
-    if intent.customer_id:
-        payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id)

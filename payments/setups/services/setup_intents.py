@@ -17,7 +17,7 @@ from payments.charges.services import unresolved_requests
 from payments.intents.services import confirmation_tokens, intent_validation
 from payments.methods import confirmation_options
 from payments.models import SetupAttempt, SetupIntent
-from payments.setups.services import setup_attempts
+from payments.setups.services import setup_attempts, setup_errors
 from payments.states import SetupAttemptStatus, SetupStatus
 
 logger = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ def confirm(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING:
-            raise setup_attempts.unexpected_state(intent, "confirm", _WAITING)
+            raise setup_errors.unexpected_state(intent, "confirm", _WAITING)
         apply(intent, changes)
         # The customer may have been deleted since the intent was made.
         _check_references(tenant, intent)
@@ -158,7 +158,7 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
-            raise setup_attempts.unexpected_state(intent, "update", _WAITING)
+            raise setup_errors.unexpected_state(intent, "update", _WAITING)
         apply(intent, changes)
         if "customer_id" in changes:
             _check_references(tenant, intent)
@@ -188,7 +188,7 @@ def cancel(
         if recovery.is_under_way() and intent.status == SetupStatus.CANCELED:
             return intent
         if intent.status not in _WAITING:
-            raise setup_attempts.unexpected_state(intent, "cancel", _WAITING)
+            raise setup_errors.unexpected_state(intent, "cancel", _WAITING)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
         work.change(
@@ -209,7 +209,7 @@ def verify_microdeposits(*, tenant: Tenant, intent_id: str) -> SetupIntent:
         UnexpectedState: Always otherwise.
     """
     intent = queries.setup_intent(tenant, intent_id)
-    raise setup_attempts.UnexpectedState(
+    raise setup_errors.UnexpectedState(
         f"SetupIntent {intent_id} does not wait for micro-deposits. Payment methods of Rialto are "
         "verified without them.",
         extra={"setup_intent": resources.setup_intent(intent)},
@@ -268,7 +268,7 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
         return None
     if attempt.status == "processing":
         return setup_attempts.finish(attempt, at=at)
-    return setup_attempts.check_answer(attempt)
+    return setup_errors.check_answer(attempt)
 
 
 def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:

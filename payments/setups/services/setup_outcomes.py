@@ -1,0 +1,66 @@
+"""Outcomes of attempts to save a payment method."""
+
+from collections.abc import Sequence
+
+from core.types import JsonObject
+from operations.unit_of_work import UnitOfWork
+from payments import resources
+from payments.methods.services import mandates, payment_methods
+from payments.models import SetupAttempt, SetupIntent
+from payments.states import SetupAttemptStatus, SetupStatus
+from processors.protocols.base import (
+    Decline,
+)
+
+
+def error_of(decline: Decline) -> JsonObject:
+    """Return the wire's error of a decline."""
+    error = {
+        "code": decline.code,
+        "message": decline.message,
+        "decline_code": decline.decline_code,
+        "advice_code": decline.advice,
+        "network_decline_code": decline.network_code,
+        "type": "card_error",
+    }
+    return {name: value for name, value in error.items() if value is not None}
+
+
+def fail(
+    work: UnitOfWork,
+    intent: SetupIntent,
+    attempt: SetupAttempt,
+    *,
+    error: JsonObject,
+    columns: Sequence[str],
+) -> None:
+    """Fail an attempt, and let its intent take another method."""
+    attempt.move_to(SetupAttemptStatus.FAILED)
+    attempt.setup_error = error | {
+        "payment_method": resources.payment_method(attempt.payment_method)
+    }
+    work.update(attempt, "status", "setup_error", *columns)
+    work.change(
+        intent,
+        status=SetupStatus.REQUIRES_PAYMENT_METHOD,
+        payment_method=None,
+        processing_since=None,
+        next_action=None,
+        last_setup_error=attempt.setup_error,
+    )
+    work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
+
+
+def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> None:
+    """Save the method, with its mandate and to its customer."""
+    method = attempt.payment_method
+    attempt.move_to(SetupAttemptStatus.SUCCEEDED)
+    mandate = mandates.draft_for_setup(intent, method, at=work.at)
+    if mandate:
+        work.insert(mandate)
+    work.update(attempt, "status", "processor_reference")
+    mandate_id = mandate.id if mandate else intent.mandate_id
+    work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
+    work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
+    if intent.customer_id:
+        payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id)
