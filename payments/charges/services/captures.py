@@ -1,7 +1,5 @@
 """Book captured amounts, and share them out."""
 
-from datetime import datetime
-
 from connect.transfers import routing
 from connect.transfers.routing import Plan, Terms
 from connect.transfers.services import application_fees, splits, transfers
@@ -12,13 +10,10 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, check_step
 from core.types import JsonObject
-from ledger import rules
-from ledger.chart import AVAILABLE, PROCESSOR
-from ledger.entries import Entry, Line, Part
 from ledger.posting import calendars
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
-from payments.charges.services import intent_events, receipts
+from payments.charges.services import charge_entries, intent_events, receipts
 from payments.charges.services.fee_schedules import Pricing
 from payments.models import Charge, PaymentIntent
 from payments.states import IntentStatus
@@ -109,7 +104,7 @@ def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
         ),
     )
     cut = None if charge.transfer_destination else _fee_terms(charge, plan)
-    work.post(_charge_entry(charge, funds, cut, work.at))
+    work.post(charge_entries.capture(charge, funds, cut, work.at))
     if cut:
         charge.application_fee_id = application_fees.charge_fee(work, funds, cut).id
     if charge.transfer_destination and plan.transfer_amount:
@@ -130,7 +125,7 @@ def _share_out(work: UnitOfWork, charge: Charge, *, may_exchange: bool) -> None:
             left = charge.amount_captured - cut.amount
         if charge.fee_payer_id:
             left = cut.amount if cut else 0
-        work.post(_fee_entry(charge, funds, left, work.at))
+        work.post(charge_entries.processing_fee(charge, funds, left, work.at))
 
 
 def _fee_terms(charge: Charge, plan: Plan) -> FeeTerms | None:
@@ -142,83 +137,6 @@ def _fee_terms(charge: Charge, plan: Plan) -> FeeTerms | None:
         seller_id=charge.account_id,
         amount=plan.application_fee_amount,
         charge_id=charge.id,
-    )
-
-
-def _charge_entry(charge: Charge, funds: ChargedFunds, cut: FeeTerms | None, at: datetime) -> Entry:
-    fee_details: tuple[dict[str, object], ...] = ()
-    if cut:
-        fee_details = (application_fees.fee_details(cut.platform_id, cut.amount, charge.currency),)
-    if charge.fee_amount and not charge.fee_payer_id:
-        fee_details = (
-            *fee_details,
-            {
-                "amount": charge.fee_amount,
-                "application": None,
-                "currency": charge.currency,
-                "description": "Processing fees",
-                "type": "stripe_fee",
-            },
-        )
-    return Entry(
-        rule=rules.CHARGE_CAPTURED,
-        source=charge.id,
-        group=funds.group,
-        currency=charge.currency,
-        debit_owner=charge.processor,
-        credit_owner=charge.account_id,
-        debits=(Part(PROCESSOR, charge.amount_captured),),
-        credits=funds.bucket(charge.amount_captured),
-        lines=(
-            Line(
-                id=str(charge.balance_transaction_id),
-                owner=charge.account_id,
-                type="charge",
-                amount=charge.amount_captured,
-                fee=sum(int(str(detail["amount"])) for detail in fee_details),
-                fee_details=fee_details,
-                source=charge.id,
-                available_on=charge.available_on or at.date(),
-                description=charge.description,
-            ),
-        ),
-    )
-
-
-def _fee_entry(charge: Charge, funds: ChargedFunds, left: int, at: datetime) -> Entry:
-    """Take the processor's fee from what is left of the charge, then from what is available.
-
-    The account sees it in the charge's own line, a platform that bears it in a line of its own.
-    """
-    fee = charge.fee_amount
-    from_charge = min(fee, left)
-    parts = funds.bucket(from_charge) if from_charge else ()
-    if fee > from_charge:
-        lot = charge.id if charge.available_on else None
-        parts = (*parts, Part(AVAILABLE, fee - from_charge, lot=lot))
-    payer = charge.fee_payer_id
-    lines: tuple[Line, ...] = ()
-    if payer:
-        lines = (
-            Line(
-                owner=payer,
-                type="stripe_fee",
-                amount=-fee,
-                source=charge.id,
-                available_on=charge.available_on or at.date(),
-                description=f"Processing fees of {charge.id}",
-            ),
-        )
-    return Entry(
-        rule=rules.PLATFORM_PROCESSOR_FEE if payer else rules.PROCESSOR_FEE,
-        source=charge.id,
-        group=funds.group,
-        currency=charge.currency,
-        debit_owner=payer or charge.account_id,
-        credit_owner=charge.processor,
-        debits=parts,
-        credits=(Part(PROCESSOR, fee),),
-        lines=lines,
     )
 
 

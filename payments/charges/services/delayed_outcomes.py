@@ -5,8 +5,8 @@ from typing import Final
 
 from connect.transfers.services import application_fees, transfers
 from connect.transfers.services.refunds import split_refunds
-from connect.transfers.services.reversals import TransferLots
 from connect.transfers.services.shared_lots import SharedLots
+from connect.transfers.services.transfer_lots import TransferLots
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.types import Fields, JsonObject
