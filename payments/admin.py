@@ -25,7 +25,7 @@ from payments.models import (
     SetupIntent,
 )
 from payments.refunds.operator_pages import refunds
-from payments.three_d_secure.services import authentications
+from payments.three_d_secure.services import evidence
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -141,7 +141,7 @@ class AuthenticationAdmin(ReadOnly):
     def evidence(self, row: Authentication) -> str:
         if row.signature is None:
             return "not signed yet"
-        return "is what was signed" if authentications.is_intact(row) else "was changed afterwards"
+        return "is what was signed" if evidence.is_intact(row) else "was changed afterwards"
 
 
 @admin.register(Receipt)

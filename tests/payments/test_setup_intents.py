@@ -16,7 +16,7 @@ from payments.inbound.services.challenges import Answer
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Charge, Mandate, PaymentMethod, SetupAttempt
-from payments.setups.services import setup_attempts, setup_intents
+from payments.setups.services import setup_errors, setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from webhooks.models import Event
@@ -140,7 +140,7 @@ def test_an_answer_that_is_lost_leaves_it_processing_until_the_rail_says(card):
     intent = a_setup(platform, payment_method=card)
 
     assert intent.status == "processing"
-    with pytest.raises(setup_attempts.UnexpectedState):
+    with pytest.raises(setup_errors.UnexpectedState):
         setup_intents.cancel(tenant=platform, intent_id=intent.id, at=now())
     assert setup_intents.repair(at=now()) == 0
     assert setup_intents.repair(at=now() + timedelta(minutes=1)) == 1
@@ -187,15 +187,15 @@ def test_an_intent_that_has_ended_or_waits_for_nothing_takes_no_action():
     open_ = a_setup(platform, confirm=False, payment_method=None)
 
     for act in (setup_intents.confirm, setup_intents.cancel):
-        with pytest.raises(setup_attempts.UnexpectedState):
+        with pytest.raises(setup_errors.UnexpectedState):
             act(tenant=platform, intent_id=done.id, at=now())
-    with pytest.raises(setup_attempts.UnexpectedState):
+    with pytest.raises(setup_errors.UnexpectedState):
         setup_intents.confirm(tenant=platform, intent_id=open_.id, at=now())
-    with pytest.raises(setup_attempts.UnexpectedState):
+    with pytest.raises(setup_errors.UnexpectedState):
         setup_intents.update(
             tenant=platform, intent_id=done.id, changes={"usage": "on_session"}, at=now()
         )
-    with pytest.raises(setup_attempts.UnexpectedState):
+    with pytest.raises(setup_errors.UnexpectedState):
         challenges.open_of(platform, open_)
     words = {"metadata": {"a": "b"}, "description": "d"}
     changed = setup_intents.update(tenant=platform, intent_id=done.id, changes=words, at=now())

@@ -12,7 +12,7 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Charge, PaymentIntent
 from payments.three_d_secure import sca
 from payments.three_d_secure.sca import Since, Step
-from payments.three_d_secure.services import authentications
+from payments.three_d_secure.services import evidence
 from processors.protocols.base import Enrolment
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, moment, now
@@ -55,7 +55,7 @@ def test_a_satisfied_bank_leads_to_one_charge_that_carries_the_evidence():
         "version": "2.2.0",
     }
     assert challenge(intent).charge_id == charge.id
-    assert authentications.is_intact(challenge(intent))
+    assert evidence.is_intact(challenge(intent))
     assert again(intent).next_action is None
     assert total(platform) == 96_80
     assert_books_balance()
@@ -219,7 +219,7 @@ def test_evidence_that_was_changed_is_not_used():
 
     asked_again = confirmed(platform, intent)
 
-    assert not authentications.is_intact(Authentication.objects.order_by("id").first())
+    assert not evidence.is_intact(Authentication.objects.order_by("id").first())
     assert asked_again.status == "requires_action"
     assert not Charge.objects.exists()
 

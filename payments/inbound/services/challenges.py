@@ -18,7 +18,7 @@ from payments.intents.services import (
     intent_locks,
 )
 from payments.models import Authentication, PaymentIntent, SetupIntent
-from payments.setups.services import setup_attempts, setup_intents
+from payments.setups.services import setup_attempts, setup_errors, setup_intents
 from payments.states import AuthenticationStatus, IntentStatus, SetupStatus
 from payments.three_d_secure.services import authentications
 from payments.three_d_secure.services.authentications import Intent
@@ -85,9 +85,7 @@ def open_of(tenant: Tenant, intent: Intent) -> Authentication:
     if row is not None:
         return row
     if isinstance(intent, SetupIntent):
-        raise setup_attempts.unexpected_state(
-            intent, "authenticate", (SetupStatus.REQUIRES_ACTION,)
-        )
+        raise setup_errors.unexpected_state(intent, "authenticate", (SetupStatus.REQUIRES_ACTION,))
     raise attempt_errors.unexpected_state(intent, "authenticate", (IntentStatus.REQUIRES_ACTION,))
 
 
@@ -180,7 +178,7 @@ def _continue(
         work.update(row, *authentications.ENDED)
         work.change(intent, status=IntentStatus.REQUIRES_CONFIRMATION, next_action=None)
         return None
-    charge = attempts.start(work, intent, confirmation.method_of(intent), at=at, evidence=row)
+    charge = attempts.start(work, intent, confirmation.method_of(intent), at=at, authentication=row)
     work.update(row, *authentications.ENDED, "charge_id")
     work.update(intent, *attempts.STARTED)
     return started_charges.begin(work, charge)

@@ -12,7 +12,7 @@ from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOption
 from payments.methods.services import mandates, payment_methods
 from payments.models import Authentication, Charge, PaymentIntent, PaymentMethod
 from payments.states import IntentStatus
-from payments.three_d_secure.services import authentications
+from payments.three_d_secure.services import evidence
 from processors import registry
 
 # The columns of an intent that starting an attempt changes.
@@ -29,7 +29,7 @@ def start(
     *,
     at: datetime,
     charge_id: str | None = None,
-    evidence: Authentication | None = None,
+    authentication: Authentication | None = None,
     session: ConfirmationOptions | None = None,
 ) -> Charge:
     """Start an attempt: the intent is processing, with a pending charge.
@@ -40,7 +40,7 @@ def start(
         method: Its payment method.
         at: The moment of the request.
         charge_id: A reserved id.
-        evidence: The payer's authentication, used by this attempt.
+        authentication: Of the payer, used by this attempt.
         session: How the merchant confirms; None if the payer has just been asked.
 
     Raises:
@@ -51,9 +51,9 @@ def start(
         charge = started_charges.build(intent, method, charge_id=charge_id or new_id("ch"), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
-    if evidence is not None:
-        evidence.charge_id = charge.id
-        charge.three_d_secure = authentications.render_evidence(evidence)
+    if authentication is not None:
+        authentication.charge_id = charge.id
+        charge.three_d_secure = evidence.render(authentication)
     charge.is_off_session = session is not None and session.is_off
     mandates.use_for(work, charge, session or NO_OPTIONS)
     intent.move_to(IntentStatus.PROCESSING)

@@ -86,7 +86,7 @@ def begin(
             method,
             at=at,
             charge_id=charge_id,
-            evidence=authentication,
+            authentication=authentication,
             session=session,
         )
         if authentication is not None and not authentication._state.adding:

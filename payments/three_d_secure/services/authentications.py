@@ -9,9 +9,6 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core import signing
-from django.utils.crypto import constant_time_compare
-
 from accounts.models import Account
 from core import request_context
 from core.database.locking import lock_rows
@@ -26,6 +23,7 @@ from payments.models import (
 from payments.states import AuthenticationStatus
 from payments.three_d_secure import queries, sca
 from payments.three_d_secure.sca import Step, Verdict
+from payments.three_d_secure.services import evidence
 from processors import registry
 from processors.protocols.base import Enrolment
 
@@ -34,7 +32,6 @@ Intent = PaymentIntent | SetupIntent
 GOOD_FOR: Final = timedelta(minutes=10)
 MOST_WRONG_CODES: Final = 3
 
-_EVIDENCE: Final = signing.Signer(salt="payments.authentication.evidence")
 _FAILED: Final = frozenset({"failed"})
 
 
@@ -97,7 +94,7 @@ def end(
     row.eci = sca.indicator(row.payment_method.brand, result)
     row.transaction_id = str(uuid.uuid4()) if result and result != "not_supported" else None
     row.ended_at = at
-    row.signature = _signature(row)
+    row.signature = evidence.sign(row)
 
 
 ENDED: Final = (
@@ -114,41 +111,6 @@ def cancel_open(work: UnitOfWork, intent: Intent, *, at: datetime) -> None:
     if row is not None:
         end(row, None, None, flow="challenge", at=at)
         work.update(row, *ENDED)
-
-
-def is_intact(row: Authentication) -> bool:
-    """Tell whether evidence carries its own signature."""
-    return row.signature is not None and constant_time_compare(row.signature, _signature(row))
-
-
-def covers(row: Authentication, intent: Intent, method: PaymentMethod) -> bool:
-    """Tell whether evidence is about this payment: amount, currency, payee and card."""
-    return (
-        row.intent_id == intent.id
-        and row.amount == intent.amount
-        and row.currency == intent.currency
-        and row.payee == payee(intent)
-        and row.card_fingerprint == method.fingerprint
-    )
-
-
-def payee(intent: Intent) -> str:
-    """Return the payee: the seller if it is named on the statement."""
-    return intent.on_behalf_of or intent.account_id
-
-
-def render_evidence(row: Authentication) -> JsonObject:
-    """Render an authentication for its charge."""
-    return {
-        "authentication_flow": row.flow,
-        "electronic_commerce_indicator": row.eci,
-        "exemption_indicator": "low_risk" if row.exemption else "none",
-        "exemption_indicator_applied": bool(row.exemption),
-        "result": row.result,
-        "result_reason": row.result_reason,
-        "transaction_id": row.transaction_id,
-        "version": sca.VERSION,
-    }
 
 
 def next_action(return_url: str | None) -> JsonObject:
@@ -170,7 +132,7 @@ def _verdict(
     at: datetime,
 ) -> Verdict:
     regulated = method.country in sca.REGULATED and (
-        Account.objects.filter(id=payee(intent), country__in=sca.REGULATED).exists()
+        Account.objects.filter(id=evidence.payee(intent), country__in=sca.REGULATED).exists()
     )
     exemption = None
     if regulated:
@@ -200,7 +162,7 @@ def _find_unused(intent: Intent, method: PaymentMethod, *, at: datetime) -> Auth
         .order_by("-id")
         .first()
     )
-    return row if row and covers(row, intent, method) and is_intact(row) else None
+    return row if row and evidence.covers(row, intent, method) and evidence.is_intact(row) else None
 
 
 def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authentication:
@@ -212,32 +174,10 @@ def _new(intent: Intent, method: PaymentMethod, *, at: datetime) -> Authenticati
         payment_method=method,
         amount=intent.amount,
         currency=intent.currency,
-        payee=payee(intent),
+        payee=evidence.payee(intent),
         card_fingerprint=method.fingerprint,
         nonce=secrets.token_urlsafe(32),
         is_for_later=intent.setup_future_usage == "off_session",
         created_at=at,
         expires_at=at + GOOD_FOR,
     )
-
-
-def _signature(row: Authentication) -> str:
-    facts = (
-        row.id,
-        row.account_id,
-        row.intent_id,
-        row.amount,
-        row.currency,
-        row.payee,
-        row.card_fingerprint,
-        row.nonce,
-        str(row.status),
-        row.flow,
-        row.result,
-        row.result_reason,
-        row.exemption,
-        row.eci,
-        row.transaction_id,
-        row.ended_at,
-    )
-    return _EVIDENCE.signature(sca.evidence(facts))
