@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger.chart import AVAILABLE, BANK, FX_POSITION, PROCESSOR
 from ledger.entries import OPERATOR, Entry, Part, UnbalancedEntry
 from ledger.models import BalanceTransaction
-from ledger.posting import exchange
+from ledger.posting import exchange, exchanged_refunds
 from ledger.posting.exchange import Amount
 from ledger.queries import account_balance
 from tests.books import assert_ledger_balances
@@ -91,7 +91,7 @@ def test_a_reversal_comes_back_at_the_amounts_of_the_transfer():
     back = exchange.share_of(original=92_00, of=100_00, reversed_so_far=0, now=40_00, done=0)
 
     post(
-        exchange.reversal(
+        exchanged_refunds.reversal(
             reversal_id="trr_1",
             refund_id="pyr_1",
             group="tr_1",
@@ -174,7 +174,7 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
         (Part(REFUNDS_IN_TRANSIT, 40_00),),
         lines=(exchange.Line("acct_a", "refund", -40_00, "re_1", AT.date()),),
     )
-    difference = exchange.refund_difference(
+    difference = exchanged_refunds.refund_difference(
         refund_id="re_1",
         group="ch_1",
         owner="acct_a",
@@ -206,7 +206,7 @@ def test_a_refund_that_is_settled_at_another_rate_is_booked_as_settled(settled, 
 
 def test_the_same_amount_needs_no_entry():
     assert (
-        exchange.refund_difference(
+        exchanged_refunds.refund_difference(
             refund_id="re_1",
             group="ch_1",
             owner="acct_a",

@@ -19,7 +19,7 @@ from core.updates import merge
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.posting import exchange, lots
+from ledger.posting import exchange, exchanged_refunds, lots
 from ledger.posting.exchange import Amount
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
@@ -355,7 +355,7 @@ def _exchanged_entry(
 ) -> Entry:
     """Build the entry of a refund of a converted fee, at the fee's amounts (rule 33)."""
     platform, seller, today = shared_lots.platform, shared_lots.seller, fee_refund.created_at.date()
-    return exchange.fee_refund(
+    return exchanged_refunds.fee_refund(
         refund_id=fee_refund.id,
         group=shared_lots.group,
         taken=Amount(

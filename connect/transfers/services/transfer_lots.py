@@ -14,7 +14,7 @@ from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.entries import Entry, Line, Part
-from ledger.posting import exchange, lots
+from ledger.posting import exchange, exchanged_refunds, lots
 from ledger.posting.exchange import Amount
 from ledger.posting.lots import Lot
 from ledger.queries import funds_of
@@ -64,7 +64,7 @@ class TransferLots(SharedLots):
             funds = funds_of(source)
             group = funds.group if funds else group
         platform, seller = (
-            work.left_of(
+            work.projected_lot(
                 lots.find(
                     owner=owner,
                     source=source or transfer.id,
@@ -149,8 +149,8 @@ class TransferLots(SharedLots):
             debits = lots.debit_parts(self.seller, amount)
             credits = lots.credit_parts(self.platform, amount)
             work.post(self._entry(reversal, rule, debits, credits, description, work.at))
-        self.seller = self.seller.less(seller_amount)
-        self.platform = self.platform.more(amount)
+        self.seller = self.seller.after_debit(seller_amount)
+        self.platform = self.platform.after_credit(amount)
         return reversal
 
     def _refund_payment(
@@ -175,7 +175,7 @@ class TransferLots(SharedLots):
     def _exchanged_entry(self, reversal: TransferReversal, rule: rules.Rule, at: datetime) -> Entry:
         """Build the entry of a reversal of a converted transfer, at its amounts (rule 23)."""
         transfer, today = self.transfer, at.date()
-        return exchange.reversal(
+        return exchanged_refunds.reversal(
             rule=rule,
             reversal_id=reversal.id,
             refund_id=reversal.destination_payment_refund_id,

@@ -7,7 +7,7 @@ from core.money import allocate
 from ledger import rules
 from ledger.chart import AVAILABLE, PROCESSOR, REFUNDS_IN_TRANSIT
 from ledger.entries import Entry, Line, Part
-from ledger.posting import exchange, lots
+from ledger.posting import exchanged_refunds, lots
 from ledger.posting.lots import Lot
 from payments.models import Charge, Refund
 
@@ -76,7 +76,7 @@ def confirmation(charge: Charge, refund: Refund, settled: int | None, at: dateti
         )
     too_much = taken - refund.amount
     parts = lots.debit_parts(lot, too_much) if too_much > 0 else lots.credit_parts(lot, -too_much)
-    difference = exchange.refund_difference(
+    difference = exchanged_refunds.refund_difference(
         refund_id=refund.id,
         group=charge.payment_intent_id,
         owner=charge.account_id,

@@ -14,7 +14,7 @@ from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from ledger import rules
 from ledger.entries import Entry, Line
-from ledger.posting import exchange, lots
+from ledger.posting import exchanged_refunds, lots
 from ledger.posting.exchange import Amount
 from operations.unit_of_work import UnitOfWork
 
@@ -101,7 +101,7 @@ def _exchanged_entry(
     """Build the entry that restores a converted transfer, at the reversal's amounts."""
     today = work.at.date()
     platform, seller = transfer_lots.platform, transfer_lots.seller
-    return exchange.restore(
+    return exchanged_refunds.restore(
         reversal_id=sources[0],
         refund_id=sources[1],
         group=transfer_lots.group,
@@ -153,7 +153,7 @@ def _exchanged_fee_entry(
     """Build the entry that restores a converted fee, at the refund's amounts."""
     today = work.at.date()
     platform, seller = shared_lots.platform, shared_lots.seller
-    return exchange.fee_restoration(
+    return exchanged_refunds.fee_restoration(
         refund_id=fee_refund.id,
         group=shared_lots.group,
         taken=Amount(
