@@ -4,7 +4,7 @@ from datetime import datetime
 
 from accounts.models import Account
 from connect.models import Transfer
-from connect.transfers.services import transfer_requests, transfers
+from connect.transfers.services import transfer_bookings, transfer_requests
 from connect.transfers.services.source_transfers import Move
 from core.errors import InvalidRequest
 from core.tenant import Tenant
@@ -66,7 +66,7 @@ def create(
         _check(tenant, platform_id, currency)
         parts = (Part(AVAILABLE, amount),)
         move = Move(rules.ACCOUNT_DEBIT, parts, parts)
-        transfers.book(work, transfer, move, group=transfer.id)
+        transfer_bookings.book(work, transfer, move, group=transfer.id)
     return transfer
 
 

@@ -1,9 +1,9 @@
 """Transfers from platforms to sellers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from connect.models import ApplicationFee, SellerPayment, Transfer
+from connect.models import ApplicationFee, Transfer
 from connect.transfers import queries as transfer_queries
 from connect.transfers import resources as transfer_resources
 from connect.transfers.routing import Plan
@@ -11,6 +11,7 @@ from connect.transfers.services import (
     application_fees,
     conversions,
     source_transfers,
+    transfer_bookings,
     transfer_requests,
 )
 from connect.transfers.services.application_fees import FeeTerms
@@ -26,7 +27,7 @@ from core.types import JsonObject
 from core.updates import apply
 from ledger import rules
 from ledger.chart import AVAILABLE, CONNECT_RESERVE
-from ledger.entries import Entry, Line, Part
+from ledger.entries import Line, Part
 from operations import locking
 from operations.unit_of_work import UnitOfWork
 
@@ -91,7 +92,7 @@ def create(
             transfer.available_on = funds.available_on
             transfer.transfer_group = transfer_group or f"group_{funds.group}"
             moves, group = source_transfers.moves(transfer, funds, quote), funds.group
-        book(work, transfer, *moves, group=group, quote=quote)
+        transfer_bookings.book(work, transfer, *moves, group=group, quote=quote)
     return transfer
 
 
@@ -198,7 +199,7 @@ def for_charge(
     move = Move(rule, parts, parts)
     if quote:
         move = Move(rules.EXCHANGED_SHARE, parts, funds.bucket(quote.amount))
-    book(work, transfer, move, group=funds.group, fee=fee, quote=quote)
+    transfer_bookings.book(work, transfer, move, group=funds.group, fee=fee, quote=quote)
     if fee:
         application_fees.book(work, fee, funds, quote.rate if quote else None)
     return transfer, fee
@@ -237,7 +238,9 @@ def cover(
         [part for part in debits if part.amount],
         (Part(AVAILABLE, amount),),
     )
-    book(work, transfer, move, group=transfer.id, others=[freed] if freed.amount else ())
+    transfer_bookings.book(
+        work, transfer, move, group=transfer.id, others=[freed] if freed.amount else ()
+    )
     return transfer
 
 
@@ -285,102 +288,3 @@ def _build_fee(
     fee = application_fees.build(work, funds, terms)
     transfer.application_fee_id = fee.id
     return fee
-
-
-def book(
-    work: UnitOfWork,
-    transfer: Transfer,
-    *moves: Move,
-    group: str,
-    fee: ApplicationFee | None = None,
-    others: Sequence[Line] = (),
-    quote: Quote | None = None,
-) -> None:
-    """Add a transfer, its seller payment and their entries to the unit of work.
-
-    Args:
-        work: The unit of work.
-        transfer: A transfer that is not written yet.
-        moves: The parts of the amount, one for each entry.
-        group: The group of the entries.
-        fee: The application fee, if there is one.
-        others: Further lines of the first entry.
-        quote: The converted amount, if the seller gets another currency.
-    """
-    payment = _build_payment(transfer, fee)
-    if quote:
-        payment.amount, payment.currency = quote.amount, quote.currency
-    work.insert(transfer, payment)
-    work.emit("transfer.created", transfer.tenant, transfer_resources.transfer(transfer, []))
-    work.emit(
-        "payment.created", payment.tenant, transfer_resources.seller_payment(payment, transfer)
-    )
-    # Each owner is shown one line of it, however many entries there are.
-    lines = (*others, *_build_lines(transfer, payment, fee, quote))
-    for move in moves:
-        work.post(
-            Entry(
-                rule=move.rule,
-                source=transfer.id,
-                group=group,
-                currency=transfer.currency,
-                received=quote.currency if quote else None,
-                debit_owner=transfer.account_id,
-                credit_owner=transfer.destination_id,
-                debits=move.debits,
-                credits=move.credits,
-                lines=lines,
-            )
-        )
-        lines = ()
-
-
-def _build_lines(
-    transfer: Transfer, payment: SellerPayment, fee: ApplicationFee | None, quote: Quote | None
-) -> tuple[Line, ...]:
-    day = transfer.available_on or transfer.created_at.date()
-    fee_amount = payment.application_fee_amount or 0
-    details = None
-    if fee:
-        details = application_fees.fee_details(fee.account_id, fee_amount, payment.currency)
-    return (
-        Line(
-            id=transfer.balance_transaction_id,
-            owner=transfer.account_id,
-            type="transfer",
-            amount=-transfer.amount,
-            source=transfer.id,
-            available_on=day,
-            description=transfer.description,
-            exchange_rate=quote.rate if quote else None,
-        ),
-        Line(
-            id=payment.balance_transaction_id,
-            owner=transfer.destination_id,
-            type="payment",
-            amount=payment.amount,
-            currency=payment.currency,
-            fee=fee_amount,
-            fee_details=(details,) if details else (),
-            source=payment.id,
-            available_on=day,
-            exchange_rate=quote.rate if quote else None,
-        ),
-    )
-
-
-def _build_payment(transfer: Transfer, fee: ApplicationFee | None) -> SellerPayment:
-    return SellerPayment(
-        id=transfer.destination_payment_id,
-        account_id=transfer.destination_id,
-        livemode=transfer.livemode,
-        transfer=transfer,
-        amount=transfer.amount,
-        currency=transfer.currency,
-        source_transfer_account_id=transfer.account_id,
-        application_fee_id=fee.id if fee else None,
-        application_fee_amount=fee.payment_amount or fee.amount if fee else None,
-        balance_transaction_id=new_id("txn"),
-        metadata={},
-        created_at=transfer.created_at,
-    )
