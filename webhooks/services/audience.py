@@ -1,0 +1,154 @@
+"""Who hears of an event: the endpoints that asked for it, and what each is sent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import orjson
+
+from accounts.models import Connection
+from core.ids import new_id
+from webhooks import queries, rendering, resources
+from webhooks.models import Delivery, Endpoint, Event
+
+# What an account's owner lets an application do: (permission, level).
+Granted = tuple[tuple[str, str], ...] | None
+# Who may hear of each account, and what it lets them do: (account, mode) → platform → that.
+Platforms = Mapping[tuple[str, bool], Mapping[str, Granted]]
+
+
+class Settled(NamedTuple):
+    """The head of an event, by which its endpoints are found before the rest is read."""
+
+    xid: int
+    id: str
+    account_id: str
+    livemode: bool
+    type: str
+    object_id: str = ""
+
+    @property
+    def is_about_an_application(self) -> bool:
+        """Return whether only the application's platform receives the event."""
+        return self.type.startswith(queries.ABOUT_APPLICATIONS)
+
+    @property
+    def about(self) -> str:
+        """The platform of the application `ca_...` that it is about."""
+        return "acct_" + self.object_id.removeprefix("ca_")
+
+
+class Hearing(NamedTuple):
+    """The way in which an endpoint receives an account's events.
+
+    Args:
+        is_connect: True for a platform's own endpoint.
+        version: The version of the API, as it is rendered.
+        granted: What the account's owner has agreed to; None for the account itself, and for the
+            platform that opened it: they see everything.
+    """
+
+    is_connect: bool
+    version: str
+    granted: Granted
+
+
+def deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
+    """Build the deliveries of events that are settled, without saving them."""
+    wanted = _subscriptions(settled)
+    events = Event.objects.in_bulk(list(wanted)) if wanted else {}
+    bodies = _bodies(wanted, events, at=at)
+    made = []
+    for event_id, interested in wanted.items():
+        event = events[event_id]
+        made += [
+            Delivery(
+                id=new_id("dlv"),
+                account_id=endpoint.account_id,
+                livemode=event.livemode,
+                event=event,
+                endpoint=endpoint,
+                body=bodies[event_id, hearing],
+                created_at=at,
+            )
+            for endpoint, hearing in interested
+        ]
+    return made
+
+
+def _subscriptions(settled: list[Settled]) -> dict[str, list[tuple[Endpoint, Hearing]]]:
+    """Return who wants which events, in their order, and as whom it hears of them."""
+    platforms = _platforms_of(settled)
+    accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
+    accounts |= {e.about for e in settled if e.is_about_an_application}
+    endpoints = queries.listening(accounts)
+    found = {event.id: _subscribers(event, endpoints, platforms) for event in settled}
+    return {event_id: interested for event_id, interested in found.items() if interested}
+
+
+def _platforms_of(events: list[Settled]) -> Platforms:
+    found: dict[tuple[str, bool], dict[str, Granted]] = {}
+    rows = Connection.objects.filter(
+        Connection.letting("read", "events"),
+        account_id__in={event.account_id for event in events},
+        ended_at=None,
+    ).values_list("account_id", "livemode", "platform_id", "granted", "account__opened_by_id")
+    for account_id, livemode, platform_id, granted, opened_by_id in rows:
+        agreed = None if platform_id == opened_by_id else tuple(sorted((granted or {}).items()))
+        found.setdefault((account_id, livemode), {})[platform_id] = agreed
+    return found
+
+
+def _subscribers(
+    event: Settled,
+    endpoints: Mapping[tuple[str, bool], list[Endpoint]],
+    platforms: Platforms,
+) -> list[tuple[Endpoint, Hearing]]:
+    """Return who wants an event, and how it hears; its account may be connected no more."""
+    letting = platforms.get((event.account_id, event.livemode), {})
+    listening: list[tuple[Endpoint, Granted]] = []
+    for endpoint in endpoints.get((event.account_id, event.livemode), []):
+        maker = endpoint.platform_id
+        if not endpoint.is_connect and (maker is None or maker in letting):
+            listening.append((endpoint, letting[maker] if maker else None))
+    hearing: Mapping[str, Granted] = (
+        {event.about: None} if event.is_about_an_application else letting
+    )
+    for platform, granted in hearing.items():
+        theirs = endpoints.get((platform, event.livemode), [])
+        listening += [(endpoint, granted) for endpoint in theirs if endpoint.is_connect]
+    return [
+        (endpoint, Hearing(endpoint.is_connect, _version_of(endpoint), granted))
+        for endpoint, granted in listening
+        if "*" in endpoint.enabled_events or event.type in endpoint.enabled_events
+    ]
+
+
+def _bodies(
+    wanted: Mapping[str, list[tuple[Endpoint, Hearing]]],
+    events: Mapping[str, Event],
+    *,
+    at: datetime,
+) -> dict[tuple[str, Hearing], str]:
+    """Render the bytes that every try sends: for each event and way of hearing once."""
+    pending = {event_id: len(interested) for event_id, interested in wanted.items()}
+    hearers: dict[Hearing, list[Event]] = {}
+    for event_id, interested in wanted.items():
+        for hearing in dict.fromkeys(hearing for _, hearing in interested):
+            hearers.setdefault(hearing, []).append(events[event_id])
+    made: dict[tuple[str, Hearing], str] = {}
+    for hearing, rows in hearers.items():
+        for rendered in rendering.events(
+            rows, pending=pending, is_connect=hearing.is_connect, version=hearing.version, at=at
+        ):
+            told = rendered
+            if hearing.granted is not None:
+                told = resources.for_application(rendered, dict(hearing.granted))
+            text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
+            made[rendered["id"], hearing] = text
+    return made
+
+
+def _version_of(endpoint: Endpoint) -> str:
+    """Return the version that an endpoint asked for, or that its account speaks."""
+    return endpoint.api_version or endpoint.account.api_version
