@@ -64,7 +64,7 @@ def _states() -> Iterable[str]:
 
 
 def _versions() -> Iterable[str]:
-    from api.older.older_requests import MOVED
+    from api.older.moved_parameters import MOVED
     from api.older.versions import CHANGES, INSIDE
 
     yield from (

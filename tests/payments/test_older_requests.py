@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api.older import older_requests
-from api.older.older_requests import MOVED
+from api.older.moved_parameters import MOVED
 from payments.models import Customer
 from tests.books import assert_books_balance
 from tests.factories import a_key, a_platform
