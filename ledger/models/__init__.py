@@ -1,15 +1,9 @@
-from ledger.models.accounts import (
-    ChartCode,
-    GuardedBalance,
-    Kind,
-    LedgerAccount,
-    LimitChange,
-    Location,
-)
+from ledger.models.accounts import GuardedBalance, LedgerAccount, LimitChange
 from ledger.models.balance_transactions import BalanceTransaction
 from ledger.models.folds import Fold, FoldHorizon, Numbering
 from ledger.models.holds import Hold, HoldEvent
 from ledger.models.journal import JournalEntry, Posting
+from ledger.models.registry import ChartCode, Kind, Location
 from ledger.models.seals import Seal, VerifyRun
 from ledger.models.snapshots import Snapshot, SnapshotHorizon
 
