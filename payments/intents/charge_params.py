@@ -17,7 +17,8 @@ from api.wire.params import (
     Table,
     Text,
 )
-from payments.params.details import NO_GUARD, SHIPPING, Descriptor
+from payments.params.details import SHIPPING, Descriptor
+from payments.params.ignored import NO_GUARD
 
 # The older name of `transfer_data`.
 _DESTINATION = Either(Id(), Table({"account": Id(required=True), "amount": Amount()}))

@@ -22,14 +22,8 @@ from api.wire.params import (
 from payments import method_types
 from payments.method_types.published import PUBLISHED
 from payments.methods.params import PAYMENT_METHOD_DATA
-from payments.params.details import (
-    MANDATE_DATA,
-    NO_GUARD,
-    NO_LIBRARY,
-    SHIPPING,
-    Descriptor,
-    PageParams,
-)
+from payments.params.details import MANDATE_DATA, SHIPPING, Descriptor
+from payments.params.ignored import NO_GUARD, NO_LIBRARY, PageParams
 from payments.params.splits import SPLIT
 
 # What is bought, item by item: kept and shown, for no card network sees it.

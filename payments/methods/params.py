@@ -16,13 +16,8 @@ from api.wire.params import (
 from connect.onboarding.person_params import ACCOUNT_TOKEN, PERSON_TOKEN, PII_TOKEN
 from connect.payouts.params import BANK_ACCOUNT_TOKEN
 from payments import method_types
-from payments.params.details import (
-    BILLING_DETAILS,
-    NO_GUARD,
-    ONE_NETWORK,
-    SHIPPING,
-    PageParams,
-)
+from payments.params.details import BILLING_DETAILS, SHIPPING
+from payments.params.ignored import NO_GUARD, ONE_NETWORK, PageParams
 
 _CARD_EXPIRY = {
     "exp_month": Integer(least=-1, most=9_999),

@@ -16,7 +16,8 @@ from api.wire.params import (
     Table,
     Text,
 )
-from payments.params.details import ADDRESS, PageParams
+from payments.params.details import ADDRESS
+from payments.params.ignored import PageParams
 
 _ADDRESS = {
     f"address_{part}": Text() for part in ("city", "country", "line1", "line2", "state", "zip")

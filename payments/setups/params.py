@@ -20,7 +20,8 @@ from api.wire.params import (
 from payments import method_types
 from payments.method_types.published import PUBLISHED
 from payments.methods.params import PAYMENT_METHOD_DATA
-from payments.params.details import MANDATE_DATA, NO_LIBRARY, PageParams
+from payments.params.details import MANDATE_DATA
+from payments.params.ignored import NO_LIBRARY, PageParams
 
 _TYPES = Many(Choice(*method_types.LASTING))
 _EXCLUDED = Many(Choice(*PUBLISHED), nullable=True)
