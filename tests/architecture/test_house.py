@@ -50,10 +50,17 @@ def test_no_package_has_more_than_14_modules():
     assert {str(folder): n for folder, n in counts.items() if n > 14} == {}
 
 
-def test_half_of_the_files_have_at_most_120_lines():
-    lengths = sorted(len(text(path).splitlines()) for path in FILES)
+def test_half_of_the_files_have_at_most_95_lines_and_nine_of_ten_at_most_240():
+    lengths = sorted(
+        lines
+        for path in FILES
+        for lines in [len(text(path).splitlines())]
+        # A package that only says what it is has nothing to be read.
+        if path.name != "__init__.py" or lines > 10
+    )
 
-    assert lengths[len(lengths) // 2] <= 120
+    assert lengths[len(lengths) // 2] <= 95
+    assert lengths[len(lengths) * 9 // 10] <= 240
 
 
 def test_no_prefix_begins_another_with_the_same_meaning():
