@@ -1,12 +1,16 @@
-"""Reading what accounts own: their files."""
+"""Finding accounts, and reading what they own: their files."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
 
-from accounts.models import File, FileChunk, FileLink
+from accounts.models import Account, File, FileChunk, FileLink
+from core.database import finding
+from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
@@ -117,6 +121,32 @@ def linked_file(token: str, at: datetime) -> File | None:
     rows = narrow_to_expired(FileLink.objects.filter(id=link_id), at, is_expired=False)
     link = rows.select_related("file").first()
     return link.file if link and not is_gone(link.file, at) else None
+
+
+def find_accounts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find platforms and sellers by name, e-mail address or the end of their id.
+
+    An account has both modes, so the scope's says nothing.
+    """
+    rows = scope.narrow_accounts(Account.objects.all(), account="id")
+    conditions = []
+    if typed.tail:
+        conditions.append(finding.has_tail(typed.tail))
+    if typed.email:
+        conditions.append(Q(Exact(Upper("email"), typed.email.upper())))
+    if typed.name:
+        conditions.append(finding.begins_with("name", typed.name))
+    gathered = [finding.gather(rows, condition) for condition in conditions]
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            " · ".join(text for text in (row.name, row.email) if text),
+            status="closed" if row.closed_at else "",
+            account_id=row.opened_by_id or "",
+        )
+        for row in finding.newest(rows, gathered, most=most)
+    ]
 
 
 def _signer() -> Signer:

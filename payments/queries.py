@@ -1,10 +1,19 @@
 """Queries of payments' rows."""
 
-from django.db.models import QuerySet
+from typing import Any
 
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Upper
+from django.db.models.lookups import Exact
+
+from core.database import finding
+from core.database.fields import HasWords, Last4, Words
+from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import missing
+from core.money import Money
 from core.tenant import Tenant
+from core.types import JsonObject
 from payments.models import (
     ApplePayDomain,
     Charge,
@@ -249,3 +258,118 @@ def tax_ids(tenant: Tenant, customer_id: str | None = None) -> QuerySet[TaxId]:
         customer__deleted_at=None,
     )
     return rows if customer_id is None else rows.filter(customer_id=customer_id)
+
+
+def find_payments(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find payments by the end of their id, amount, metadata or the last digits of their card."""
+    rows = scope.narrow(PaymentIntent.objects.all())
+    gathered = _gathered(rows, typed, has_amount=True, has_metadata=True)
+    if typed.last4:
+        with_card = Q(Exact(Last4("card"), typed.last4))
+        charges = scope.narrow(Charge.objects.all())
+        gathered.append(finding.gather(charges, with_card, column="payment_intent_id"))
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            row.description or "",
+            row.money,
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, gathered, most=most)
+    ]
+
+
+def find_charges(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find charges by the end of their id."""
+    rows = scope.narrow(Charge.objects.all())
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            _card(row.card),
+            Money(row.amount, row.currency),
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, _gathered(rows, typed), most=most)
+    ]
+
+
+def find_refunds(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find refunds by the end of their id, or amount."""
+    rows = scope.narrow(Refund.objects.all())
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            (row.reason or "").replace("_", " "),
+            Money(row.amount, row.currency),
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, _gathered(rows, typed, has_amount=True), most=most)
+    ]
+
+
+def find_disputes(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find disputes by the end of their id."""
+    rows = scope.narrow(Dispute.objects.all())
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            row.reason.replace("_", " "),
+            Money(row.amount, row.currency),
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, _gathered(rows, typed), most=most)
+    ]
+
+
+def find_customers(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find customers by e-mail address, name, metadata or the end of their id."""
+    rows = scope.narrow(Customer.objects.all())
+    gathered = _gathered(rows, typed, has_metadata=True)
+    if typed.email:
+        gathered.append(finding.gather(rows, Q(Exact(Upper("email"), typed.email.upper()))))
+    if typed.name:
+        words = Q(HasWords(Words(F("name")), Words(Value(typed.name))))
+        gathered.append(finding.gather(rows, finding.begins_with("name", typed.name)))
+        gathered.append(finding.gather(rows, words))
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            " · ".join(text for text in (row.name, row.email) if text),
+            None,
+            "deleted" if row.deleted_at else "",
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, gathered, most=most)
+    ]
+
+
+def _gathered(
+    rows: QuerySet[Any], typed: Typed, *, has_amount: bool = False, has_metadata: bool = False
+) -> list[QuerySet[Any, Any]]:
+    """Gather the rows of a table by what all of them have: an end of an id, and what is asked."""
+    conditions = []
+    if typed.tail:
+        conditions.append(finding.has_tail(typed.tail))
+    if has_amount and typed.amounts:
+        conditions.append(finding.has_amount(typed.amounts))
+    if has_metadata and typed.value:
+        conditions.append(finding.has_metadata(typed.key, typed.value))
+    return [finding.gather(rows, condition) for condition in conditions]
+
+
+def _card(card: JsonObject) -> str:
+    return f"{card.get('brand', '')} •••• {card['last4']}".strip() if card.get("last4") else ""

@@ -1,8 +1,10 @@
 from django.conf import settings as configured
 from django.db import models
+from django.db.models.functions import Upper
 
 from api.access import permissions
 from core.database.fields import AmountField, CurrencyField, IdField
+from core.database.finding import beginning, tail_index
 from core.tenant import Tenant
 
 
@@ -58,7 +60,12 @@ class Account(models.Model):
                 "amount that is not below zero.",
             )
         ]
-        indexes = [models.Index(fields=["email"], name="account_by_email")]
+        indexes = [
+            models.Index(fields=["email"], name="account_by_email"),
+            models.Index(Upper("email"), name="account_email_in_any_case"),
+            models.Index(beginning("name"), name="account_by_beginning"),
+            tail_index("account"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.id

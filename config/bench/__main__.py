@@ -186,6 +186,8 @@ def _measure_growth(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     with step("Reading while another account searches"):
         key = here.credentials["platform"]["secret_key"]
         found["searches"] = searches.growth(merchants[many], key, times=lengths.turns)
+    with step("Finding as operators do"):
+        found["find"] = _child(here, "finding", merchants[many].middle)
     return found
 
 

@@ -19,6 +19,7 @@ GOALS = {
     "file_growth": ("<=", 1.2),
     "silent_growth": ("<=", 2),
     "searches_growth": ("<=", 3),
+    "find_ms": ("<=", 50),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
 }
@@ -163,6 +164,10 @@ def _growth_rows(figures: JsonObject) -> Iterator[Row]:
         f"{grown['searches']:.2f}",
         _goal(figures, "searches_growth"),
     )
+    for what, taken in grown["find"]["p95_ms"].items():
+        yield Row(f"Finding {what} as an operator, p95", f"{taken:.1f} ms")
+    worst = grown["find"]["worst_ms"]
+    yield Row("  the slowest of them", f"{worst:.1f} ms", _goal(figures, "find_ms"))
 
 
 def _goal(figures: JsonObject, name: str) -> str:
@@ -194,6 +199,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
         "file_growth": figures["payouts"]["file_growth"],
         "silent_growth": max(figures["silent"].values()),
         "searches_growth": figures["grown"]["searches"],
+        "find_ms": figures["grown"]["find"]["worst_ms"],
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
     }

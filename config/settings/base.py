@@ -63,8 +63,9 @@ SENDS_TEST_RECEIPTS = env.bool("RIALTO_TEST_RECEIPTS", default=True)
 
 INSTALLED_APPS = [
     "config.apps.RialtoConfig",
-    "unfold.apps.BasicAppConfig",
+    # Before the library, whose templates it replaces in part.
     "console",
+    "unfold.apps.BasicAppConfig",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -317,6 +318,8 @@ UNFOLD = {
     "SITE_HEADER": "Rialto",
     "SITE_SYMBOL": "account_balance",
     "ACCOUNT": {"navigation": [{"title": "Your log-in", "link": reverse_lazy("people_security")}]},
+    "STYLES": ["/static/console/console.css"],
+    "SCRIPTS": ["/static/console/find.js"],
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,

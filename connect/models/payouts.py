@@ -13,6 +13,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 
 
 class PayoutSchedule(TenantModel):
@@ -118,6 +119,8 @@ class Payout(TenantModel):
         ]
         indexes = [
             by_time_index("payout"),
+            tail_index("payout"),
+            models.Index(fields=["amount"], name="payout_by_amount"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(status="failed", resolved_at=None),

@@ -8,8 +8,11 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
 
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine
 from connect.states import AttemptStatus, PayoutStatus
+from core.database import finding
+from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import missing
+from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 
@@ -143,3 +146,26 @@ def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:
     return Payout.objects.filter(
         account_id__in=account_ids, livemode=livemode, status__in=under_way
     ).count()
+
+
+def find_payouts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find payouts by the end of their id, or amount."""
+    rows = scope.narrow(Payout.objects.all())
+    conditions = []
+    if typed.tail:
+        conditions.append(finding.has_tail(typed.tail))
+    if typed.amounts:
+        conditions.append(finding.has_amount(typed.amounts))
+    gathered = [finding.gather(rows, condition) for condition in conditions]
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            row.statement_descriptor or "",
+            Money(row.amount, row.currency),
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(rows, gathered, most=most)
+    ]

@@ -152,6 +152,17 @@ def by_time_index(what: str) -> models.Index:
     )
 
 
+def any_metadata_index(what: str) -> GinIndex:
+    """Build the index that finds rows by a pair of metadata, or by a value under any key.
+
+    It writes keys and values one by one, where `metadata_index` writes pairs.
+
+    Args:
+        what: Of what rows, such as `"customer"`.
+    """
+    return GinIndex(fields=["metadata"], condition=~Q(metadata={}), name=f"{what}_by_any_metadata")
+
+
 def metadata_index(what: str) -> GinIndex:
     """Build the index that finds rows by a pair of metadata; rows without any are not in it.
 

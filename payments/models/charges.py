@@ -14,6 +14,7 @@ from core.database.fields import (
     metadata_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 from core.tenant import Tenant
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
@@ -127,11 +128,12 @@ class Charge(TenantModel):
             by_time_index("charge"),
             # For searching.
             models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
-            models.Index("account", "livemode", Last4("card"), name="charge_by_last4"),
+            models.Index(Last4("card"), "account", "livemode", name="charge_by_last4"),
             models.Index(
                 "account", "livemode", CardFingerprint("card"), name="charge_by_fingerprint"
             ),
             metadata_index("charge"),
+            tail_index("charge"),
             models.Index(
                 fields=["account", "livemode", "transfer_group"],
                 condition=Q(transfer_group__isnull=False),
@@ -207,6 +209,8 @@ class Refund(TenantModel):
         ]
         indexes = [
             by_time_index("refund"),
+            tail_index("refund"),
+            models.Index(fields=["amount"], name="refund_by_amount"),
             models.Index(
                 fields=["pending_since"],
                 condition=Q(pending_since__isnull=False),

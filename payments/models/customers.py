@@ -10,10 +10,11 @@ from core.database.fields import (
     ReferenceField,
     StatusField,
     Words,
+    any_metadata_index,
     by_time_index,
-    metadata_index,
     status_constraint,
 )
+from core.database.finding import beginning, tail_index
 from payments.states import VERIFICATION, VerificationStatus
 
 
@@ -57,7 +58,7 @@ class Customer(TenantModel):
             ),
             by_time_index("customer"),
             models.Index(fields=["account", "livemode", "email", "-id"], name="customer_by_email"),
-            models.Index("account", "livemode", Upper("email"), name="customer_email_in_any_case"),
+            models.Index(Upper("email"), "account", "livemode", name="customer_email_in_any_case"),
             models.Index(
                 "account",
                 "livemode",
@@ -66,7 +67,9 @@ class Customer(TenantModel):
                 name="customer_phone_in_any_case",
             ),
             GinIndex(Words("name"), name="customer_by_words_of_name"),
-            metadata_index("customer"),
+            models.Index(beginning("name"), name="customer_by_beginning"),
+            any_metadata_index("customer"),
+            tail_index("customer"),
         ]
 
     def __str__(self) -> str:

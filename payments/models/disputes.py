@@ -11,6 +11,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 from payments.models.charges import Charge
 from payments.states import DISPUTE, DisputeStatus
 
@@ -61,6 +62,7 @@ class Dispute(TenantModel):
         ]
         indexes = [
             by_time_index("dispute"),
+            tail_index("dispute"),
             models.Index(fields=["charge", "-id"], name="dispute_by_charge"),
             models.Index(
                 fields=["submitting_since"],

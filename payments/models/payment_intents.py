@@ -8,10 +8,11 @@ from core.database.fields import (
     IdField,
     ReferenceField,
     StatusField,
+    any_metadata_index,
     by_time_index,
-    metadata_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 from core.money import Money
 from payments.models.customers import Customer, PaymentMethod
 from payments.states import INTENT, IntentStatus
@@ -104,8 +105,9 @@ class PaymentIntent(TenantModel):
         indexes = [
             by_time_index("payment_intent"),
             # For searching.
-            models.Index(fields=["account", "livemode", "amount"], name="payment_intent_by_amount"),
-            metadata_index("payment_intent"),
+            models.Index(fields=["amount", "account", "livemode"], name="payment_intent_by_amount"),
+            any_metadata_index("payment_intent"),
+            tail_index("payment_intent"),
             models.Index(
                 fields=["processing_since"],
                 condition=Q(processing_since__isnull=False),

@@ -1,0 +1,56 @@
+"""`python -m config.bench.finding MIDDLE`: what the console's box takes where there is much."""
+
+import json
+import sys
+import time
+from typing import Final
+
+from core.types import JsonObject
+
+_TIMES: Final = 100
+_WARMING_UP: Final = 5
+
+
+def main(middle: str) -> JsonObject:
+    """Return what is looked for → p95 in ms, and the worst of them.
+
+    Args:
+        middle: How the ids of a payment end that has as many before it as after it.
+    """
+    import django
+
+    django.setup()
+    taken = {what: _p95(text) for what, text in _texts(middle).items()}
+    return {"p95_ms": taken, "worst_ms": max(taken.values())}
+
+
+def _texts(middle: str) -> dict[str, str]:
+    """Return what is looked for → as it is typed: what one, what all and what none has."""
+    return {
+        "an end of an id": middle[-8:],
+        "an amount that all have": "20.00",
+        "an amount that none has": "987654.32",
+        "last digits that all have": "4242",
+        "last digits that none has": "9999",
+        "an order number": "A-6735",
+        "a name": "Somebody",
+        "an address": "nobody@example.com",
+    }
+
+
+def _p95(text: str) -> float:
+    from console.find import kinds, reading
+    from core.database.finding import Scope
+
+    typed = reading.read(text).typed
+    taken = []
+    for number in range(-_WARMING_UP, _TIMES):
+        started = time.perf_counter()
+        kinds.look(kinds.KINDS, typed, Scope())
+        if number >= 0:
+            taken.append(time.perf_counter() - started)
+    return round(sorted(taken)[len(taken) * 95 // 100] * 1000, 1)
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(sys.argv[1])))

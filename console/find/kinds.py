@@ -1,0 +1,120 @@
+"""What can be found: kinds of objects, by which words, and on which page each is."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from accounts import queries as accounts
+from connect.payouts import queries as payouts
+from console.find.reading import Reading
+from console.site import ConsoleSite
+from core.admin import page_of
+from core.database import finding
+from core.database.fields import IdField
+from core.database.finding import Found, Scope, Typed
+from core.ids import prefix_of
+from payments import queries as payments
+
+MOST_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of object that the box finds.
+
+    Args:
+        title: What the group is called.
+        page: The admin's name of its pages, such as `"payments_charge"`.
+        words: By what it is found besides its id.
+        find: The room's own function.
+    """
+
+    title: str
+    page: str
+    words: str
+    find: Callable[..., list[Found]]
+
+
+KINDS: Final = (
+    Kind("Payments", "payments_paymentintent",
+         "amount, order number or other metadata, last four digits of the card",
+         payments.find_payments),
+    Kind("Charges", "payments_charge", "", payments.find_charges),
+    Kind("Refunds", "payments_refund", "amount", payments.find_refunds),
+    Kind("Disputes", "payments_dispute", "", payments.find_disputes),
+    Kind("Customers", "payments_customer", "e-mail address, beginning of the name, metadata",
+         payments.find_customers),
+    Kind("Payouts", "connect_payout", "amount", payouts.find_payouts),
+    Kind("Accounts", "accounts_account", "name of a platform or seller, e-mail address",
+         accounts.find_accounts),
+)  # fmt: skip
+# Ids that are on the page of another table's row, by that row's key.
+_SAME_AS: Final = {"poa": "processors_bankpayment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What was found of one kind."""
+
+    kind: Kind
+    rows: Sequence[Found]
+    has_more: bool
+
+
+def kinds_for(request: HttpRequest) -> list[Kind]:
+    """Return the kinds whose pages the request may open."""
+    return [kind for kind in KINDS if (page := _page(kind.page)) and _may_see(page, request)]
+
+
+def scope_of(request: HttpRequest) -> Scope:
+    """Return whose objects the request may find."""
+    return Scope()
+
+
+def look(kinds: Iterable[Kind], typed: Typed, scope: Scope) -> list[Group]:
+    """Find what a text may mean, in one query for each kind."""
+    groups = []
+    with finding.by_indexes_alone():
+        for kind in kinds:
+            rows = kind.find(typed, scope, most=MOST_SHOWN + 1)
+            if rows:
+                groups.append(Group(kind, rows[:MOST_SHOWN], len(rows) > MOST_SHOWN))
+    return groups
+
+
+def address_of(reading: Reading, request: HttpRequest) -> str | None:
+    """Return the address of the page of a whole id; None if there is none to be seen."""
+    prefix = prefix_of(reading.id)
+    for page in _pages():
+        key = page.model._meta.pk
+        named = isinstance(key, IdField) and key.prefix == prefix
+        if not named and _name(page) != _SAME_AS.get(prefix):
+            continue
+        if _may_see(page, request) and _has(page, request, reading.id):
+            return page_of(_name(page), reading.id)
+    return None
+
+
+def _has(page: "ModelAdmin[Model]", request: HttpRequest, id: str) -> bool:
+    return bool(page.get_queryset(request).filter(pk=id).exists())
+
+
+def _pages() -> "Iterable[ModelAdmin[Model]]":
+    return cast(ConsoleSite, admin.site).pages
+
+
+def _page(name: str) -> "ModelAdmin[Model] | None":
+    return next((page for page in _pages() if _name(page) == name), None)
+
+
+def _name(page: "ModelAdmin[Model]") -> str:
+    return f"{page.model._meta.app_label}_{page.model._meta.model_name}"
+
+
+def _may_see(page: "ModelAdmin[Model]", request: HttpRequest) -> bool:
+    return bool(page.has_view_permission(request))
