@@ -5,7 +5,7 @@ import collections
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from ipaddress import ip_address
 from multiprocessing import util
@@ -13,8 +13,10 @@ from typing import Final
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from api.access.caller import Caller
+from api.models import RequestLog
 from core.security.card_numbers import mask
 
 logger = logging.getLogger(__name__)
@@ -91,6 +93,11 @@ def note(
     )
     _waiting.append(row)
     wake()
+
+
+def requests(ids: Iterable[str]) -> QuerySet[RequestLog]:
+    """Return those of some requests that are in the log, the newest first."""
+    return RequestLog.objects.filter(id__in=list(ids)).order_by("-id")
 
 
 def register(writer: Writer) -> None:

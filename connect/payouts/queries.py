@@ -12,9 +12,11 @@ from core.database import finding
 from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import missing
+from core.histories import History, Step
 from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
+from ledger.reporting import business_objects
 
 _Line = TypeVar("_Line", bound=Model)
 
@@ -169,3 +171,30 @@ def find_payouts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
         )
         for row in finding.newest(rows, gathered, most=most)
     ]
+
+
+def history_of_group(group: str, *, most: int) -> History:
+    """Return the payouts that took money of a business object along, with their parts of it.
+
+    Args:
+        group: `pi_...`, as the ledger names the object.
+        most: How many payouts.
+    """
+    lines = business_objects.lines_of_group(group).values("id")
+    paid = PayoutLine.objects.filter(transaction_id__in=lines, payout__isnull=False)
+    sums = paid.order_by().values_list("payout_id").annotate(part=Sum("amount"))
+    parts = {str(id): int(part) for id, part in sums}
+    rows = Payout.objects.filter(id__in=sorted(parts)[-most:]).order_by("-id")
+    steps = [
+        Step(
+            row.created_at,
+            "payout",
+            row.id,
+            row.status,
+            Money(parts[row.id], row.currency),
+            row.failure_code or "",
+            row.account_id,
+        )
+        for row in rows
+    ]
+    return History("payout", [step.id for step in steps], steps, len(parts) - len(steps))

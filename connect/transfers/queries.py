@@ -1,7 +1,8 @@
 """Queries of transfers, application fees and their reversals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet, Sum
@@ -15,8 +16,10 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
-from core.database.lookups import one
+from core.database.lookups import Bounded, bounded, one
 from core.errors import missing
+from core.histories import History, Step
+from core.money import Money
 from core.tenant import Tenant
 
 
@@ -213,3 +216,43 @@ def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
     """Return the seller payments of transfers that an account made or received."""
     mine = Q(account_id=tenant.account_id) | Q(source_transfer_account_id=tenant.account_id)
     return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")
+
+
+def history_of_charges(charge_ids: Iterable[str], *, most: int) -> list[History]:
+    """Return how some charges were shared out, and what came back, in four queries.
+
+    Args:
+        charge_ids: `ch_...`, whoever's.
+        most: How many objects of each kind.
+    """
+    ids = list(charge_ids)
+    transfers = bounded(Transfer.objects.filter(source_transaction__in=ids).order_by("-id"), most)
+    of_charges = Q(originating_transaction__in=ids) | Q(charge_id__in=ids)
+    fees = bounded(ApplicationFee.objects.filter(of_charges).order_by("-id"), most)
+    given_back = TransferReversal.objects.filter(transfer__in=[t.id for t in transfers.rows])
+    reversals = bounded(given_back.select_related("transfer").order_by("-id"), most)
+    returned = ApplicationFeeRefund.objects.filter(fee__in=[fee.id for fee in fees.rows])
+    fee_refunds = bounded(returned.select_related("fee").order_by("-id"), most)
+    return [
+        _history("transfer", transfers, lambda row: row.destination_id),
+        _history("reversal", reversals, lambda row: row.transfer.destination_id),
+        _history("application_fee", fees, lambda row: row.seller_id),
+        _history("fee_refund", fee_refunds, lambda row: row.fee.seller_id),
+    ]
+
+
+_Moved = TypeVar("_Moved", Transfer, TransferReversal, ApplicationFee, ApplicationFeeRefund)
+
+
+def _history(kind: str, found: Bounded[_Moved], seller: Callable[[_Moved], str]) -> History:
+    steps = [
+        Step(
+            row.created_at,
+            kind,
+            row.id,
+            money=Money(row.amount, row.currency),
+            party=seller(row),
+        )
+        for row in found.rows
+    ]
+    return History(kind, [row.id for row in found.rows], steps, found.more)

@@ -61,7 +61,7 @@ def test_every_list_and_page_opens_with_few_queries_and_no_full_count(model, ope
     if model not in CHANGED_BY_HAND:
         assert not [q for q in captured.captured_queries if "COUNT(" in q["sql"]]
 
-    assert operator.get(path(model, "change", row.pk)).status_code == 200
+    assert operator.get(path(model, "change", row.pk), follow=True).status_code == 200
 
 
 @pytest.mark.parametrize("model", PAGES, ids=lambda m: m._meta.label)
@@ -86,7 +86,7 @@ def test_money_and_history_can_only_be_looked_at(model, operator, business):
     assert operator.get(path(model, "add")).status_code == 403
     assert operator.post(path(model, "delete", row.pk), {"post": "yes"}).status_code == 403
     if model._meta.label not in ("accounts.Account", "accounts.ApiKey"):
-        assert operator.post(path(model, "change", row.pk), {}).status_code == 403
+        assert operator.post(path(model, "change", row.pk), {}).status_code in (403, 405)
 
 
 def test_an_operator_sets_what_an_account_pays_and_nothing_else(operator, business):

@@ -33,7 +33,8 @@ def test_a_charge_leads_to_what_a_refund_of_it_would_do(operator, split):
     assert (
         page
         in operator.get(
-            reverse("admin:payments_charge_change", args=[charge.id.replace("_", "_5F")])
+            reverse("admin:payments_charge_change", args=[charge.id.replace("_", "_5F")]),
+            follow=True,
         ).content.decode()
     )
 

@@ -1,0 +1,1 @@
+"""The page of one payment: what it is, what it did, where its money is."""

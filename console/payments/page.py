@@ -1,0 +1,197 @@
+"""The whole story of a payment on one page."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts import queries as accounts
+from api import request_log
+from connect.payouts import queries as payouts
+from connect.transfers import queries as transfers
+from console.payments import money, timeline, words
+from core.admin import page_of
+from core.database.raw_fields import raw_fields
+from core.histories import History
+from core.money import Money
+from core.types import JsonObject
+from ledger import rules
+from ledger.reporting import business_objects
+from payments.charges import queries as charges
+from webhooks import queries as events
+
+# Of each kind; the lists have the rest.
+MOST: Final = 20
+# What would let somebody act as the payer.
+_HIDDEN: Final = ("client_secret",)
+_MEANINGS: Final = {rule.kind: rule.meaning for rule in rules.RULES}
+
+
+@require_safe
+def payment(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Show a payment: state, payer, money, what happened, who was told."""
+    if not request.user.has_perm("payments.view_paymentintent"):
+        raise PermissionDenied
+    intent = charges.any_intent(unquote(object_id), request.user)
+    if intent is None:
+        raise Http404
+    found = [
+        *charges.history_of_intent(intent, most=MOST),
+        payouts.history_of_group(intent.id, most=MOST),
+    ]
+    found += transfers.history_of_charges(found[0].ids, most=MOST)
+    movements = business_objects.movements_of(intent.id)
+    platform_id = intent.platform_id or intent.account_id
+    parties = {step.party for history in found for step in history.steps if step.party}
+    names = accounts.names({*parties, *money.owners(movements), platform_id})
+    attempts = list(charges.attempts_of(intent.id)[:MOST])
+    refunded = sum(row.amount_refunded for row in attempts)
+    refundable = [row.id for row in attempts if row.amount_captured > row.amount_refunded]
+    method = intent.payment_method
+    texts = {
+        "Description": intent.description,
+        "On the statement": intent.statement_descriptor or intent.statement_descriptor_suffix,
+        "Transfer group": intent.transfer_group,
+        "Receipt to": intent.receipt_email,
+        **intent.metadata,
+    }
+    return _page(
+        request,
+        title=f"Payment of {intent.money}",
+        intent=intent,
+        amount=str(intent.money),
+        state=words.state(
+            intent.status,
+            refunded=_some(refunded, intent.currency),
+            is_all_refunded=0 < refunded == intent.amount_received,
+        ),
+        capturable=_some(intent.amount_capturable, intent.currency),
+        failure=(intent.last_payment_error or {}).get("message", ""),
+        refund_page=reverse("admin:payments_preview", args=refundable[:1]) if refundable else "",
+        facts=[
+            _fact("Customer", intent.customer, "payments_customer", intent.customer_id),
+            _fact("E-mail", intent.customer and intent.customer.email),
+            _fact("Paid with", method, "payments_paymentmethod", intent.payment_method_id),
+            _fact("Account", intent.account, "accounts_account", intent.account_id),
+            *(_fact(title, text) for title, text in texts.items()),
+        ],
+        **_attention(found),
+        pictures=money.pictures(
+            movements,
+            platform_id=platform_id,
+            payer=str(intent.customer or method or "Payer"),
+            names=names,
+        ),
+        moments=timeline.moments(found, names),
+        more=timeline.more(found, _parents(intent.id, found)),
+        **_told(intent.id, found),
+        raw=[
+            ("Payment intent", intent.id, raw_fields(intent, hidden=_HIDDEN)),
+            *(("Charge", row.id, raw_fields(row)) for row in attempts),
+        ],
+    )
+
+
+@require_safe
+def charge(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Lead from a charge to its payment."""
+    charge_id = unquote(object_id)
+    if not request.user.has_perm("payments.view_charge"):
+        raise PermissionDenied
+    intent_id = charges.intent_id_of(charge_id)
+    intent = charges.any_intent(intent_id, request.user) if intent_id else None
+    if intent is None:
+        raise Http404
+    return redirect(f"{page_of('payments_paymentintent', intent.id)}#{charge_id}")
+
+
+def _fact(title: str, text: object, page: str = "", id: str | None = None) -> JsonObject:
+    """Return one line of what a payment is, with the page that tells more."""
+    shown = str(text) if text else ""
+    return {"title": title, "text": shown, "page": page_of(page, id) if page and id else ""}
+
+
+def _attention(found: Sequence[History]) -> JsonObject:
+    """Return what stands out in what happened: open disputes, and what nobody knows yet."""
+    steps = [step for history in found for step in history.steps]
+    open_disputes = [
+        step for step in steps if step.kind == "dispute" and step.status.endswith("needs_response")
+    ]
+    return {
+        "disputes": [
+            (step.money, words.code(step.note), page_of("payments_dispute", step.id))
+            for step in open_disputes
+        ],
+        "unanswered": [
+            words.step(step.kind, step.status)[0]
+            for step in steps
+            if step.kind in ("charge", "refund") and step.status == "pending"
+        ],
+    }
+
+
+def _some(amount: int, currency: str) -> str:
+    return str(Money(amount, currency)) if amount else ""
+
+
+def _parents(intent_id: str, found: Sequence[History]) -> dict[str, str]:
+    newest = {history.kind: history.ids[0] for history in found if history.ids}
+    charge_id = newest.get("charge", "")
+    by_charge = ("refund", "dispute", "fraud_warning", "transfer")
+    return {
+        "charge": intent_id,
+        "authentication": intent_id,
+        **dict.fromkeys(by_charge, charge_id),
+        "reversal": newest.get("transfer", ""),
+        "fee_refund": newest.get("application_fee", ""),
+    }
+
+
+def _told(intent_id: str, found: Iterable[History]) -> JsonObject:
+    """Return the events, the requests behind all, and the entries in the books."""
+    ids = [id for history in found if history.kind != "payout" for id in history.ids]
+    told, more_events = events.told_about(ids, most=MOST)
+    entries = list(business_objects.entries_of(intent_id)[: MOST + 1])
+    asked = {row.request_id for row in told} | {row.request_id for row in entries}
+    return {
+        "events": [
+            {
+                "row": event,
+                "page": page_of("webhooks_event", event.id),
+                "deliveries": [
+                    (sent, *words.DELIVERIES[sent.status], page_of("webhooks_delivery", sent.id))
+                    for sent in event.deliveries
+                ],
+            }
+            for event in told
+        ],
+        "more_events": more_events,
+        "events_page": f"{reverse('admin:webhooks_event_changelist')}?q={intent_id}",
+        "requests": [
+            (row, page_of("api_requestlog", row.id))
+            for row in request_log.requests(id for id in asked if id)[:MOST]
+        ],
+        "entries": [
+            (
+                row,
+                words.code(row.kind),
+                _MEANINGS.get(row.kind, ""),
+                page_of("ledger_journalentry", row.id),
+            )
+            for row in entries[:MOST]
+        ],
+        "has_more_entries": len(entries) > MOST,
+        "entries_page": f"{reverse('admin:ledger_journalentry_changelist')}?q={intent_id}",
+    }
+
+
+def _page(request: HttpRequest, **context: object) -> HttpResponse:
+    frame = admin.site.each_context(request)
+    return TemplateResponse(request, "admin/console/payment.html", frame | context)

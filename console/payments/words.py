@@ -1,0 +1,108 @@
+"""The states of a payment, and what happened to it, as people say it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+GOOD: Final = "good"
+WAITING: Final = "waiting"
+BAD: Final = "bad"
+NEUTRAL: Final = "neutral"
+
+# State of an intent → its word, how it looks, and what it means or what comes next.
+STATES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "requires_payment_method": ("Not paid", NEUTRAL, "The payer has not named a way to pay."),
+    "requires_confirmation": ("Not paid", NEUTRAL, "The merchant has not confirmed it yet."),
+    "requires_action": ("Waits for the payer", WAITING, "The payer has to do something first."),
+    "processing": (
+        "Under way", WAITING,
+        "The last word has not been said: nobody knows yet whether the payer paid. It is asked "
+        "after by itself.",
+    ),
+    "requires_capture": (
+        "Authorized", WAITING, "The money is held on the payer's side and not taken yet.",
+    ),
+    "succeeded": ("Paid", GOOD, ""),
+    "canceled": ("Canceled", NEUTRAL, "Nothing can be paid with it any more."),
+}  # fmt: skip
+
+# (kind, state) → what happened and how it looks; the kind alone stands for every other state.
+_STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+    ("charge", "succeeded"): ("Charged", GOOD),
+    ("charge", "failed"): ("Attempt failed", BAD),
+    ("charge", "pending"): ("Charge without an answer yet", WAITING),
+    ("capture", ""): ("Captured", GOOD),
+    ("authentication", "succeeded"): ("3-D Secure: the payer was recognised", GOOD),
+    ("authentication", "failed"): ("3-D Secure failed", BAD),
+    ("authentication", "pending"): ("3-D Secure: the payer is asked", WAITING),
+    ("authentication", "canceled"): ("3-D Secure: no longer needed", NEUTRAL),
+    ("refund", "succeeded"): ("Refunded", NEUTRAL),
+    ("refund", "pending"): ("Refund without an answer yet", WAITING),
+    ("refund", "failed"): ("Refund failed", BAD),
+    ("refund", "canceled"): ("Refund canceled", NEUTRAL),
+    ("dispute", "warning_needs_response"): ("The payer's bank asks: answer it", BAD),
+    ("dispute", "warning_under_review"): ("The payer's bank reads the answer", WAITING),
+    ("dispute", "warning_closed"): ("The bank's question is closed", NEUTRAL),
+    ("dispute", "needs_response"): ("Disputed: answer it", BAD),
+    ("dispute", "under_review"): ("Disputed: the bank reads the answer", WAITING),
+    ("dispute", "won"): ("Dispute won", GOOD),
+    ("dispute", "lost"): ("Dispute lost", BAD),
+    ("fraud_warning", ""): ("The card's issuer warns of fraud", BAD),
+    ("transfer", ""): ("Transferred to", NEUTRAL),
+    ("reversal", ""): ("Taken back from", NEUTRAL),
+    ("application_fee", ""): ("Application fee from", NEUTRAL),
+    ("fee_refund", ""): ("Application fee returned to", NEUTRAL),
+    ("payout", "pending"): ("Taken along by a payout that waits, to", WAITING),
+    ("payout", "in_transit"): ("Taken along by a payout on its way, to", WAITING),
+    ("payout", "paid"): ("Paid out to", GOOD),
+    ("payout", "failed"): ("Taken along by a payout that failed, to", BAD),
+    ("payout", "canceled"): ("Taken along by a payout that was canceled, to", NEUTRAL),
+    ("created", ""): ("Payment opened", NEUTRAL),
+    ("cancellation", ""): ("Canceled", NEUTRAL),
+}  # fmt: skip
+
+# The page of what a kind of step tells of, and how many of them are called.
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "charge": ("payments_charge", "attempts"),
+    "capture": ("payments_charge", "captures"),
+    "authentication": ("payments_authentication", "authentications"),
+    "refund": ("payments_refund", "refunds"),
+    "dispute": ("payments_dispute", "disputes"),
+    "fraud_warning": ("payments_earlyfraudwarning", "warnings"),
+    "transfer": ("connect_transfer", "transfers"),
+    "reversal": ("connect_transferreversal", "reversals"),
+    "application_fee": ("connect_applicationfee", "application fees"),
+    "fee_refund": ("connect_applicationfeerefund", "refunds of fees"),
+    "payout": ("connect_payout", "payouts"),
+}
+
+DELIVERIES: Final[Mapping[str, tuple[str, str]]] = {
+    "delivered": ("delivered", GOOD),
+    "pending": ("waits", WAITING),
+    "failing": ("failing, tried again", BAD),
+    "exhausted": ("given up", BAD),
+    "canceled": ("canceled", NEUTRAL),
+}
+
+
+def state(status: str, *, refunded: str, is_all_refunded: bool) -> tuple[str, str, str]:
+    """Return a payment's state in words, how it looks, and what it means.
+
+    Args:
+        status: Of the intent.
+        refunded: How much was refunded; empty for nothing.
+        is_all_refunded: True if nothing is left of it.
+    """
+    word, look, meaning = STATES[status]
+    if is_all_refunded:
+        return "Refunded", NEUTRAL, meaning
+    return f"{word}, {refunded} refunded" if refunded else word, look, meaning
+
+
+def step(kind: str, status: str) -> tuple[str, str]:
+    """Return what happened, and how it looks."""
+    return _STEPS.get((kind, status)) or (f"{kind.replace('_', ' ')} {status}".strip(), NEUTRAL)
+
+
+def code(text: str) -> str:
+    """Return a code of the wire as people read it."""
+    return text.replace("_", " ")
