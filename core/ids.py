@@ -10,6 +10,7 @@ PREFIXES: Final[dict[str, str]] = {
     "acct": "account",
     "user": "user",
     "mem": "membership",
+    "inv": "invitation of an operator",
     "key": "api key",
     "req": "request",
     "idk": "idempotency key",

@@ -3,6 +3,7 @@
 from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
 from accounts.models.files import File, FileChunk, FileLink
+from accounts.models.invitations import Invitation
 from accounts.models.letters import Letter, Mailing
 from accounts.models.oauth import (
     OAuthAccessToken,
@@ -21,6 +22,7 @@ __all__ = [
     "File",
     "FileChunk",
     "FileLink",
+    "Invitation",
     "KeyKind",
     "Letter",
     "Mailing",

@@ -1,5 +1,6 @@
 """Forms by which people prove who they are."""
 
+import logging
 from typing import Final
 
 from allauth.account.adapter import get_adapter
@@ -13,10 +14,13 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.people.proofs import FACTORS
 from core.types import JsonObject
+
+logger = logging.getLogger(__name__)
 
 # A code is good for the turns of the clock around its own.
 _GOOD_SECONDS: Final = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
@@ -44,9 +48,15 @@ class LogInForm(forms.Form):
         if self.errors:
             return cleaned
         email = cleaned["username"].strip().lower()
-        user = get_adapter(self.request).authenticate(
-            self.request, email=email, password=cleaned["password"]
-        )
+        try:
+            user = get_adapter(self.request).authenticate(
+                self.request, email=email, password=cleaned["password"]
+            )
+        except RedisError as error:
+            logger.exception("Nobody logs in: wrong tries cannot be counted.")
+            raise ValidationError(
+                "Nobody can log in now, for Redis does not answer. Have it started, and try again."
+            ) from error
         if user is None or not user.is_active or (self.is_for_staff and not user.is_staff):
             raise ValidationError("That address and password do not belong together. Try again.")
         self.user = user

@@ -58,7 +58,8 @@ TABLES: Final[dict[str, Rights]] = {
         (
             "accounts_rolechange", "accounts_user_groups", "accounts_user_user_permissions",
             "auth_group", "auth_group_permissions", "auth_permission", "django_content_type",
-            "django_migrations", "account_emailaddress", "account_emailconfirmation",
+            "django_migrations", "accounts_invitation", "account_emailaddress",
+            "account_emailconfirmation",
         ),
         NOTHING,
     ),
@@ -125,6 +126,14 @@ TABLES: Final[dict[str, Rights]] = {
     ),
 }  # fmt: skip
 
+# What writes invitations, and makes an operator of one.
+_CALLABLE: Final = (
+    "accounts_accept_invitation(p_digest text, p_user text, p_name text, p_password text)",
+    "accounts_invite(p_id text, p_email text, p_role text, p_digest text, p_by text, "
+    "p_seconds integer)",
+    "accounts_withdraw_invitation(p_id text)",
+)
+
 _OWNED: Final = """
     SELECT relname::text FROM pg_class
     WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
@@ -171,7 +180,7 @@ def apply(owner: psycopg.Connection) -> None:
         owner.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO rialto_app")
         # Another is granted by the migration that makes it, until it is written down.
         there = {name for (name,) in owner.execute(_FUNCTIONS).fetchall()}
-        for function in there.intersection(schema_manifest.CALLABLE):
+        for function in there.intersection((*schema_manifest.CALLABLE, *_CALLABLE)):
             # The same text that PostgreSQL tells of it.
             owner.execute(f"GRANT EXECUTE ON FUNCTION {function} TO rialto_app".encode())
 

@@ -9,6 +9,8 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
+from accounts.people import invitations
+from core.security.roles import Role
 from tests.factories import an_operator
 from tests.pages.looking import assert_is_good
 
@@ -53,11 +55,11 @@ def _keep(problems, line):
 
 def look(page, name):
     """Check that the page is not wider than the screen, and keep a picture if it is wanted."""
-    if SHOTS:
-        for width in (1280, 390):
-            page.set_viewport_size({"width": width, "height": 800})
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def enter_password(page, live_server, wanted="/admin/"):
@@ -157,3 +159,25 @@ def test_the_pages_are_good_on_a_telephone(phone, live_server):
     phone.get_by_role("link", name="I have kept them").click()
     phone.goto(f"{live_server.url}/admin/confirm/")
     assert_is_good(phone)
+
+
+def test_whoever_is_invited_ends_up_in_the_admin(desk, live_server, settings):
+    settings.PUBLIC_URL = live_server.url
+    owner = an_operator("owner@example.com")
+    link = invitations.invite(email="bo@example.com", role=Role.OWNER, by=owner).link
+
+    desk.goto(link)
+    look(desk, "take-up")
+    desk.get_by_label("Your name").fill("Bo")
+    desk.get_by_label("A password of at least").fill("tall-green-tree")
+    desk.get_by_label("The same again").fill("tall-green-tree")
+    desk.get_by_role("button", name="Go on").click()
+    desk.get_by_role("button", name="Make a passkey").click()
+    desk.get_by_role("link", name="I have kept them").click()
+    assert desk.url == f"{live_server.url}/admin/"
+    desk.goto(f"{live_server.url}/admin/invitations/")
+    desk.get_by_label("E-mail address").fill("cy@example.com")
+    desk.get_by_role("button", name="Invite").click()
+    assert "cy@example.com is invited" in desk.locator("#content").inner_text()
+    look(desk, "invitations")
+    assert desk.problems == []

@@ -7,7 +7,7 @@ from django.core.checks import run_checks
 from django.test import Client
 from django.urls import resolve
 
-from accounts.people.log_in import LogInView
+from accounts.people.views.log_in import LogInView
 from tests.factories import an_operator
 from tests.people.proving import code, enter_password, logged_in, recovery_codes, with_application
 
@@ -163,3 +163,14 @@ def test_the_cache_that_all_processes_share_is_accepted(settings):
     settings.ADMIN_WITHOUT_MFA = False
 
     assert run_checks(tags=["security"]) == []
+
+
+def test_without_redis_nobody_logs_in_and_the_page_says_why(operator, settings):
+    settings.CACHES = {
+        "default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/redis.sock"}
+    }
+
+    answer = enter_password(Client())
+
+    assert answer.status_code == 200
+    assert "Redis does not answer" in answer.content.decode()

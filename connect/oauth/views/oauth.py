@@ -20,7 +20,7 @@ from oauth2_provider.views import AuthorizationView
 from accounts.authentication import authenticate
 from accounts.models import Account, ApiKey, OAuthApplication
 from accounts.people.forms import LogInForm
-from accounts.people.log_in import log_in
+from accounts.people.views.log_in import log_in
 from connect.oauth import consent_words
 from connect.oauth.services import applications, oauth
 from connect.oauth.services.oauth import OAuthError, Token
@@ -49,7 +49,8 @@ class SignInView(LoginView):
 
     def form_valid(self, form: AuthenticationForm | LogInForm) -> HttpResponse:
         assert isinstance(form, LogInForm)
-        return log_in(self.request, form, self.get_success_url())
+        assert form.user is not None
+        return log_in(self.request, form.user, self.get_success_url())
 
     def get_context_data(self, **kwargs: object) -> JsonObject:
         return super().get_context_data(**kwargs) | {"nonce": self.nonce}

@@ -26,6 +26,7 @@ from accounts.models import Session, User
 from accounts.people import agents, pages, proofs, services, sessions
 from accounts.people.forms import use_code
 from accounts.people.step_up import MAX_AGE_SECONDS, step_up
+from accounts.people.views.invitations import may_invite
 from core.errors import RialtoError
 from core.types import JsonObject
 
@@ -211,6 +212,7 @@ class SecurityView(View):
             "title": "Your log-in",
             "factors": [_factor(row) for row in factors.order_by("pk")],
             "codes_left": len(services.unused_codes(user)),
+            "may_invite": may_invite(user),
             "sessions": [_session(row, request) for row in sessions.of(user)],
         }
         return TemplateResponse(request, "admin/people/security.html", context)

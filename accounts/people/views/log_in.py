@@ -34,7 +34,8 @@ class LogInView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = LogInForm(request.POST, request=request, staff=True)
         if form.is_valid():
-            return log_in(request, form, pages.next_of(request))
+            assert form.user is not None
+            return log_in(request, form.user, pages.next_of(request))
         return self._render(request, form)
 
     def _render(self, request: HttpRequest, form: LogInForm) -> HttpResponse:
@@ -46,11 +47,10 @@ class LogInView(View):
         return pages.page(request, "log_in", context, title="Log in")
 
 
-def log_in(request: HttpRequest, form: LogInForm, url: str) -> HttpResponse:
-    """Log in whoever a form found, or ask for the second factor first."""
-    assert form.user is not None
-    login = Login(user=form.user, email=form.user.email, redirect_url=url)
-    answer: HttpResponse = perform_password_login(request, {"email": form.user.email}, login)
+def log_in(request: HttpRequest, user: User, url: str) -> HttpResponse:
+    """Log in whoever gave a password, or ask for the second factor first."""
+    login = Login(user=user, email=user.email, redirect_url=url)
+    answer: HttpResponse = perform_password_login(request, {"email": user.email}, login)
     return answer
 
 
