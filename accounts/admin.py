@@ -23,7 +23,7 @@ from accounts.models import (
     User,
 )
 from accounts.people import sessions
-from accounts.people.step_up import step_up
+from accounts.people.step_up import StepsUpToChange, step_up
 from core.admin import ReadOnly, ReadOnlyInline, link
 
 # Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
@@ -35,7 +35,7 @@ admin.site.unregister(
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(StepsUpToChange, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
     ordering = ("-pk",)
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     list_filter = ()
@@ -70,14 +70,14 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
 
 
 @admin.register(Membership)
-class MembershipAdmin(ModelAdmin):
+class MembershipAdmin(StepsUpToChange, ModelAdmin):
     list_display = ("user_id", "account_id", "role", "created_at")
     raw_id_fields = ("user", "account")
     show_full_result_count = False
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(ReadOnly):
+class ApiKeyAdmin(StepsUpToChange, ReadOnly):
     list_display = (
         "id", "hint", "kind", "name", link("account_id", "accounts_account", title="account"),
         "livemode", "last_used_at", "expires_at",

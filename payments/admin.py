@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
+from accounts.people.step_up import StepsUpToChange
 from core import currencies
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
 from payments.inbound.operator_pages import unknown
@@ -258,7 +259,7 @@ class FeeScheduleForm(forms.ModelForm[FeeSchedule]):
 
 
 @admin.register(FeeSchedule)
-class FeeScheduleAdmin(ReadOnly):
+class FeeScheduleAdmin(StepsUpToChange, ReadOnly):
     """The operator's prices. One that was used is ended and not deleted."""
 
     form = FeeScheduleForm

@@ -12,6 +12,11 @@ Put it on a view, outermost but for what lets people in at all:
         @method_decorator(step_up())
         def user_change_password(self, request, id, form_url=""): ...
 
+    @step_up(only_posts=True)  # anybody may look
+    def negative_balances(request): ...
+
+    class FeeScheduleAdmin(StepsUpToChange, ModelAdmin): ...  # to add, change and delete
+
 A view that asks only sometimes, as for a refund above a limit, calls `is_fresh` and answers with
 `ask`:
 
@@ -27,7 +32,7 @@ nothing is asked; production refuses that setting.
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlencode
 
 from allauth.mfa.models import Authenticator
@@ -38,6 +43,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 
 from accounts.models import User
 from accounts.people import pages, proofs
@@ -50,13 +56,19 @@ MAX_AGE_SECONDS: Final = 300
 _PREFIX: Final = "step_up"
 
 
-def step_up(*, max_age: int = MAX_AGE_SECONDS) -> Callable[[View], View]:
-    """Let a view run only if a second factor was proven within so many seconds."""
+def step_up(*, max_age: int = MAX_AGE_SECONDS, only_posts: bool = False) -> Callable[[View], View]:
+    """Let a view run only if a second factor was proven within so many seconds.
+
+    Args:
+        max_age: How many.
+        only_posts: Whether a page may be looked at without.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-            if not is_fresh(request, max_age=max_age):
+            asks = request.method == "POST" or not only_posts
+            if asks and not is_fresh(request, max_age=max_age):
                 if not request.user.is_authenticated:
                     return redirect_to_login(request.get_full_path(), reverse("admin:login"))
                 if (asked := _try_answer(request)) is not None:
@@ -66,6 +78,25 @@ def step_up(*, max_age: int = MAX_AGE_SECONDS) -> Callable[[View], View]:
         return cast("View", checked)
 
     return decorate
+
+
+class StepsUpToChange:
+    """Mix into a page of the admin whose rows are money, or say who may what."""
+
+    @method_decorator(step_up(only_posts=True))
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show a row, and add or change it."""
+        return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    @method_decorator(step_up(only_posts=True))
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Delete a row."""
+        return super().delete_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
+
+    @method_decorator(step_up(only_posts=True))
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """List rows, and do something to several."""
+        return super().changelist_view(request, *args, **kwargs)  # type: ignore[misc,no-any-return]
 
 
 def is_fresh(request: HttpRequest, *, max_age: int = MAX_AGE_SECONDS) -> bool:

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Connection, OAuthApplication
+from accounts.people.step_up import StepsUpToChange
 from connect.oauth.services import oauth
 from core.admin import ReadOnly, link
 from core.ids import application_id
@@ -14,7 +15,7 @@ from core.tenant import Tenant
 
 
 @admin.register(OAuthApplication)
-class OAuthApplicationAdmin(ReadOnly):
+class OAuthApplicationAdmin(StepsUpToChange, ReadOnly):
     """A platform's OAuth application."""
 
     list_display = (

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
 
 from accounts.models import Account, TenantModel
+from accounts.people.step_up import StepsUpToChange
 from connect.models import (
     AccountBlock,
     AccountRequirements,
@@ -39,7 +40,7 @@ _EVENTS = search_link("id", "webhooks_event", title="events")
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnly):
+class AccountAdmin(StepsUpToChange, ReadOnly):
     """An account with its balances, for which it lives here and not beside its model."""
 
     list_display = (

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.models import Account
+from accounts.people.step_up import StepsUpToChange
 from connect.models import (
     AccountBlock,
     AccountLink,
@@ -111,7 +112,7 @@ class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
 
 
 @admin.register(ExchangeRate)
-class ExchangeRateAdmin(ReadOnly):
+class ExchangeRateAdmin(StepsUpToChange, ReadOnly):
     """Conversion rates. One that has begun is never changed, but followed by another one."""
 
     form = ExchangeRateForm
@@ -137,7 +138,7 @@ class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
 
 
 @admin.register(PayoutPrice)
-class PayoutPriceAdmin(ReadOnly):
+class PayoutPriceAdmin(StepsUpToChange, ReadOnly):
     """Prices of instant payouts; a change counts from then on, and zeros end it."""
 
     form = PayoutPriceForm
@@ -181,7 +182,7 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
 
 
 @admin.register(LocationCash)
-class LocationCashAdmin(ReadOnly):
+class LocationCashAdmin(StepsUpToChange, ReadOnly):
     """The cash of locations for payouts through a bank, with the operators' prefunding."""
 
     form = LocationCashForm

@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
 from accounts.models import User
+from accounts.people.step_up import step_up
 from connect.onboarding.services import platforms
 from core.errors import InvalidRequest
 from core.types import JsonObject
@@ -38,6 +39,7 @@ class PlatformForm(forms.Form):
 
 
 @never_cache
+@step_up(only_posts=True)
 def open_platform(request: HttpRequest) -> HttpResponse:
     """Open a platform, and show its keys on the answer, this once."""
     if not request.user.has_perm("accounts.add_account"):

@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.people.step_up import step_up
 from connect.payouts.services.attempts import bank_files as payout_files
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
@@ -21,6 +22,7 @@ _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
 
 
+@step_up(only_posts=True)
 def files(request: HttpRequest) -> HttpResponse:
     """Show queued payments, files with their makers and approvers, and unmatched lines."""
     if not request.user.has_perm("processors.view_bankfile"):
@@ -48,6 +50,7 @@ def files(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/connect/bank_files.html", context)
 
 
+@step_up()
 def download(request: HttpRequest, file_id: str) -> HttpResponse:
     """Download a file as it was written: the same bytes every time."""
     if not request.user.has_perm("processors.change_bankfile"):

@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.people.step_up import step_up
 from connect.payouts.services import negative_balances
 from connect.payouts.services.negative_balances import Debt
 from core.admin import page_of
@@ -27,6 +28,7 @@ MOST_SHOWN: Final = 200
 _Pot = tuple[str, str, bool]
 
 
+@step_up(only_posts=True)
 def negative(request: HttpRequest) -> HttpResponse:
     """List the negative balances, the oldest first, or cover one of them."""
     if not request.user.has_perm("connect.view_connectreservechange"):

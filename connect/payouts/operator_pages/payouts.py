@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.people.step_up import step_up
 from connect.models import Payout
 from connect.payouts import queries
 from connect.payouts.services import liquidity
@@ -38,6 +39,7 @@ _NEXT_STEP: Final = {
 _ANY_STEP: Final = "Ask the seller for another bank account."
 
 
+@step_up(only_posts=True)
 def attention(request: HttpRequest) -> HttpResponse:
     """List the payouts that failed, hang or are held up, or intervene in one of them."""
     if not request.user.has_perm("connect.view_payout"):
