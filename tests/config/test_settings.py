@@ -34,6 +34,24 @@ def test_a_safe_installation_is_accepted():
     assert loading_prod(**SAFE).returncode == 0
 
 
+def test_cookies_of_a_real_installation_are_this_hosts_alone():
+    shown = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from config.settings import prod as p; "
+            "print(p.SESSION_COOKIE_NAME, p.CSRF_COOKIE_NAME, p.SESSION_COOKIE_SECURE)",
+        ],
+        env={"PATH": os.environ["PATH"]} | SAFE,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert shown.stdout.split() == ["__Host-session", "__Host-csrf", "True"]
+
+
 @pytest.mark.parametrize(
     ("name", "value", "complaint"),
     [

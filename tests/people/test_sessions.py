@@ -184,6 +184,13 @@ def test_the_key_of_a_session_is_kept_only_as_a_digest(operator):
     assert not open_for(thief)
 
 
+def test_the_cookie_of_a_session_is_for_no_program_and_goes_with_the_browser(operator):
+    cookie = browser_of().cookies["sessionid"]
+
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+    assert cookie["max-age"] == cookie["expires"] == cookie["domain"] == ""
+
+
 @pytest.mark.parametrize(
     ("agent", "name"),
     [
