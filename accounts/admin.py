@@ -5,6 +5,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from unfold.admin import ModelAdmin
@@ -22,9 +23,13 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
+from accounts.operator_pages import audit
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
 from core.admin import ReadOnly, ReadOnlyInline, link
+from core.operator_pages.audited import Audited
+
+__all__ = ["audit"]
 
 # Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
 # `connect`'s.
@@ -35,7 +40,7 @@ admin.site.unregister(
 
 
 @admin.register(User)
-class UserAdmin(StepsUpToChange, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg]
+class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]
     ordering = ("-pk",)
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     list_filter = ()
@@ -55,6 +60,7 @@ class UserAdmin(StepsUpToChange, DjangoUserAdmin, ModelAdmin):  # type: ignore[t
     )
 
     @method_decorator(step_up())
+    @method_decorator(transaction.atomic)
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
@@ -70,7 +76,7 @@ class UserAdmin(StepsUpToChange, DjangoUserAdmin, ModelAdmin):  # type: ignore[t
 
 
 @admin.register(Membership)
-class MembershipAdmin(StepsUpToChange, ModelAdmin):
+class MembershipAdmin(StepsUpToChange, Audited, ModelAdmin):
     list_display = ("user_id", "account_id", "role", "created_at")
     raw_id_fields = ("user", "account")
     show_full_result_count = False

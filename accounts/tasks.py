@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.audit import seals
 from accounts.services import file_removal, letters
 
 
@@ -14,3 +15,9 @@ def send_letters(**_: object) -> None:
 def remove_files(**_: object) -> None:
     """Delete the content of files that have expired, or that nothing names."""
     file_removal.remove_due(at=timezone.now())
+
+
+@shared_task(name="accounts.seal_audit")
+def seal_audit(**_: object) -> None:
+    """Seal what the audit trail has and no seal covers yet."""
+    seals.seal_all(at=timezone.now())

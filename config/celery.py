@@ -69,6 +69,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "webhooks.sweep": 5.0,
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
+    "accounts.seal_audit": 60.0,
 }
 
 

@@ -42,6 +42,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "Accounts": {
         "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
         "accounts_membership": "Memberships", "accounts_file": "Files",
+        "accounts_auditevent": "Audit trail", "accounts_auditseal": "Seals of the audit trail",
     },
 }  # fmt: skip
 # Pages that are no table's.

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
 
 from core.money import Money
+from core.operator_pages.audited import Audited
 from core.operator_pages.lists import BoundedList, BoundedPaginator
 
 
@@ -19,7 +20,7 @@ class _Priced(Protocol):
     currency: str
 
 
-class ReadOnly(ModelAdmin):
+class ReadOnly(Audited, ModelAdmin):
     """A page to look at. Searches match whole ids, by an index."""
 
     actions: Sequence[str] | None = None

@@ -13,6 +13,7 @@ PREFIXES: Final[dict[str, str]] = {
     "inv": "invitation of an operator",
     "key": "api key",
     "req": "request",
+    "aud": "line of the audit trail",
     "idk": "idempotency key",
     "cus": "customer",
     "cbtxn": "customer balance transaction",

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from django.db.models import Q
 
+from accounts.audit import trail
 from accounts.models import Account, ApiKey, Connection, OAuthRefreshToken
 from accounts.services import consents
 from connect.payouts import queries
@@ -73,6 +74,7 @@ def close(*, account_id: str, despite_test_mode: bool = False, at: datetime) -> 
         account.closed_at = at
         account.charges_enabled = account.payouts_enabled = False
         account.save(update_fields=["closed_at", "charges_enabled", "payouts_enabled"])
+        trail.record("platform.closed", account, changes={"closed_at": (None, at)})
     return Remains(
         account,
         len(sellers),

@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
+from accounts.models.audit import AuditEvent, AuditLeaf, AuditSeal
 from accounts.models.files import File, FileChunk, FileLink
 from accounts.models.invitations import Invitation
 from accounts.models.letters import Letter, Mailing
@@ -18,6 +19,9 @@ from accounts.models.user import Membership, RoleChange, User
 __all__ = [
     "Account",
     "ApiKey",
+    "AuditEvent",
+    "AuditLeaf",
+    "AuditSeal",
     "Connection",
     "File",
     "FileChunk",

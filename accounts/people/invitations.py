@@ -12,9 +12,9 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from accounts.audit import trail
 from accounts.models import Invitation, User
 from accounts.people import sessions
-from core.database import audit
 from core.database.transactions import forbid_transaction
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
@@ -69,7 +69,7 @@ def invite(*, email: str, role: Role, by: User) -> Invited:
                 LASTS_SECONDS,
             )
             row = Invitation.objects.get(pk=invitation_id)
-            audit.record(user_id=by.pk, row=row, action="Invited")
+            trail.record("invitation.made", row, by=by)
     except DatabaseError as error:
         state = getattr(error.__cause__, "sqlstate", "")
         if state not in _REFUSED:
@@ -89,7 +89,7 @@ def withdraw(*, invitation_id: str, by: User) -> None:
         if not _call("accounts_withdraw_invitation", invitation_id):
             raise Missing("No such invitation waits.")
         row = Invitation.objects.get(pk=invitation_id)
-        audit.record(user_id=by.pk, row=row, action="Withdrawn")
+        trail.record("invitation.withdrawn", row, by=by)
 
 
 def waiting() -> list[Invitation]:
@@ -130,7 +130,7 @@ def accept(*, token: str, name: str, password: str) -> User:
             raise Missing("This invitation was used, withdrawn or is too old.")
         user = User.objects.get(pk=user_id)
         sessions.end_all(user)
-        audit.record(user_id=user.pk, row=user, action="Took up an invitation")
+        trail.record("invitation.accepted", user, by=user)
     return user
 
 

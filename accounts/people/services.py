@@ -5,10 +5,10 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 
+from accounts.audit import trail
 from accounts.models import User
 from accounts.people import sessions
 from accounts.people.proofs import FACTORS
-from core.database import audit
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, Missing
 from core.types import JsonObject
@@ -28,7 +28,7 @@ def add_application(*, user: User, secret: str, replaces_all: bool) -> Authentic
         _lock(user)
         Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).delete()
         added: Authenticator = TOTP.activate(user, secret).instance
-        _finish(user, added, "an application for codes", replaces_all=replaces_all)
+        _finish(user, added, replaces_all=replaces_all)
     return added
 
 
@@ -47,7 +47,7 @@ def add_passkey(
         _lock(user)
         called = name.strip()[:_LONGEST_NAME] or "Passkey"
         added: Authenticator = WebAuthn.add(user, called, credential).instance
-        _finish(user, added, "a passkey", replaces_all=replaces_all)
+        _finish(user, added, replaces_all=replaces_all)
     return added
 
 
@@ -67,7 +67,7 @@ def remove_factor(*, user: User, factor_id: int) -> None:
         if factors.count() == 1:
             raise InvalidRequest("This is the last one: add another first.")
         found.delete()
-        audit.record(user_id=user.pk, row=user, action="Removed a second factor")
+        trail.record("factor.removed", user, changes={"type": (found.type, None)})
 
 
 def renew_recovery_codes(*, user: User) -> None:
@@ -75,7 +75,7 @@ def renew_recovery_codes(*, user: User) -> None:
     with atomic():
         _lock(user)
         _renew_codes(user)
-        audit.record(user_id=user.pk, row=user, action="Made new recovery codes")
+        trail.record("recovery_codes.made", user)
 
 
 def forget_factors(*, user: User) -> int:
@@ -86,7 +86,7 @@ def forget_factors(*, user: User) -> int:
         count: int = found.filter(type__in=FACTORS).count()
         found.delete()
         sessions.end_all(user)
-        audit.record(user_id=user.pk, row=user, action="Second factors forgotten by the owner")
+        trail.record("factors.forgotten", user, changes={"count": (count, 0)})
     return count
 
 
@@ -97,14 +97,16 @@ def unused_codes(user: User) -> list[str]:
     return codes
 
 
-def _finish(user: User, added: Authenticator, what: str, *, replaces_all: bool) -> None:
+def _finish(user: User, added: Authenticator, *, replaces_all: bool) -> None:
     others = Authenticator.objects.filter(user=user).exclude(pk=added.pk)
     if replaces_all:
         others.delete()
     if not others.filter(type=Authenticator.Type.RECOVERY_CODES).exists():
         _renew_codes(user)
-    ending = ", in the place of all others" if replaces_all else ""
-    audit.record(user_id=user.pk, row=user, action=f"Added {what}{ending}")
+    changes: dict[str, tuple[object, object]] = {"type": (None, added.type)}
+    if replaces_all:
+        changes["others"] = ("all", None)
+    trail.record("factor.added", user, changes=changes)
 
 
 def _renew_codes(user: User) -> None:

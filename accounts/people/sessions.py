@@ -8,8 +8,8 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.audit import trail
 from accounts.models import Session, User
-from core.database import audit
 from core.database.transactions import atomic
 from core.types import JsonObject
 
@@ -76,7 +76,7 @@ def end_one(*, user: User, key: str) -> bool:
     with atomic():
         ended, _ = Session.objects.filter(user=user, pk=key).delete()
         if ended:
-            audit.record(user_id=user.pk, row=user, action="Ended a session")
+            trail.record("session.ended", user, changes={"session": (key, None)})
     return bool(ended)
 
 

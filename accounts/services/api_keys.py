@@ -10,9 +10,11 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Least
 
+from accounts.audit import trail
 from accounts.models import ApiKey, KeyKind
 from core.errors import InvalidRequest
 from core.ids import ALPHABET, new_id, random_text
@@ -71,7 +73,7 @@ def create(
     start = f"{_KINDS[kind]}_{'live' if tenant.livemode else 'test'}_rlt"
     secret = random_text(43)
     text = f"{start}{secret}{checksum(start + secret)}"
-    key = ApiKey.objects.create(
+    key = ApiKey(
         id=new_id("key"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
@@ -86,6 +88,13 @@ def create(
         created_at=at,
         expires_at=expires_at,
     )
+    with transaction.atomic(savepoint=False):
+        key.save(force_insert=True)
+        # Merchants' servers make ephemeral ones all day, by the API.
+        if kind != KeyKind.EPHEMERAL:
+            trail.record(
+                "api_key.created", key, changes={"kind": (None, kind), "digest": (None, key.digest)}
+            )
     return key, text
 
 
@@ -107,18 +116,20 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
         raise InvalidRequest("A rolled key ends at once, or in 1 hour, 24 hours or 7 days.")
     if key.expires_at is not None and key.expires_at <= at:
         raise InvalidRequest("This key has ended. Make a new one.", code="api_key_expired")
-    new = create(
-        tenant=key.tenant,
-        kind=KeyKind(key.kind),
-        name=key.name,
-        permissions=key.permissions,
-        expires_at=key.expires_at,
-        platform_id=key.platform_id,
-        token_family=key.token_family,
-        at=at,
-    )
-    revoke(key=key, at=at + expires_in)
-    return new
+    with transaction.atomic(savepoint=False):
+        new, text = create(
+            tenant=key.tenant,
+            kind=KeyKind(key.kind),
+            name=key.name,
+            permissions=key.permissions,
+            expires_at=key.expires_at,
+            platform_id=key.platform_id,
+            token_family=key.token_family,
+            at=at,
+        )
+        trail.record("api_key.rolled", key, changes={"id": (key.id, new.id)})
+        revoke(key=key, at=at + expires_in)
+    return new, text
 
 
 def revoke(*, key: ApiKey, at: datetime) -> None:
@@ -126,8 +137,12 @@ def revoke(*, key: ApiKey, at: datetime) -> None:
 
     A key that ends sooner anyway keeps its own end.
     """
-    ApiKey.objects.filter(id=key.id).update(expires_at=Least(Coalesce(F("expires_at"), at), at))
-    key.refresh_from_db(fields=["expires_at"])
+    with transaction.atomic(savepoint=False):
+        before = key.expires_at
+        ApiKey.objects.filter(id=key.id).update(expires_at=Least(Coalesce(F("expires_at"), at), at))
+        key.refresh_from_db(fields=["expires_at"])
+        if key.kind != KeyKind.EPHEMERAL:
+            trail.record("api_key.revoked", key, changes={"expires_at": (before, key.expires_at)})
 
 
 def list_keys(*, tenant: Tenant, at: datetime) -> list[ApiKey]:

@@ -1,7 +1,9 @@
 """Roles in the console, given and taken by an owner of it."""
 
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.audit import trail
+from accounts.models import User
 from core.security.roles import Role
 
 # Lets somebody in without a role of an operator: a membership says what they may do.
@@ -39,5 +41,12 @@ def admit_member(*, user_id: str, by_id: str) -> None:
 
 
 def _set(user_id: str, role: str, by_id: str) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        user = User.objects.filter(id=user_id).first()
         cursor.execute("SELECT accounts_set_role(%s, %s, %s)", [user_id, role, by_id])
+        trail.record(
+            "operator.role_changed",
+            user,
+            by=User.objects.filter(id=by_id).first(),
+            changes={"role": (user.operator_role if user else None, role)},
+        )

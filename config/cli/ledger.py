@@ -1,9 +1,6 @@
 import json
-import os
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
-from socket import gethostname
 from typing import TYPE_CHECKING, Annotated
 
 import psycopg
@@ -62,8 +59,8 @@ def verify(
     from ledger.audit import seals
     from ledger.audit import verify as verifier
 
-    begin = _moment(since)
-    given = [_head(text) for text in head or ()]
+    begin = read_moment(since)
+    given = [read_head(text) for text in head or ()]
     kept = _read_anchors(heads) if heads else []
     if as_json:
         findings = verifier.verify(since=begin, heads=given, kept=kept, with_anchors=True)
@@ -108,7 +105,7 @@ def prove(
     from core.money import Money
     from ledger.audit import balance_proof
 
-    moment = _moment(at)
+    moment = read_moment(at)
     _require_account(account, currency)
     totals: dict[str, int] = {}
     for group in balance_proof.prove(owner=account, livemode=live, currency=currency, at=moment):
@@ -173,7 +170,7 @@ def limit(
 
     _require_account(account, currency)
     owner_settings.set_negative_limit(
-        owner=account, currency=currency, amount=amount, by=_who(), livemode=live
+        owner=account, currency=currency, amount=amount, by=running.who(), livemode=live
     )
     console.print(f"{account} may be asked to go to {Money(-amount, currency)}.", markup=False)
 
@@ -209,20 +206,11 @@ def _require_account(account: str, currency: str | None) -> None:
         raise Problem(f"{currency} is not a currency; use a lower-case ISO code.", problems.USAGE)
 
 
-def _head(text: str) -> str:
+def read_head(text: str) -> str:
     head = text.strip().lower()
     if len(head) != 64 or set(head) - set("0123456789abcdef"):
         raise Problem(f"{text} is not the head of a seal: 64 hexadecimal digits.", problems.USAGE)
     return head
-
-
-def _who() -> str:
-    try:
-        name = getuser()
-    except (KeyError, OSError):
-        # Containers run as numbers that no list of users knows.
-        name = f"user {os.getuid()}"
-    return f"{name} at {gethostname()}"
 
 
 def _read_anchors(file: Path) -> "list[Anchor]":
@@ -252,7 +240,7 @@ def _progress() -> Progress:
     )
 
 
-def _moment(text: str | None) -> datetime | None:
+def read_moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:

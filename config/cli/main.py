@@ -8,15 +8,15 @@ from pathlib import Path
 
 import typer
 
-from config.cli import doctor, keys, ledger, ledger_books, migrate, operators, platforms, up
+from config.cli import audit, doctor, keys, ledger, ledger_books, migrate, operators, platforms, up
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
 
 _EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 home in use · 4 port busy · 5 disk full ·
-6 home not writable · 7 a server did not start · 8 nothing runs here · 9 the books are wrong ·
-10 the doctor found something.
+6 home not writable · 7 a server did not start · 8 nothing runs here ·
+9 the books or the audit trail are wrong · 10 the doctor found something.
 """
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.add_typer(platforms.app, name="platforms")
 app.add_typer(keys.app, name="keys")
 ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(audit.app, name="audit")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)

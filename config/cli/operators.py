@@ -65,7 +65,9 @@ def create(
     running.enter("operators", as_owner=True)
     from django.core.exceptions import ValidationError
     from django.core.validators import validate_email
+    from django.db import transaction
 
+    from accounts.audit import trail
     from accounts.models import User
 
     _check(role, platform)
@@ -76,8 +78,10 @@ def create(
     if User.objects.filter(email=User.objects.normalize_email(email).lower()).exists():
         raise Problem(f"{email} is known already. `rialto operators list`", problems.FAILED)
     password = secrets.token_urlsafe(12)
-    user = User.objects.create_user(email, password, name=name, is_staff=True)
-    _give(user, role, platform)
+    with transaction.atomic():
+        user = User.objects.create_user(email, password, name=name, is_staff=True)
+        _give(user, role, platform)
+        trail.record("operator.created", user, changes={"role": (None, role)})
     if as_json:
         print(json.dumps({"email": user.email, "name": name, "password": password, "role": role}))
         return
@@ -92,8 +96,15 @@ def change_role(
     """Give somebody who uses the console another role."""
     running.enter("operators", as_owner=True)
     _check(role, platform)
+    from django.db import transaction
+
+    from accounts.audit import trail
+
     user = _operator(email)
-    _give(user, role, platform)
+    before = user.operator_role
+    with transaction.atomic():
+        _give(user, role, platform)
+        trail.record("operator.role_changed", user, changes={"role": (before, role)})
     console.print(f"{user.email} is {role}{f' of {platform}' if platform else ''}.", markup=False)
 
 
@@ -101,14 +112,20 @@ def change_role(
 def revoke(email: Email) -> None:
     """Take the console from somebody, and end their sessions."""
     running.enter("operators", as_owner=True)
+    from django.db import transaction
+
+    from accounts.audit import trail
     from accounts.people import sessions
 
     user = _operator(email)
-    user.operator_role = ""
+    before, user.operator_role = user.operator_role, ""
     user.is_staff = user.is_superuser = user.is_active = False
     # Sessions are bound to the password.
     user.set_unusable_password()
-    user.save(update_fields=["operator_role", "is_staff", "is_superuser", "is_active", "password"])
+    changed = ["operator_role", "is_staff", "is_superuser", "is_active", "password"]
+    with transaction.atomic():
+        user.save(update_fields=changed)
+        trail.record("operator.revoked", user, changes={"role": (before, "")})
     sessions.end_all(user)
     console.print(f"{user.email} may use the console no longer.", markup=False)
 

@@ -5,6 +5,8 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getpass import getuser
+from socket import gethostname
 
 from config.launcher import database, problems, processes, programs
 from config.launcher.home import Home
@@ -38,7 +40,20 @@ def enter(process: str = "cli", *, as_owner: bool = False) -> Home:
     import django
 
     django.setup()
+    from core.security import actor
+
+    actor.become(actor.Actor(actor.ActorKind.COMMAND_LINE, name=who()))
     return home
+
+
+def who() -> str:
+    """Return who the machine says uses the command line, and which machine."""
+    try:
+        name = getuser()
+    except (KeyError, OSError):
+        # Containers run as numbers that no list of users knows.
+        name = f"user {os.getuid()}"
+    return f"{name} at {gethostname()}"
 
 
 def owner_url() -> str:

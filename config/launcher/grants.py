@@ -64,7 +64,11 @@ TABLES: Final[dict[str, Rights]] = {
         NOTHING,
     ),
     # What happened is told once.
-    "django_admin_log": APPENDS,
+    **dict.fromkeys(
+        ("accounts_auditevent", "accounts_auditleaf", "accounts_auditseal"), APPENDS
+    ),
+    # The audit trail has what it had.
+    "django_admin_log": NOTHING,
     # Who it happened to can be forgotten; that it happened, to what and when, cannot.
     "webhooks_event": _keeping(
         "account_id", "livemode", "type", "object_id", "api_version", "request_id",

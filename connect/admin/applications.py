@@ -74,7 +74,6 @@ class ConnectionAdmin(ReadOnly):
                 oauth.disconnect(
                     platform=platform,
                     account_id=row.account_id,
-                    operator_id=str(request.user.pk),
                     at=timezone.now(),
                 )
             except oauth.OAuthError as error:

@@ -1,7 +1,6 @@
 """Pages of sellers' people, verification and blocks, and of rates, prices and cash."""
 
 from decimal import Decimal
-from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -218,15 +217,6 @@ class LocationCashAdmin(StepsUpToChange, ReadOnly):
     ) -> None:
         """Save the editable columns only: payouts write the others meanwhile."""
         obj.save(update_fields=self.editable if change else None)
-
-    def construct_change_message(
-        self, request: HttpRequest, form: forms.ModelForm[LocationCash], *_: object
-    ) -> Any:
-        """Record the old and the new prefunding, for it lets money out."""
-        row = form.instance
-        before = Money(form.initial.get("prefunded_amount") or 0, row.currency)
-        message = f"Prefunded {before} → {Money(row.prefunded_amount, row.currency)}. {row.note}"
-        return message.strip()
 
     @admin.display(description="in the books now")
     def in_the_books(self, row: LocationCash) -> str:

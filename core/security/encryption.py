@@ -4,9 +4,8 @@ import os
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from core.security import derived_keys
 
 _VERSION = b"\x01"
 
@@ -48,6 +47,4 @@ def unseal(sealed: bytes, *, purpose: str, row: str) -> bytes:
 
 @lru_cache(maxsize=8)
 def _cipher(purpose: str) -> AESGCM:
-    secret = settings.RIALTO_ENCRYPTION_KEY or settings.SECRET_KEY
-    key = HKDF(SHA256(), 32, salt=None, info=f"rialto {purpose}".encode()).derive(secret.encode())
-    return AESGCM(key)
+    return AESGCM(derived_keys.derive(purpose))

@@ -150,7 +150,7 @@ AREAS: Final = (
         "People of the console, their letters and what they did",
         (
             "accounts.user", "accounts.membership", "accounts.letter", "accounts.rolechange",
-            "admin.logentry",
+            "accounts.auditevent", "accounts.auditseal",
         ),
         _ADMINS | {_AUDITOR},
         for_platforms=False,

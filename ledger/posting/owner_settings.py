@@ -1,7 +1,9 @@
 """What the operator says of an owner: where its money is, and how far below zero it may go."""
 
-from django.db import connection
+from django.db import connection, transaction
 
+from accounts.audit import trail
+from core.money import Money
 from ledger.posting import journal
 
 
@@ -37,8 +39,15 @@ def set_negative_limit(*, owner: str, currency: str, amount: int, by: str, livem
     Raises:
         UnbalancedEntry: If the amount is below zero.
     """
-    with journal.translate_refusals(), connection.cursor() as cursor:
+    with journal.translate_refusals(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT ledger_set_negative_limit(%s, %s, %s, %s::bigint, %s)",
             [livemode, owner, currency, amount, by],
+        )
+        trail.record(
+            "negative_limit.changed",
+            target=("ledger_account", f"{owner} {currency}"),
+            account_id=owner,
+            livemode=livemode,
+            changes={"negative_limit": (None, Money(amount, currency))},
         )

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import Membership, OAuthApplication, User
+from accounts.models import AuditSeal, Membership, OAuthApplication, User
 from accounts.services import files, letters
 from api.models import RequestLog
 from connect.hosted.services import links
@@ -212,6 +212,18 @@ def business(seal) -> None:
         source="po_1",
         livemode=False,
         at=now(),
+    )
+    AuditSeal.objects.create(
+        number=1,
+        until_xid=1,
+        cluster="1",
+        event_count=0,
+        root=b"",
+        previous=b"",
+        head=b"",
+        signature=b"",
+        public_key=b"",
+        sealed_at=now(),
     )
     VerifyRun.objects.create(
         began_at=now(),

@@ -1,12 +1,11 @@
 """What operators do with the files of payouts."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import AuditEvent, User
 from connect.models import Payout
 from processors.models import BankFile, BankLine
 from processors.sepa.formats import text
@@ -92,11 +91,11 @@ def test_every_step_of_a_file_is_recorded_with_who_took_it():
     a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
     file = a_sent_file()
 
-    told_of = LogEntry.objects.filter(object_id=file.id).order_by("id")
-    assert [(one.user.email, one.change_message) for one in told_of] == [
-        ("ann@example.com", "Made"),
-        ("bob@example.com", "Approved"),
-        ("bob@example.com", "Marked as sent"),
+    told_of = AuditEvent.objects.filter(target_id=file.id).order_by("id")
+    assert list(told_of.values_list("actor_email", "action")) == [
+        ("ann@example.com", "bank_file.made"),
+        ("bob@example.com", "bank_file.approved"),
+        ("bob@example.com", "bank_file.sent"),
     ]
 
 

@@ -5,6 +5,7 @@ from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import AuditEvent
 from connect.models import LocationCash
 from ledger.posting import owner_settings
 from tests import factories
@@ -41,8 +42,12 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
     shown = operator.get(page).content.decode()
     assert "0.00 EUR" in shown, "what the ledger says now, and not what was read some time ago"
     assert "500.00 EUR" in shown
+    changed = AuditEvent.objects.get(target_id=row.id, action="location_cash.changed")
+    assert changed.changes["prefunded_amount"] == ["1,000.00 EUR", "500.00 EUR"]
+    page = reverse("admin:accounts_auditevent_change", args=[quote(changed.id)])
+    assert "1,000.00 EUR → 500.00 EUR" in operator.get(page).content.decode()
     history = reverse("admin:connect_locationcash_history", args=[quote(row.id)])
-    assert "1,000.00 EUR → 500.00 EUR" in operator.get(history).content.decode()
+    assert quote(changed.id) in operator.get(history, follow=True).content.decode()
 
 
 def test_a_location_of_its_own_has_its_own_row(operator):

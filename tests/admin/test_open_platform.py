@@ -1,11 +1,10 @@
 """The operators' page on which a platform is opened."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account
+from accounts.models import Account, AuditEvent
 from tests import factories
 from tests.tenancy.asking import ask
 
@@ -22,7 +21,7 @@ def test_a_platform_is_opened_and_its_keys_are_shown_once(operator):
     assert "no-store" in page["Cache-Control"]
     assert opened.account.default_currency == "jpy"
     assert ask(opened.secret_key, "GET", "balance").status_code == 200
-    assert LogEntry.objects.get(object_id=opened.account.id).change_message == "Opened"
+    assert AuditEvent.objects.get(target_id=opened.account.id).action == "platform.opened"
     assert opened.secret_key not in operator.get(reverse(PAGE)).content.decode()
 
 

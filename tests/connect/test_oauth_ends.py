@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from accounts.models import Connection, User
+from accounts.models import AuditEvent, Connection, User
 from connect.models import AccountLink
 from connect.oauth.services import oauth
 from payments.customers.services import customer_sessions, customers
@@ -45,8 +44,8 @@ def by_an_operator(platform, account):
     row = connection_of(platform, account)
     params = {"action": "disconnect", "_selected_action": row.id}
     answer = operator.post("/admin/accounts/connection/", params)
-    noted = LogEntry.objects.get(object_id=str(row.id))
-    assert (noted.change_message, noted.user.email) == ("Disconnected", "olga@example.com")
+    noted = AuditEvent.objects.get(target_id=str(row.id))
+    assert (noted.action, noted.actor_email) == ("connection.ended", "olga@example.com")
     return answer
 
 

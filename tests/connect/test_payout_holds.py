@@ -3,12 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account, Membership, User
+from accounts.models import Account, AuditEvent, Membership, User
 from accounts.services import letters
 from connect.hosted.services import links
 from connect.models import ExternalAccount, Payout
@@ -255,8 +254,8 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     sending.send_due(at=now() + timedelta(minutes=1))
     payout.refresh_from_db()
     assert payout.status == "in_transit"
-    noted = LogEntry.objects.get(object_id=payout.destination_id)
-    assert (noted.change_message, noted.user) == ("Lifted the hold of payouts", operator)
+    noted = AuditEvent.objects.get(target_id=payout.destination_id)
+    assert (noted.action, noted.actor_id) == ("destination_hold.lifted", operator.pk)
     again = client.post(reverse("admin:connect_payouts_to_look_at"), params, follow=True)
     assert "nothing to be done" in again.content.decode()
 

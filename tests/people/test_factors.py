@@ -5,9 +5,9 @@ import re
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from accounts.models import AuditEvent
 from tests.factories import an_operator
 from tests.people import proving
 from tests.people.proving import code, enter_password, logged_in, recovery_codes, with_application
@@ -58,7 +58,8 @@ def test_the_first_log_in_ends_with_a_factor_and_recovery_codes(operator):
     assert browser.get("/admin/factors/codes/")["Location"] == "/admin/security/"
     assert browser.get("/admin/").status_code == 200
     assert kinds_of(operator) == ["recovery_codes", "totp"]
-    assert LogEntry.objects.get().change_message == "Added an application for codes"
+    told = AuditEvent.objects.get()
+    assert (told.action, told.changes) == ("factor.added", {"type": [None, "totp"]})
 
 
 def test_what_is_kept_of_a_factor_is_no_secret(operator):
@@ -113,8 +114,8 @@ def test_a_recovery_code_leads_to_a_factor_in_the_place_of_what_was_lost(operato
         assert finder.post("/admin/login/second/", {"code": lost}).status_code == 400
     new = finder.post("/admin/login/second/", {"code": code(1, secret=secret)})
     assert new.status_code == 302
-    last = LogEntry.objects.latest("pk").change_message
-    assert last == "Added an application for codes, in the place of all others"
+    last = AuditEvent.objects.latest("pk")
+    assert last.changes == {"type": [None, "totp"], "others": ["all", None]}
 
 
 def test_a_recovery_code_counts_for_a_quarter_of_an_hour(operator):

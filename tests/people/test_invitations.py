@@ -5,12 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.db import ProgrammingError, connection, transaction
 from django.test import Client
 
-from accounts.models import Invitation, RoleChange, Session, User
+from accounts.models import AuditEvent, Invitation, RoleChange, Session, User
 from accounts.people import invitations
 from core.errors import Missing
 from tests.factories import an_operator, as_owner
@@ -66,8 +65,8 @@ def test_whoever_is_invited_chooses_a_password_and_is_an_operator(browser, owner
     )
     change = RoleChange.objects.get(user_id=bo.pk)
     assert (change.became, change.by_id) == ("support", owner.pk)
-    told = list(LogEntry.objects.order_by("pk").values_list("user_id", "change_message"))
-    assert told == [(owner.pk, "Invited"), (bo.pk, "Took up an invitation")]
+    told = list(AuditEvent.objects.order_by("pk").values_list("actor_id", "action"))
+    assert told == [(owner.pk, "invitation.made"), (bo.pk, "invitation.accepted")]
     assert mail.outbox[0].to == ["bo@example.com"]
 
 

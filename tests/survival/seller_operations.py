@@ -15,7 +15,7 @@ from payments.disputes.services import disputes
 from payments.models import Dispute
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
-from tests.factories import a_bank_account, a_paid_intent, a_seller, an_operator_named, now
+from tests.factories import a_bank_account, a_paid_intent, a_seller, now
 from tests.survival.worlds import Ask, World
 
 _AT_ONCE = "pm_card_bypassPending"
@@ -202,12 +202,11 @@ def a_lifted_hold(world: World) -> Ask:
     """Hold a destination's payouts no more."""
     row = _hold(world)
     payouts.create(tenant=world.seller, amount=60_00, currency="usd", at=now())
-    operator = an_operator_named("operator@example.com")
 
     def lift() -> None:
         # Whoever lifts a hold again is told that there is none.
         with suppress(Missing):
-            destination_holds.lift(external_id=row.id, operator_id=str(operator.pk), at=now())
+            destination_holds.lift(external_id=row.id, at=now())
 
     return lift
 

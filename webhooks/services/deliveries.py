@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidTag
 from django.db import connection
 from django.db.models import Q
 
+from accounts.audit import trail
 from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
@@ -105,6 +106,7 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
             paused_until=None
         )
         enqueue("webhooks.deliver", delivery_id=delivery.id)
+        trail.record("delivery.resent", delivery)
     return delivery
 
 

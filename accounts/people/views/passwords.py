@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.audit import trail
 from accounts.models import User
 from accounts.people import pages, sessions
 from accounts.people.step_up import step_up
-from core.database import audit
 from core.database.transactions import atomic
 
 
@@ -23,7 +23,7 @@ class PasswordView(PasswordChangeView):
         assert isinstance(user, User)
         with atomic():
             super().form_valid(form)
-            audit.record(user_id=user.pk, row=user, action="Changed the password")
+            trail.record("password.changed", user)
         sessions.end_all(user, but=self.request.session.session_key)
         return HttpResponseRedirect(reverse("people_security"))
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from accounts.audit import trail
 from accounts.models import (
     Account,
     ApiKey,
@@ -23,7 +24,6 @@ from connect.oauth.services.applications import (
     application_of,
     permissions_of,
 )
-from core.database import audit
 from core.database.locking import lock_rows
 from core.ids import application_id, random_text
 from core.tenant import Tenant
@@ -149,15 +149,12 @@ def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetim
         return _issue(work, platform, row, row.account_id, wanted)
 
 
-def disconnect(
-    *, platform: Tenant, account_id: str, operator_id: str | None = None, at: datetime
-) -> None:
+def disconnect(*, platform: Tenant, account_id: str, at: datetime) -> None:
     """Disconnect an account from a platform in one mode, and end what the platform made.
 
     Args:
         platform: The platform, in the mode to disconnect.
         account_id: The connected account.
-        operator_id: The operator who ends it, if one does.
         at: The moment.
 
     Raises:
@@ -187,8 +184,7 @@ def disconnect(
         if not both.filter(ended_at=None).exists():
             _end_refreshing(platform.account_id, account_id, at=at)
         _emit(work, "account.application.deauthorized", platform, account_id)
-        if operator_id:
-            audit.record(user_id=operator_id, row=connection, action="Disconnected")
+        trail.record("connection.ended", connection)
         consents.end(platform.account_id, Tenant(account_id, platform.livemode), at=at)
 
 

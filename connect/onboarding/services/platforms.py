@@ -7,11 +7,11 @@ import pycountry
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from accounts.audit import trail
 from accounts.models import Account, KeyKind, User
 from accounts.services import api_keys
 from connect.onboarding.countries import rules
 from core.currencies import CODES
-from core.database import audit
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.ids import new_id
@@ -70,8 +70,12 @@ def create(
             details_submitted=True,
             created_at=at,
         )
-        if by:
-            audit.record(user_id=by.pk, row=account, action="Opened")
+        trail.record(
+            "platform.opened",
+            account,
+            by=by,
+            changes={"name": (None, name), "country": (None, country)},
+        )
         tenant = Tenant(account.id, livemode=False)
         _, secret = api_keys.create(tenant=tenant, name="First key", at=at)
         _, publishable = api_keys.create(

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from accounts.audit import trail
 from accounts.models import Account
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding.services import blocks, verification
@@ -47,6 +48,12 @@ def decide_person(*, person_id: str, refusal: str = "", at: datetime) -> Person:
             failed=[failure] if refusal else [],
             answer_at=None,
         )
+        trail.record(
+            "person.refused" if refusal else "person.verified",
+            person,
+            changes={"status": (CheckStatus.PENDING.value, str(person.status))},
+            reason=REFUSALS.get(refusal, ""),
+        )
     verification.reevaluate(person.account_id, livemode=person.livemode, at=at)
     return person
 
@@ -72,6 +79,12 @@ def decide_company(*, tenant: Tenant, refuses: bool = False, at: datetime) -> No
             row,
             company_status=CheckStatus.UNVERIFIED if refuses else CheckStatus.VERIFIED,
             company_failed=[failure] if refuses else [],
+        )
+        trail.record(
+            "company.refused" if refuses else "company.verified",
+            row,
+            changes={"company_status": (CheckStatus.PENDING.value, str(row.company_status))},
+            reason=reason if refuses else "",
         )
     verification.reevaluate(tenant.account_id, livemode=tenant.livemode, at=at)
 
@@ -117,6 +130,12 @@ def stop(
             releases_at=releases_at,
             at=at,
         )
+        trail.record(
+            "block.created",
+            row,
+            changes={"kind": (None, kind), "release": (None, release)},
+            reason=message,
+        )
     verification.reevaluate(tenant.account_id, livemode=tenant.livemode, at=at)
     return row
 
@@ -129,6 +148,7 @@ def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
     """
     with atomic():
         row = blocks.release(block_id, author=author, at=at)
+        trail.record("block.released", row, changes={"released_at": (None, row.released_at)})
     verification.reevaluate(row.account_id, livemode=row.livemode, at=at)
     return row
 

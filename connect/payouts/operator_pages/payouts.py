@@ -64,8 +64,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
     payout_id, at = request.POST.get("payout", ""), timezone.now()
     try:
         if request.POST.get("do") == "lift":
-            operator_id = str(request.user.pk)
-            row = interventions.lift_hold(payout_id=payout_id, operator_id=operator_id, at=at)
+            row = interventions.lift_hold(payout_id=payout_id, at=at)
             messages.success(request, f"Payouts to {row} are held no more.")
         elif request.POST.get("do") == "resolve":
             interventions.resolve(payout_id=payout_id, at=at)

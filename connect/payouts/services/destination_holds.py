@@ -6,13 +6,13 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.audit import trail
 from accounts.models import Account
 from accounts.services import letters
 from connect.models import ExternalAccount, Payout
 from connect.payouts import queries, resources
 from connect.payouts.services import schedules
 from connect.states import ExternalAccountStatus, PayoutStatus
-from core.database import audit
 from core.database.transactions import atomic, require_transaction
 from core.errors import missing
 from core.tenant import Tenant
@@ -60,12 +60,11 @@ def _is_by_application(row: ExternalAccount) -> bool:
     return not Account.objects.filter(id=row.account_id, opened_by_id=row.platform_id).exists()
 
 
-def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount:
+def lift(*, external_id: str, at: datetime) -> ExternalAccount:
     """End the hold of a destination, and send what waits for it.
 
     Args:
         external_id: `ba_...` or `card_...`.
-        operator_id: The operator who has asked the account's owner.
         at: The moment.
 
     Raises:
@@ -84,10 +83,11 @@ def lift(*, external_id: str, operator_id: str, at: datetime) -> ExternalAccount
             destination_id=row.id, status=PayoutStatus.PENDING, send_at=row.held_until
         )
         waiting.update(send_at=at)
+        held_until = row.held_until
         work.change(row, held_until=None)
         work.tenant = row.tenant
         work.emit("account.external_account.updated", row.tenant, resources.external_account(row))
-        audit.record(user_id=operator_id, row=row, action="Lifted the hold of payouts")
+        trail.record("destination_hold.lifted", row, changes={"held_until": (held_until, None)})
     return row
 
 

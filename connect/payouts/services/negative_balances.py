@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from accounts.audit import trail
 from accounts.models import Account
 from connect.models import ConnectReserveChange, Transfer
 from connect.payouts.services import schedules
@@ -130,6 +131,11 @@ def cover(*, tenant: Tenant, seller_id: str, currency: str, at: datetime) -> Tra
         freed = _add_change(work, tenant, currency, -min(reserved, owed))
         transfer = transfers.cover(
             work, tenant=tenant, seller_id=seller_id, amount=owed, currency=currency, freed=freed
+        )
+        trail.record(
+            "negative_balance.covered",
+            transfer,
+            changes={f"balance of {seller_id}": (Money(-owed, currency), Money(0, currency))},
         )
         available = balances[tenant.account_id].available.get(currency, 0)
         work.explain(

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from accounts.audit import trail
+from core.database.transactions import atomic
 from core.errors import missing
 from payments.charges.services import charges, unresolved_requests
 from payments.models import Charge, Refund, SetupAttempt, UnresolvedRequest
@@ -26,6 +28,13 @@ def ask_now(*, key: str, at: datetime) -> UnresolvedRequest | None:
     row = UnresolvedRequest.objects.filter(key=key).first()
     if row is None:
         raise missing("open question", key)
+    # Before the rail is asked: nobody waits for it with a transaction open.
+    with atomic():
+        trail.record(
+            "unresolved_request.polled",
+            target=(row.action, row.object_id),
+            livemode=row.livemode,
+        )
     if row.action == Action.REFUND:
         refund = Refund.objects.select_related("charge__payment_method").get(id=row.object_id)
         refunds.poll(refund, at=at)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from accounts.audit import trail
 from core.database.locking import lock_one
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
@@ -91,6 +92,14 @@ def share(
             "reverse_transfer",
             "refund_application_fee",
             "transfer_reversal_id",
+        )
+        trail.record(
+            "refund.shared",
+            refund,
+            changes={
+                "reverse_transfer": (None, reverse_transfer),
+                "refund_application_fee": (None, refund_application_fee),
+            },
         )
         work.emit("refund.updated", refund.tenant, resources.refund(refund))
     return refund

@@ -6,8 +6,8 @@ from typing import Final
 
 from django.conf import settings
 
+from accounts.audit import trail
 from accounts.models import User
-from core.database import audit
 from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
@@ -71,8 +71,9 @@ def make(*, livemode: bool, by: User | None, at: datetime) -> BankFile | None:
         )
         row.save(force_insert=True)
         _move(rows, BankPaymentStatus.FILED, file=row)
-        if by:
-            audit.record(user_id=by.pk, row=row, action="Made")
+        trail.record(
+            "bank_file.made", row, by=by, changes={"total_amount": (None, row.total_amount)}
+        )
     return row
 
 
@@ -86,10 +87,10 @@ def approve(*, file_id: str, by: User, at: datetime) -> BankFile:
     with atomic():
         row = _lock(file_id)
         _check_approver(row, by)
-        _step(row, BankFileStatus.APPROVED)
+        before = _step(row, BankFileStatus.APPROVED)
         row.approver, row.approved_by, row.approved_at = by, by.email, at
         row.save(update_fields=["status", "approver", "approved_by", "approved_at"])
-        audit.record(user_id=by.pk, row=row, action="Approved")
+        trail.record("bank_file.approved", row, by=by, changes={"status": (before, row.status)})
     return row
 
 
@@ -102,10 +103,10 @@ def mark_sent(*, file_id: str, by: User, at: datetime) -> BankFile:
     """
     with atomic():
         row = _lock(file_id)
-        _step(row, BankFileStatus.SENT)
+        before = _step(row, BankFileStatus.SENT)
         row.sent_by, row.sent_at = by.email, at
         row.save(update_fields=["status", "sent_by", "sent_at"])
-        audit.record(user_id=by.pk, row=row, action="Marked as sent")
+        trail.record("bank_file.sent", row, by=by, changes={"status": (before, row.status)})
         _move(list(lock_rows(row.payments.all())), BankPaymentStatus.SENT)
     return row
 
@@ -119,10 +120,10 @@ def cancel(*, file_id: str, by: User, at: datetime) -> BankFile:
     """
     with atomic():
         row = _lock(file_id)
-        _step(row, BankFileStatus.CANCELED)
+        before = _step(row, BankFileStatus.CANCELED)
         row.canceled_by, row.canceled_at = by.email, at
         row.save(update_fields=["status", "canceled_by", "canceled_at"])
-        audit.record(user_id=by.pk, row=row, action="Canceled")
+        trail.record("bank_file.canceled", row, by=by, changes={"status": (before, row.status)})
         _move(list(lock_rows(row.payments.all())), BankPaymentStatus.QUEUED, file=None)
     return row
 
@@ -151,12 +152,14 @@ def _lock(file_id: str) -> BankFile:
     return lock_one(BankFile.objects.filter(kind=PAYMENTS), file_id, kind="bank_file")
 
 
-def _step(row: BankFile, status: BankFileStatus) -> None:
+def _step(row: BankFile, status: BankFileStatus) -> str:
+    """Move a file to a status, and return the one before."""
     if not BANK_FILE.allows(BankFileStatus(row.status), status):
         raise InvalidRequest(
             f"This file is {row.status}: it cannot become {status.value}.", param="file"
         )
-    row.status = status
+    before, row.status = row.status, status
+    return before
 
 
 def _move(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from accounts.audit import trail
 from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
@@ -51,6 +52,12 @@ def assign(
             raise InvalidRequest(" ".join(result.problems), param="payment")
         line.matched_by, line.matched_who, line.payment = "person", by, row
         line.save()
+        trail.record(
+            "bank_line.matched",
+            line,
+            livemode=line.file.livemode,
+            changes={"payment": (None, row.key)},
+        )
         then(result)
     return line
 
@@ -71,6 +78,7 @@ def set_aside(*, line_id: str, by: str) -> BankLine:
         _refuse_matched(line)
         line.matched_by, line.matched_who = "aside", by
         line.save(update_fields=["matched_by", "matched_who"])
+        trail.record("bank_line.set_aside", line, livemode=line.file.livemode)
     return line
 
 
@@ -98,8 +106,15 @@ def take_back(
             _not_returned(result, list(_payments(line).filter(key=line.payment_id)))
         else:
             _not_booked(result, list(_payments(line).filter(booked_line=line).order_by("key")))
+        before = (line.matched_by, line.payment_id)
         line.matched_by, line.payment, line.undone_who = "", None, by
         line.save()
+        trail.record(
+            "bank_line.unmatched",
+            line,
+            livemode=line.file.livemode,
+            changes={"matched_by": (before[0], ""), "payment": (before[1], None)},
+        )
         then(result)
     return line
 

@@ -9,6 +9,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.db.models import QuerySet
 
+from accounts.audit import trail
 from core.database.locking import lock_rows
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
@@ -79,6 +80,7 @@ def import_file(
                 _statements(result, BytesIO(content), at)
             row.message = mask(result.summary())
             row.save(update_fields=["message"])
+            trail.record("bank_file.imported", row, changes={"name": (None, row.name)})
             then(result)
     except BadFile as error:
         raise InvalidRequest(f"This file cannot be read: {error}", param="file") from None

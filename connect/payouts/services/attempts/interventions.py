@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from accounts.audit import trail
 from connect.models import ExternalAccount, Payout
 from connect.payouts.services import destination_holds, payouts
 from connect.payouts.services.attempts import sending
 from connect.states import PayoutStatus
+from core.database.transactions import atomic
 from core.errors import missing
 from operations.unit_of_work import UnitOfWork
 
@@ -20,11 +22,15 @@ def resolve(*, payout_id: str, at: datetime) -> Payout:
         payout = payouts.lock(payout_id)
         if payout.status != PayoutStatus.FAILED:
             raise missing("payout", payout_id)
-        work.change(payout, resolved_at=payout.resolved_at or at)
+        before = payout.resolved_at
+        work.change(payout, resolved_at=before or at)
+        trail.record(
+            "payout.resolved", payout, changes={"resolved_at": (before, payout.resolved_at)}
+        )
     return payout
 
 
-def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAccount:
+def lift_hold(*, payout_id: str, at: datetime) -> ExternalAccount:
     """Release the hold of a payout's destination.
 
     Raises:
@@ -33,7 +39,7 @@ def lift_hold(*, payout_id: str, operator_id: str, at: datetime) -> ExternalAcco
     payout = Payout.objects.filter(id=payout_id, status=PayoutStatus.PENDING).first()
     if payout is None:
         raise missing("payout", payout_id)
-    return destination_holds.lift(external_id=payout.destination_id, operator_id=operator_id, at=at)
+    return destination_holds.lift(external_id=payout.destination_id, at=at)
 
 
 def poll_now(*, payout_id: str, at: datetime) -> Payout:
@@ -52,4 +58,7 @@ def poll_now(*, payout_id: str, at: datetime) -> Payout:
     )
     if attempt is None:
         raise missing("payout", payout_id)
+    # Before the rail is asked: nobody waits for it with a transaction open.
+    with atomic():
+        trail.record("payout.polled", payout)
     return sending.poll(attempt, at=at)
