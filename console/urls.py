@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from typing import Final
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
+from console import documents
 from console.find import pages as find
 from console.payments import page
 
 # Address → the page and its name.
-PAGES: Final[dict[str, tuple[Callable[..., HttpResponse], str]]] = {
+PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "find/": (find.find, "console_find"),
+    "documents/<str:file_id>/": (documents.document, "console_document"),
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),
     "payments/charge/<path:object_id>/change/": (page.charge, "console_charge"),
 }

@@ -1,14 +1,16 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from accounts.people.step_up import StepsUpToChange
 from core import currencies
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from payments.disputes.operator_pages import disputes
 from payments.inbound.operator_pages import unknown
+from payments.intents.operator_pages import authorizations
 from payments.models import (
     Authentication,
     Charge,
@@ -25,7 +27,7 @@ from payments.models import (
     SetupAttempt,
     SetupIntent,
 )
-from payments.refunds.operator_pages import refunds
+from payments.refunds.operator_pages import making, refunds
 from payments.three_d_secure.services import evidence
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
@@ -56,6 +58,15 @@ class PaymentIntentAdmin(ReadOnly):
     exclude = ("client_secret",)
     inlines = (ChargeInline,)
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the pages that capture and cancel."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<str:id>/capture/", wrap(authorizations.capture), name="payments_capture"),
+            path("<str:id>/cancel/", wrap(authorizations.cancel), name="payments_cancel"),
+            *super().get_urls(),
+        ]
+
 
 @admin.register(Charge)
 class ChargeAdmin(ReadOnly):
@@ -79,6 +90,7 @@ class ChargeAdmin(ReadOnly):
         return [
             path("unknown/", wrap(unknown.unknown), name="payments_unknown"),
             path("<str:id>/preview/", wrap(refunds.preview), name="payments_preview"),
+            path("<str:id>/refund/", wrap(making.refund), name="payments_refund_now"),
             *super().get_urls(),
         ]
 
@@ -180,6 +192,16 @@ class DisputeAdmin(ReadOnly):
     searched_exactly = ("charge_id",)
     list_filter = (DueFilter,)
     readonly_fields = (_ENTRIES, _EVENTS)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, object] | None = None,
+    ) -> HttpResponse:
+        """Show the page on which a dispute is answered."""
+        return disputes.dispute(request, object_id)
 
 
 @admin.register(EarlyFraudWarning)

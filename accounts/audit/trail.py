@@ -78,6 +78,18 @@ def record(
     )
 
 
+def record_operator(action: str, row: Model, *, changes: Changes = _NONE) -> None:
+    """Record an action that programs do too, if a person in the console does it.
+
+    Args:
+        action: A key of `actions.ACTIONS`.
+        row: What it was done to.
+        changes: Columns with the old and the new value.
+    """
+    if actor.current().kind is ActorKind.OPERATOR:
+        record(action, row, changes=changes)
+
+
 def target_type(model: type[Model]) -> str:
     """Return what rows of a model are called in the trail, such as `"fee_schedule"`."""
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", model.__name__).lower()

@@ -21,6 +21,7 @@ from core.admin import page_of
 from core.database.raw_fields import raw_fields
 from core.histories import History
 from core.money import Money
+from core.security.roles import has_right
 from core.types import JsonObject
 from ledger import rules
 from ledger.reporting import business_objects
@@ -31,6 +32,11 @@ from webhooks import queries as events
 MOST: Final = 20
 # What would let somebody act as the payer.
 _HIDDEN: Final = ("client_secret",)
+_HELD: Final = "requires_capture"
+# What can be canceled, but for what is being asked about at this moment.
+_OPEN: Final = (
+    "requires_payment_method", "requires_confirmation", "requires_action", "requires_capture",
+)  # fmt: skip
 _MEANINGS: Final = {rule.kind: rule.meaning for rule in rules.RULES}
 
 
@@ -74,7 +80,7 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
         ),
         capturable=_some(intent.amount_capturable, intent.currency),
         failure=(intent.last_payment_error or {}).get("message", ""),
-        refund_page=reverse("admin:payments_preview", args=refundable[:1]) if refundable else "",
+        actions=_actions(request.user, intent.id, intent.status, refundable),
         facts=[
             _fact("Customer", intent.customer, "payments_customer", intent.customer_id),
             _fact("E-mail", intent.customer and intent.customer.email),
@@ -110,6 +116,22 @@ def charge(request: HttpRequest, object_id: str) -> HttpResponse:
     if intent is None:
         raise Http404
     return redirect(f"{page_of('payments_paymentintent', intent.id)}#{charge_id}")
+
+
+def _actions(
+    user: object, intent_id: str, status: str, refundable: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Return what somebody can do with a payment, and on which page."""
+    pages = [
+        ("refund", "Refund", "admin:payments_preview", refundable[:1]),
+        ("capture", "Capture", "admin:payments_capture", [intent_id] if status == _HELD else []),
+        ("cancel", "Cancel", "admin:payments_cancel", [intent_id] if status in _OPEN else []),
+    ]
+    return [
+        (title, reverse(page, args=args))
+        for right, title, page, args in pages
+        if args and has_right(user, right)
+    ]
 
 
 def _fact(title: str, text: object, page: str = "", id: str | None = None) -> JsonObject:

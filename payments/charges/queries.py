@@ -34,6 +34,16 @@ def any_intent(intent_id: str, user: object) -> PaymentIntent | None:
     return row if may_see(user, *owners) else None
 
 
+def any_dispute(dispute_id: str, user: object) -> Dispute | None:
+    """Return a dispute that somebody may see in the console, with its charge; None if none."""
+    rows = Dispute.objects.select_related("account", "charge__customer")
+    row = rows.filter(id=dispute_id).first()
+    if row is None:
+        return None
+    owners = (row.account_id, row.charge.platform_id, row.account.opened_by_id)
+    return row if may_see(user, *owners) else None
+
+
 def intent_id_of(charge_id: str) -> str | None:
     """Return the intent of whoever's charge; None if there is no such charge."""
     rows = Charge.objects.filter(id=charge_id)

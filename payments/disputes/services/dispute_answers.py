@@ -7,6 +7,8 @@ from typing import Final
 from django.db.models import Q
 
 from accounts import queries as files
+from accounts.audit import trail
+from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -68,13 +70,18 @@ def update(
         is_sent = sends and after == row.evidence and _is_sent(row)
         if (evidence or sends) and not is_sent:
             _check_open(row, at)
-        row.evidence = after
+        before, row.evidence = row.evidence, after
         row.metadata = merge(row.metadata, metadata or {})
         if sends and not is_sent:
             row.submitting_since = row.submitting_since or at
         if metadata or not is_sent:
             work.update(row, "evidence", "metadata", "submitting_since")
             work.emit("charge.dispute.updated", tenant, resources.dispute(row, at=at))
+            trail.record_operator(
+                "dispute.submitted" if row.submitting_since else "dispute.drafted",
+                row,
+                changes={"evidence": (sorted(before), sorted(after))},
+            )
     return _send(row, at=at) if row.submitting_since else row
 
 
@@ -95,6 +102,9 @@ def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
             param="dispute",
         )
     rail = _rail_of(row)
+    with atomic():
+        # Before it is asked for: whatever becomes of it, somebody decided so.
+        trail.record_operator("dispute.accepted", row)
     try:
         report = rail.accept_dispute(row.processor_reference)
     except ProcessorUnavailable:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts.audit import trail
 from core.tenant import Tenant
 from core.updates import apply
 from operations.unit_of_work import UnitOfWork
@@ -52,6 +53,11 @@ def capture(
             intent_validation.check_capture(charge, is_split_anew="split" in changes)
             open_request(
                 work, intent, charge, "application_fee_amount", "transfer_amount", *changes
+            )
+            trail.record_operator(
+                "payment_intent.captured",
+                intent,
+                changes={"amount_received": (None, charge.open_request_amount)},
             )
     return completion.finish(charge, intent, at=at)
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Final
 
+from accounts.audit import trail
 from core.tenant import Tenant
 from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
@@ -44,6 +45,7 @@ def cancel(
         if push_charges.is_shown(intent):
             intent.cancellation_reason = cancellation_reason
             charge = withdrawals.open_request(work, intent, "cancel")
+            trail.record_operator("payment_intent.canceled", intent)
         elif intent.status in WAITING:
             if intent.status == IntentStatus.REQUIRES_ACTION:
                 payer_actions.cancel_authentication(work, intent, at=at)
@@ -55,6 +57,7 @@ def cancel(
                 next_action=None,
             )
             intent_events.emit("payment_intent.canceled", intent, work)
+            trail.record_operator("payment_intent.canceled", intent)
             return intent
         else:
             charge = intent_locks.lock_authorization(intent, "cancel")
@@ -63,6 +66,7 @@ def cancel(
                 charge.open_request_amount = 0
                 intent.cancellation_reason = cancellation_reason
                 authorizations.open_request(work, intent, charge)
+                trail.record_operator("payment_intent.canceled", intent)
     if charge.open_request in push_charges.WITHDRAWALS:
         intent = withdrawals.finish(charge, at=at)
         if intent.status == IntentStatus.SUCCEEDED:

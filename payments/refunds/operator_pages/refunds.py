@@ -3,21 +3,32 @@
 from decimal import Decimal, InvalidOperation
 
 from django.contrib import admin, messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from connect.transfers import queries as transfer_queries
 from core.admin import page_of
 from core.errors import InvalidRequest
+from core.ids import new_id
 from core.money import InexactAmount, Money, from_decimal
+from core.security.roles import has_right
+from core.security.rows import may_see
 from core.types import JsonObject
 from payments.models import Charge, Refund
 from payments.refunds.services import outside_refunds, refund_previews
 from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Effect, Preview
 
+SALT = "payments.refund"
+_CODES = {
+    "requested_by_customer": "The payer asked for it",
+    "duplicate": "It was paid twice",
+    "fraudulent": "It was fraud",
+}
 _WARNINGS = {
     "balance_insufficient": "It would be refused: the balance does not allow it.",
     "balance_goes_negative": "A balance would go below zero.",
@@ -30,26 +41,66 @@ _LONGEST = 20
 
 def preview(request: HttpRequest, id: str) -> HttpResponse:
     """Show what a refund would do, before anything moves."""
+    charge = find(request, id)
+    return show(request, charge, values_of(request.GET), is_asked="amount" in request.GET)
+
+
+def find(request: HttpRequest, id: str) -> Charge:
+    """Return the charge that a page is about."""
     if not request.user.has_perm("payments.view_charge"):
         raise PermissionDenied
-    charge = Charge.objects.filter(id=id).first()
-    if charge is None:
+    charge = Charge.objects.select_related("account").filter(id=id).first()
+    if charge is None or not may_see(
+        request.user, charge.account_id, charge.platform_id, charge.account.opened_by_id
+    ):
         raise Http404
-    values = {name: request.GET.get(name, "") for name in ("amount", "reverse", "fee")}
-    found, problem = None, ""
-    if "amount" in request.GET:
+    return charge
+
+
+def values_of(fields: QueryDict) -> dict[str, str]:
+    """Return what was typed and chosen."""
+    names = ("amount", "reverse", "fee", "split", "code", "reason")
+    return {name: fields.get(name, "") for name in names}
+
+
+def show(
+    request: HttpRequest,
+    charge: Charge,
+    values: dict[str, str],
+    *,
+    is_asked: bool,
+    problem: str = "",
+) -> HttpResponse:
+    """Show the form, what it would do if that is asked, and the button that does it.
+
+    Args:
+        request: The request.
+        charge: What is refunded.
+        values: What was typed and chosen.
+        is_asked: True if a preview is wanted.
+        problem: Why it was not done.
+    """
+    found = None
+    if is_asked:
         try:
             found = _preview(charge, values)
         except InvalidRequest as error:
-            problem = error.message
+            problem = problem or error.message
+    token = (charge.id, new_id("re").partition("_")[2], charge.amount_refunded)
     return _page(
         request,
         "refund_preview.html",
-        f"What a refund of {charge.id} would do",
+        f"Refund {charge.id}",
         charge=charge,
+        payment_page=page_of("payments_paymentintent", charge.payment_intent_id),
         left=Money(charge.amount_captured - charge.amount_refunded, charge.currency),
+        is_split=not charge.transfer_id and bool(transfer_queries.transferred_amount(charge.id)),
         values=values,
+        codes=_CODES,
         problem=problem,
+        may_refund=has_right(request.user, "refund"),
+        token=signing.dumps(token, salt=SALT),
+        refunded=Money(found.refund.amount, charge.currency) if found else None,
         **(_render(found) if found else {}),
     )
 
@@ -82,13 +133,23 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     )
 
 
-def _preview(charge: Charge, values: dict[str, str]) -> Preview:
-    wanted = RefundRequest(
+def request_of(charge: Charge, values: dict[str, str]) -> RefundRequest:
+    """Return what is to be refunded.
+
+    Raises:
+        InvalidRequest: If the amount is none.
+    """
+    return RefundRequest(
         charge_id=charge.id,
         amount=_minor(values["amount"], charge.currency),
         reverse_transfer=bool(values["reverse"]),
         refund_application_fee=bool(values["fee"]),
+        transfer_reversals="proportional" if values["split"] else None,
     )
+
+
+def _preview(charge: Charge, values: dict[str, str]) -> Preview:
+    wanted = request_of(charge, values)
     return refund_previews.preview(tenant=charge.tenant, request=wanted, at=timezone.now())
 
 

@@ -3,10 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
+from accounts.audit import trail
 from connect.transfers.services.refunds.named_reversals import Reversals
 from core import request_context
 from core.database.locking import lock_rows
 from core.errors import InvalidRequest
+from core.money import Money
 from core.tenant import Tenant
 from core.updates import merge
 from operations import locking, polling, recovery
@@ -33,6 +35,7 @@ def create(
     transfer_reversals: Reversals | None = None,
     instructions_email: str | None = None,
     metadata: dict[str, str] | None = None,
+    refunded_before: int | None = None,
     at: datetime,
 ) -> Refund:
     """Refund a part or the rest of a charge.
@@ -51,11 +54,14 @@ def create(
         transfer_reversals: See `RefundRequest`.
         instructions_email: Where the payer is written to.
         metadata: The merchant's own data.
+        refunded_before: What was refunded of it when the caller looked, in minor units; None for
+            whatever it is.
         at: The moment of the request.
 
     Raises:
         Missing: If the merchant has no such charge.
-        InvalidRequest: If more is asked for than is left, or there is nothing to reverse.
+        InvalidRequest: If more is asked for than is left, there is nothing to reverse, or
+            something was refunded since the caller looked.
     """
     refund_id = request_context.reserved_id("re")
     if done := recovery.resume(lambda: _resume(tenant, refund_id, at=at)):
@@ -70,6 +76,7 @@ def create(
     )
     with UnitOfWork(tenant, at=at) as work:
         charge, refund = refund_drafts.draft(tenant, request, refund_id=refund_id, at=at)
+        _check_unchanged(charge, refunded_before)
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
@@ -77,7 +84,17 @@ def create(
         work.change(charge, amount_refunded=charge.amount_refunded + refund.amount)
         work.emit("refund.created", tenant, resources.refund(refund))
         work.post(refund_entries.reservation(charge, refund, at))
+        trail.record_operator("refund.created", refund, changes={"amount": (None, refund.amount)})
     return settle(refund.id, refund_requests.send(refund, charge), at=at)
+
+
+def _check_unchanged(charge: Charge, refunded_before: int | None) -> None:
+    if refunded_before not in (None, charge.amount_refunded):
+        raise InvalidRequest(
+            f"{Money(charge.amount_refunded, charge.currency)} of {charge.id} is refunded by now, "
+            "more or less than when you looked. Look at what a refund would do now, and repeat it "
+            "if it is still right."
+        )
 
 
 def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:

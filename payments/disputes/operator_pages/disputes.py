@@ -1,0 +1,201 @@
+"""The operators' page of a dispute: what the bank wants, until when, and the answer to it."""
+
+import hashlib
+from datetime import datetime
+from typing import IO, Final, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.people.step_up import ask, is_fresh
+from accounts.services import files
+from core.admin import page_of
+from core.database.raw_fields import raw_fields
+from core.errors import InvalidRequest, RialtoError
+from core.money import Money
+from core.security.roles import has_right
+from core.types import JsonObject
+from payments.charges import queries
+from payments.disputes.operator_pages import papers
+from payments.disputes.services import dispute_answers
+from payments.models import Dispute
+from payments.resources.disputes import EVIDENCE
+from payments.states import DisputeStatus
+
+_STATES: Final = {
+    DisputeStatus.WARNING_NEEDS_RESPONSE: "The bank asks and has taken nothing: answer it",
+    DisputeStatus.WARNING_UNDER_REVIEW: "The bank asks and reads the answer",
+    DisputeStatus.WARNING_CLOSED: "The bank's question is closed",
+    DisputeStatus.NEEDS_RESPONSE: "The bank has taken the money: answer it",
+    DisputeStatus.UNDER_REVIEW: "The bank reads the answer",
+    DisputeStatus.WON: "Won: the bank has given the money back",
+    DisputeStatus.LOST: "Lost: the payer keeps the money",
+}
+_LONG: Final = ("log", "address", "explanation", "disclosure", "rebuttal", "description", "text")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Show a dispute, and take the answer to it."""
+    if not request.user.has_perm("payments.view_dispute"):
+        raise PermissionDenied
+    row = queries.any_dispute(unquote(object_id), request.user)
+    if row is None:
+        raise Http404
+    problem = ""
+    if request.method == "POST":
+        verb = request.POST.get("do", "")
+        right = "dispute.accept" if verb == "accept" else "dispute.answer"
+        if verb not in _VERBS or not has_right(request.user, right):
+            raise PermissionDenied
+        if verb == "accept" and not is_fresh(request):
+            return ask(request)
+        try:
+            _VERBS[verb](request, row)
+        except RialtoError as error:
+            problem = error.message
+        else:
+            return redirect(page_of("payments_dispute", row.id))
+    return _page(request, row, problem)
+
+
+def _save(request: HttpRequest, row: Dispute) -> None:
+    _update(request, row, submit=False)
+    messages.success(request, "It is kept, and not sent yet.")
+
+
+def _submit(request: HttpRequest, row: Dispute) -> None:
+    if "sure" not in request.POST:
+        raise InvalidRequest("Tick that it is complete: an answer is sent once.", param="sure")
+    after = _update(request, row, submit=True)
+    if after.submitting_since:
+        messages.warning(
+            request,
+            "The processor has not confirmed that it has the answer. It is sent again by itself.",
+        )
+    else:
+        messages.success(request, "The bank has the answer.")
+
+
+def _accept(request: HttpRequest, row: Dispute) -> None:
+    if not request.POST.get("reason", "").strip():
+        raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
+    after = dispute_answers.close(tenant=row.tenant, dispute_id=row.id, at=timezone.now())
+    if after.status == DisputeStatus.LOST:
+        messages.success(request, "It is accepted: the payer keeps the money.")
+    else:
+        messages.warning(
+            request, "The processor has not answered. What became of it will be reported."
+        )
+
+
+_VERBS: Final = {"save": _save, "submit": _submit, "accept": _accept}
+
+
+def _update(request: HttpRequest, row: Dispute, *, submit: bool) -> Dispute:
+    """Keep what was typed and uploaded, and send it if that is wanted."""
+    at = timezone.now()
+    evidence: JsonObject = {
+        name: request.POST[name].strip()
+        for name in EVIDENCE
+        if name in request.POST and name not in dispute_answers.FILES
+    }
+    for name in sorted(dispute_answers.FILES & request.FILES.keys()):
+        upload = cast("UploadedFile[bytes]", request.FILES[name])
+        content = cast("IO[bytes]", upload.file)
+        kept = files.create(
+            tenant=row.tenant,
+            purpose="dispute_evidence",
+            filename=upload.name or name,
+            content=content,
+            sha256=hashlib.sha256(upload.read()).hexdigest(),
+            at=at,
+        )
+        evidence[name] = kept.id
+    return dispute_answers.update(
+        tenant=row.tenant, dispute_id=row.id, evidence=evidence, submit=submit, at=at
+    )
+
+
+def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
+    reason = papers.of(row.reason)
+    at = timezone.now()
+    is_open = row.status.endswith("needs_response") and not row.submitting_since
+    known = _known(row)
+    fields = [
+        {
+            "name": name,
+            "title": name.replace("_", " ").capitalize(),
+            "is_file": name in dispute_answers.FILES,
+            "is_long": "email" not in name and any(word in name for word in _LONG),
+            "value": request.POST.get(name) or row.evidence.get(name) or known.get(name, ""),
+            "kept": row.evidence.get(name, ""),
+            "helps": name in reason.papers,
+        }
+        for name in (*reason.papers, *(n for n in EVIDENCE if n not in reason.papers))
+    ]
+    context = admin.site.each_context(request) | {
+        "title": f"Dispute over {Money(row.amount, row.currency)}",
+        "dispute": row,
+        "amount": Money(row.amount, row.currency),
+        "state": _STATES[DisputeStatus(row.status)],
+        "is_open": is_open and not (row.due_at and row.due_at <= at),
+        "left": _left(row.due_at, at) if is_open else "",
+        "reason": reason,
+        "reason_name": row.reason.replace("_", " "),
+        "helping": [field for field in fields if field["helps"]],
+        "others": [field for field in fields if not field["helps"]],
+        "kept": [field for field in fields if field["kept"]],
+        "may_answer": has_right(request.user, "dispute.answer"),
+        "may_accept": has_right(request.user, "dispute.accept")
+        and row.status in (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW),
+        "may_read": has_right(request.user, "document.read"),
+        "payment_page": page_of("payments_charge", row.charge_id),
+        "values": {"reason": request.POST.get("reason", "")},
+        "problem": problem,
+        "raw": raw_fields(row),
+    }
+    return TemplateResponse(request, "admin/payments/dispute.html", context)
+
+
+def _left(due_at: datetime | None, at: datetime) -> str:
+    if due_at is None:
+        return "The processor names no deadline."
+    if due_at <= at:
+        return f"It could be answered until {due_at:%d %b %Y, %H:%M} UTC."
+    days = (due_at - at).days
+    left = f"{days} days" if days > 1 else "one day" if days else "less than a day"
+    return f"{left} left, until {due_at:%d %b %Y, %H:%M} UTC"
+
+
+def _known(row: Dispute) -> dict[str, str]:
+    """Return what we know already and a bank wants to hear."""
+    charge = row.charge
+    billing = charge.billing_details or {}
+    shipping = charge.shipping or {}
+    customer = charge.customer
+    return {
+        "customer_name": billing.get("name") or (customer and customer.name) or "",
+        "customer_email_address": billing.get("email")
+        or charge.receipt_email
+        or (customer and customer.email)
+        or "",
+        "billing_address": _address(billing.get("address")),
+        "shipping_address": _address(shipping.get("address")),
+        "shipping_carrier": shipping.get("carrier") or "",
+        "shipping_tracking_number": shipping.get("tracking_number") or "",
+        "product_description": charge.description or "",
+        "service_date": f"{charge.created_at:%Y-%m-%d}",
+    }
+
+
+def _address(address: JsonObject | None) -> str:
+    names = ("line1", "line2", "postal_code", "city", "state", "country")
+    return ", ".join(str(address[name]) for name in names if address.get(name)) if address else ""
