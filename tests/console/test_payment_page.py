@@ -221,3 +221,21 @@ def test_a_platforms_own_people_see_its_payments_only(split):
 
     assert (status(intent), status(direct), status(other)) == (200, 200, 404)
     assert client.get(page_of("payments_charge", str(other.latest_charge_id))).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "parts"),
+    [
+        ("owner", ["Who was told", "Requests behind it", "In the books"]),
+        ("support", ["Who was told"]),
+        ("finance", ["In the books"]),
+    ],
+)
+def test_a_role_sees_the_parts_whose_pages_open_to_it(split, role, parts):
+    client = Client()
+    client.force_login(factories.an_operator("person@example.com", role=role))
+
+    shown = text_of(client, split[2].id)
+
+    every = ("Who was told", "Requests behind it", "In the books")
+    assert [part for part in every if part in shown] == parts
