@@ -23,13 +23,13 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
-from accounts.operator_pages import audit
+from accounts.operator_pages import approvals, audit
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
 from core.admin import ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
 
-__all__ = ["audit"]
+__all__ = ["approvals", "audit"]
 
 # Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
 # `connect`'s.

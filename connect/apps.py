@@ -6,8 +6,9 @@ class ConnectConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.approvals import registry
         from accounts.services import consents, file_removal
-        from connect import expansions, integrity_checks
+        from connect import approvals, expansions, integrity_checks
         from connect.hosted.services import links
         from connect.oauth.services import detachment
         from connect.onboarding import file_uses
@@ -16,6 +17,7 @@ class ConnectConfig(AppConfig):
         from ledger.audit import verify
 
         expansions.register()
+        registry.register(*approvals.ACTIONS)
         consents.register(links.end_links, "account_links", "login_links", "account_sessions")
         consents.register(detachment.detach)
         file_removal.register(file_uses.referenced_files)

@@ -42,6 +42,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
     "Accounts": {
         "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
         "accounts_membership": "Memberships", "accounts_file": "Files",
+        "accounts_approvalrequest": "All approvals", "accounts_approvalrule": "Approval rules",
         "accounts_auditevent": "Audit trail", "accounts_auditseal": "Seals of the audit trail",
     },
 }  # fmt: skip
@@ -57,6 +58,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
         "connect_open_platform": "Open a platform",
     },
     "Ledger": {"ledger_clearing": "On its way"},
+    "Accounts": {"accounts_approvals": "Approvals"},
 }
 
 

@@ -14,6 +14,8 @@ PREFIXES: Final[dict[str, str]] = {
     "key": "api key",
     "req": "request",
     "aud": "line of the audit trail",
+    "appr": "request for another person's approval",
+    "apprule": "rule of what another person must approve",
     "idk": "idempotency key",
     "cus": "customer",
     "cbtxn": "customer balance transaction",

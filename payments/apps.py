@@ -6,13 +6,16 @@ class PaymentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.approvals import registry
         from accounts.services import consents, file_removal
         from ledger.audit import verify
         from payments import expansions, integrity_checks
         from payments.customers.services import customer_sessions
         from payments.disputes.services import dispute_answers
+        from payments.refunds.services import approval_actions
 
         expansions.register()
+        registry.register(*approval_actions.ACTIONS)
         consents.register(customer_sessions.end_all, "customer_sessions")
         file_removal.register(dispute_answers.find_evidence_files)
         verify.register(*integrity_checks.CHECKS)

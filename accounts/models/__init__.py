@@ -2,6 +2,7 @@
 
 from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
+from accounts.models.approvals import ApprovalRequest, ApprovalRule
 from accounts.models.audit import AuditEvent, AuditLeaf, AuditSeal
 from accounts.models.files import File, FileChunk, FileLink
 from accounts.models.invitations import Invitation
@@ -19,6 +20,8 @@ from accounts.models.user import Membership, RoleChange, User
 __all__ = [
     "Account",
     "ApiKey",
+    "ApprovalRequest",
+    "ApprovalRule",
     "AuditEvent",
     "AuditLeaf",
     "AuditSeal",

@@ -182,8 +182,16 @@ def rebase(as_json: AsJson = False) -> None:
     Adds up all postings again, and lets the relay look again at the last hour's events. Harmless
     when it was not needed.
     """
+    owner_url = running.owner_url()
+    running.enter("ledger rebase")
+    from accounts.audit import trail
+    from core.database.transactions import atomic
+
+    # Before: it is the owner's connection that acts.
+    with atomic():
+        trail.record("ledger.rebased")
     counts = {}
-    with psycopg.connect(running.owner_url()) as owner:
+    with psycopg.connect(owner_url) as owner:
         for function in _REBASES:
             if owner.execute("SELECT to_regproc(%s)", [function]).fetchone() == (None,):
                 continue

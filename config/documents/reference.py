@@ -49,12 +49,14 @@ def _files() -> Iterable[tuple[str, str]]:
 
 
 def _states() -> Iterable[str]:
+    from accounts import states as accounts
     from connect import states as connect
     from payments import states as payments
     from processors import states as processors
     from webhooks import states as webhooks
 
     for machine in (
+        *accounts.MACHINES,
         *payments.MACHINES,
         *connect.MACHINES,
         *webhooks.MACHINES,

@@ -95,6 +95,11 @@ TABLES: Final[dict[str, Rights]] = {
         WRITES,
     ),
     # What money was asked for, and who decided, stays as it was.
+    "accounts_approvalrequest": _keeping(
+        "action", "parameters", "facts", "sha256", "summary", "currency", "amount", "livemode",
+        "rule_id", "above_amount", "requested_by_id", "requested_by_email", "reason",
+        "created_at", "expires_at",
+    ),
     "accounts_letter": _keeping(
         "account_id", "occurrence", "email", "subject", "body", "created_at"
     ),
@@ -118,7 +123,8 @@ TABLES: Final[dict[str, Rights]] = {
     # What nobody needs any more.
     **dict.fromkeys(
         (
-            "mfa_authenticator", "accounts_apikey", "accounts_filechunk", "accounts_membership",
+            "mfa_authenticator", "accounts_apikey", "accounts_approvalrule", "accounts_filechunk",
+            "accounts_membership",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.models import Account
+from accounts.operator_pages.approved_forms import SavesByAction
 from accounts.people.step_up import StepsUpToChange
 from connect.models import (
     AccountBlock,
@@ -24,6 +25,7 @@ from connect.payouts.services import liquidity
 from core import currencies
 from core.admin import ReadOnly, link, money
 from core.money import Money
+from core.types import JsonObject
 from ledger import queries as ledger_queries
 from processors import registry
 
@@ -181,9 +183,10 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
 
 
 @admin.register(LocationCash)
-class LocationCashAdmin(StepsUpToChange, ReadOnly):
+class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
     """The cash of locations for payouts through a bank, with the operators' prefunding."""
 
+    approval_action = "location_cash.set"
     form = LocationCashForm
     list_display = (
         "__str__", "livemode", "for_payouts", money("prefunded_amount", title="prefunded"), "note",
@@ -212,11 +215,10 @@ class LocationCashAdmin(StepsUpToChange, ReadOnly):
     ) -> tuple[str, ...]:
         return tuple(name for name in self.fields if obj and name not in self.editable)
 
-    def save_model(
-        self, request: HttpRequest, obj: LocationCash, form: forms.Form, change: object
-    ) -> None:
-        """Save the editable columns only: payouts write the others meanwhile."""
-        obj.save(update_fields=self.editable if change else None)
+    def parameters_of(self, row: Model) -> JsonObject:
+        """Return the place, and what an operator states of it."""
+        names = ("location", "currency", "livemode", *self.editable)
+        return {name: getattr(row, name) for name in names}
 
     @admin.display(description="in the books now")
     def in_the_books(self, row: LocationCash) -> str:

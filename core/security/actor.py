@@ -75,8 +75,9 @@ def acting(find: Callable[[], Actor]) -> Iterator[None]:
 
 
 @contextmanager
-def carrying_out(approval_id: str, reason: str) -> Iterator[None]:
-    """Say inside the block that an approved request is carried out, and why it was made."""
-    actor = replace(current(), approval_id=approval_id, reason=reason)
+def carrying_out(approval_id: str | None, reason: str) -> Iterator[None]:
+    """Say inside the block which approved request is carried out, if one is, and why."""
+    now = current()
+    actor = replace(now, approval_id=approval_id, reason=reason or now.reason)
     with acting(lambda: actor):
         yield

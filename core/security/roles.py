@@ -117,6 +117,12 @@ AREAS: Final = (
         for_platforms=False,
     ),
     Area(
+        "What waits for a second person",
+        ("accounts.approvalrequest",),
+        _ALL - {_DEVELOPER},
+        for_platforms=False,
+    ),
+    Area(
         "Prices",
         ("payments.feeschedule", "connect.payoutprice"),
         _ALL - {_DEVELOPER, _SUPPORT},
@@ -150,7 +156,7 @@ AREAS: Final = (
         "People of the console, their letters and what they did",
         (
             "accounts.user", "accounts.membership", "accounts.letter", "accounts.rolechange",
-            "accounts.auditevent", "accounts.auditseal",
+            "accounts.auditevent", "accounts.auditseal", "accounts.approvalrule",
         ),
         _ADMINS | {_AUDITOR},
         for_platforms=False,
@@ -273,7 +279,16 @@ RIGHTS: Final[dict[str, Right]] = {
         for_platforms=False,
     ),
     "audit.read": Right("Read the audit log", _ADMINS | {_AUDITOR}, for_platforms=False),
-    "approval.rules": Right("Set which actions need a second person", _OWNERS, for_platforms=False),
+    "approval.rules": Right(
+        "Set which actions need a second person",
+        _OWNERS,
+        (
+            "accounts.add_approvalrule",
+            "accounts.change_approvalrule",
+            "accounts.delete_approvalrule",
+        ),
+        for_platforms=False,
+    ),
 }
 
 # Pages that are no table's: the permission that opens each.
@@ -286,6 +301,7 @@ PAGES: Final[dict[str, str]] = {
     "connect_negative_balances": "connect.view_connectreservechange",
     "connect_open_platform": "accounts.add_account",
     "ledger_clearing": "ledger.view_ledgeraccount",
+    "accounts_approvals": "accounts.view_approvalrequest",
 }
 
 # Which setting says up to how much of one payment a role does something.

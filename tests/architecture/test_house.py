@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from django.db import connection
 
+from accounts import states as account_states
 from config.celery import SCHEDULE, app
 from connect import states as connect_states
 from core.ids import PREFIXES
@@ -19,6 +20,7 @@ from webhooks import states as webhook_states
 from webhooks.catalog import EVENT_TYPES
 
 MACHINES = (
+    *account_states.MACHINES,
     *payment_states.MACHINES,
     *connect_states.MACHINES,
     *processor_states.MACHINES,

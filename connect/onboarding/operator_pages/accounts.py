@@ -1,7 +1,7 @@
 """The operators' page of verifications, blocks and restrictions."""
 
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -10,7 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts import approvals
+from accounts.models import Account, User
+from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
@@ -73,7 +75,16 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
             reviews.decide_company(tenant=tenant, refuses=do == "refuse_company", at=at)
             return f"The company of {tenant.account_id} was decided on."
         case "release":
-            row = reviews.release(block_id=params.get("block", ""), author=author, at=at)
+            outcome = approvals.run_or_request(
+                "block.release",
+                by=cast(User, request.user),
+                reason=params.get("reason", ""),
+                at=at,
+                block_id=params.get("block", ""),
+                author=author,
+            )
+            if not isinstance(row := outcome.result, AccountBlock):
+                return WAITS_FOR_APPROVAL
             return f"{row.kind.capitalize()} of {row.account_id} are no longer stopped by this."
         case "charges" | "payouts" as kind:
             if not Account.objects.filter(id=tenant.account_id).exists():

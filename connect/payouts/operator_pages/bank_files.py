@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts.audit import trail
 from accounts.models import User
 from accounts.people.step_up import step_up
 from connect.payouts.services.attempts import bank_files as payout_files
+from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from processors.sepa.services import bank_files, operator_rows, queries
@@ -60,6 +62,9 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
     except InvalidRequest as error:
         messages.error(request, str(error))
         return redirect("admin:connect_bank_files")
+    # Whoever has it can hand it to the bank.
+    with atomic():
+        trail.record("bank_file.downloaded", row)
     response = HttpResponse(bytes(row.content), content_type="application/xml")
     response["Content-Disposition"] = f'attachment; filename="{row.name}"'
     response["Cache-Control"] = "no-store"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -11,15 +11,17 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts import approvals
+from accounts.models import Account, User
+from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.people.step_up import step_up
+from connect.models import Transfer
 from connect.payouts.services import negative_balances
 from connect.payouts.services.negative_balances import Debt
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
-from core.tenant import Tenant
 from core.types import JsonObject
 from ledger import queries as ledger_queries
 
@@ -51,19 +53,25 @@ def _cover(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_connectreservechange"):
         raise PermissionDenied
     form = request.POST
-    platform = Tenant(form.get("platform", ""), form.get("mode") == "live")
     try:
-        transfer = negative_balances.cover(
-            tenant=platform,
-            seller_id=form.get("seller", ""),
-            currency=form.get("currency", ""),
+        outcome = approvals.run_or_request(
+            "negative_balance.cover",
+            by=cast(User, request.user),
+            reason=form.get("reason", ""),
             at=timezone.now(),
+            platform=form.get("platform", ""),
+            seller=form.get("seller", ""),
+            currency=form.get("currency", ""),
+            livemode=form.get("mode") == "live",
         )
     except RialtoError as error:
         messages.error(request, str(error))
     else:
-        amount = Money(transfer.amount, transfer.currency)
-        messages.success(request, f"The platform has paid {amount} with {transfer.id}.")
+        if isinstance(transfer := outcome.result, Transfer):
+            amount = Money(transfer.amount, transfer.currency)
+            messages.success(request, f"The platform has paid {amount} with {transfer.id}.")
+        else:
+            say_it_waits(request)
     return redirect("admin:connect_negative_balances")
 
 

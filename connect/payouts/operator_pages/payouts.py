@@ -1,7 +1,7 @@
 """The operators' page of payouts that need attention: why, since when, and what to do."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.people.step_up import step_up
 from connect.models import Payout
 from connect.payouts import queries
@@ -18,7 +21,7 @@ from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
 from core.admin import page_of
 from core.durations import format_duration
-from core.errors import Missing
+from core.errors import Missing, RialtoError
 from core.money import Money
 from core.types import JsonObject
 
@@ -64,8 +67,17 @@ def _handle(request: HttpRequest) -> HttpResponse:
     payout_id, at = request.POST.get("payout", ""), timezone.now()
     try:
         if request.POST.get("do") == "lift":
-            row = interventions.lift_hold(payout_id=payout_id, at=at)
-            messages.success(request, f"Payouts to {row} are held no more.")
+            outcome = approvals.run_or_request(
+                "destination_hold.lift",
+                by=cast(User, request.user),
+                reason=request.POST.get("reason", ""),
+                at=at,
+                payout_id=payout_id,
+            )
+            if outcome.request:
+                say_it_waits(request)
+            else:
+                messages.success(request, f"Payouts to {outcome.result} are held no more.")
         elif request.POST.get("do") == "resolve":
             interventions.resolve(payout_id=payout_id, at=at)
             messages.success(request, f"{payout_id} is dealt with.")
@@ -74,6 +86,8 @@ def _handle(request: HttpRequest) -> HttpResponse:
             messages.info(request, f"{payout_id} is {payout.status.replace('_', ' ')}.")
     except Missing:
         messages.warning(request, f"There is nothing to be done about {payout_id} any more.")
+    except RialtoError as error:
+        messages.error(request, error.message)
     return redirect("admin:connect_payouts_to_look_at")
 
 

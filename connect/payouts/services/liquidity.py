@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models.functions import Now
 
+from accounts.audit import trail
 from connect.models import LocationCash
 from core.database.transactions import require_transaction
+from core.errors import InvalidRequest
 from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
@@ -185,3 +188,48 @@ def _lock(tenant: Tenant, currency: str) -> _Cash:
         LocationCash.objects.bulk_create([LocationCash(**place)], ignore_conflicts=True)
         found = rows.get(**place)
     return _Cash(found, found.now)
+
+
+def set_prefunding(
+    *,
+    location: str,
+    currency: str,
+    livemode: bool,
+    prefunded_amount: int,
+    note: str,
+    at: datetime,
+) -> LocationCash:
+    """State how much of the operator's own money is at a location, in the caller's transaction.
+
+    Args:
+        location: Its name, such as `"main"`.
+        currency: The currency of the money.
+        livemode: In which mode.
+        prefunded_amount: Minor units, from 0 up.
+        note: Where it came from.
+        at: The moment.
+
+    Raises:
+        InvalidRequest: If it is below zero.
+    """
+    if prefunded_amount < 0:
+        raise InvalidRequest("Write zero, or an amount above it.", param="prefunded_amount")
+    with transaction.atomic():
+        rows = LocationCash.objects.select_for_update(no_key=True)
+        place = {"location": location, "currency": currency, "livemode": livemode}
+        row = rows.filter(**place).first()
+        verb = "changed" if row else "created"
+        row = row or LocationCash(**place)
+        before = (row.prefunded_amount, row.note)
+        row.prefunded_amount, row.note = prefunded_amount, note
+        # Payouts write the other columns meanwhile.
+        row.save(update_fields=None if row._state.adding else ["prefunded_amount", "note"])
+        trail.record(
+            f"location_cash.{verb}",
+            row,
+            changes={
+                "prefunded_amount": (before[0], prefunded_amount),
+                "note": (before[1], note),
+            },
+        )
+    return row

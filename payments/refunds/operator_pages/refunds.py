@@ -1,6 +1,7 @@
 """The operators' pages about a refund: what it would do, and who bears one made outside."""
 
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from django.contrib import admin, messages
 from django.core import signing
@@ -10,6 +11,9 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
 from connect.transfers import queries as transfer_queries
 from core.admin import page_of
 from core.errors import InvalidRequest
@@ -19,7 +23,7 @@ from core.security.roles import has_right
 from core.security.rows import may_see
 from core.types import JsonObject
 from payments.models import Charge, Refund
-from payments.refunds.services import outside_refunds, refund_previews
+from payments.refunds.services import refund_previews
 from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Effect, Preview
 
@@ -114,13 +118,19 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         try:
-            outside_refunds.share(
+            outcome = approvals.run_or_request(
+                "refund.share",
+                by=cast(User, request.user),
+                reason=request.POST.get("reason", ""),
+                at=timezone.now(),
                 refund_id=refund.id,
                 reverse_transfer="reverse" in request.POST,
                 refund_application_fee="fee" in request.POST,
-                at=timezone.now(),
             )
-            messages.success(request, "It is decided, and booked.")
+            if outcome.request:
+                say_it_waits(request)
+            else:
+                messages.success(request, "It is decided, and booked.")
         except InvalidRequest as error:
             messages.error(request, error.message)
         return redirect(page_of("payments_refund", refund.id))

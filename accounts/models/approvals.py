@@ -1,0 +1,100 @@
+"""What somebody else must approve, and what waits for it."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.states import ApprovalState
+from core.database.fields import (
+    AmountField,
+    CurrencyField,
+    IdField,
+    ReferenceField,
+    StatusField,
+    status_constraint,
+)
+
+_DECIDED = (ApprovalState.APPROVED, ApprovalState.EXECUTED, ApprovalState.FAILED)
+
+
+class ApprovalRule(models.Model):
+    """An action that needs another person, above an amount in one currency or always."""
+
+    id = IdField(prefix="apprule")
+    # A name of `approvals.registry`.
+    action = models.CharField(max_length=64)
+    # Empty: whatever the currency, and also what moves no money.
+    currency = CurrencyField(blank=True)
+    above_amount = AmountField(default=0)
+    in_test_mode = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "currency"], name="one_approval_rule_each"),
+            models.CheckConstraint(
+                condition=Q(above_amount=0) | (Q(above_amount__gt=0) & ~Q(currency="")),
+                name="approval_amount_has_a_currency",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class ApprovalRequest(models.Model):
+    """An action that waits for another person, with what it is to be done with."""
+
+    id = IdField(prefix="appr")
+    action = models.CharField(max_length=64)
+    # What the action is called with, and what was so when it was asked for.
+    parameters = models.JSONField()
+    facts = models.JSONField(default=dict)
+    # Of action, parameters and facts in one spelling.
+    sha256 = models.CharField(max_length=64)
+    # For people: what would happen.
+    summary = models.TextField()
+    currency = CurrencyField(blank=True)
+    amount = AmountField(null=True, blank=True)
+    livemode = models.BooleanField(null=True, blank=True)
+    # The rule that asked for it, and its amount as it was.
+    rule_id = ReferenceField()
+    above_amount = AmountField()
+    # People are named, and not referred to: a request survives them.
+    requested_by_id = ReferenceField()
+    requested_by_email = models.CharField(max_length=254)
+    reason = models.TextField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = StatusField(default=ApprovalState.WAITING)
+    decided_by_id = ReferenceField(null=True, blank=True)
+    decided_by_email = models.CharField(max_length=254, blank=True)
+    decision_reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # What came of it, or why it failed.
+    message = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            status_constraint(ApprovalState, name="approval_state_is_known", field="state"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*_DECIDED, ApprovalState.REJECTED])
+                | (Q(decided_by_id__isnull=False) & ~Q(decided_by_id=F("requested_by_id"))),
+                name="somebody_else_decides",
+            ),
+            models.UniqueConstraint(
+                fields=["action", "sha256"],
+                condition=Q(state=ApprovalState.WAITING),
+                name="one_waiting_approval_each",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(state=ApprovalState.WAITING),
+                name="approval_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id

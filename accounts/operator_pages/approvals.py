@@ -1,0 +1,210 @@
+"""The operators' pages of approvals: what waits for another person, and one request."""
+
+from typing import Final, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from accounts.approvals import registry, requests
+from accounts.models import ApprovalRequest, ApprovalRule, User
+from accounts.people.step_up import ask, is_fresh, step_up
+from accounts.states import ApprovalState
+from core import currencies
+from core.admin import ReadOnly, page_of
+from core.durations import format_duration
+from core.errors import RialtoError
+from core.money import Money
+from core.types import JsonObject
+
+MOST_SHOWN: Final = 200
+_SEEN: Final = "accounts.view_approvalrequest"
+# What a person is told of a request that was decided on.
+_TOLD: Final = {
+    ApprovalState.EXECUTED: (messages.SUCCESS, "It is approved, and done."),
+    ApprovalState.FAILED: (messages.ERROR, "It was not done: {message}"),
+    ApprovalState.REJECTED: (messages.SUCCESS, "It is rejected."),
+    ApprovalState.WITHDRAWN: (messages.SUCCESS, "It is withdrawn."),
+}
+
+
+def waiting(request: HttpRequest) -> HttpResponse:
+    """List the requests that wait, the first to expire first."""
+    if not request.user.has_perm(_SEEN):
+        raise PermissionDenied
+    at = timezone.now()
+    requests.expire_due(at=at)
+    found = ApprovalRequest.objects.filter(state=ApprovalState.WAITING).order_by("expires_at", "id")
+    rows = list(found[: MOST_SHOWN + 1])
+    context = admin.site.each_context(request) | {
+        "title": "Approvals",
+        "rows": [
+            {
+                "page": page_of("accounts_approvalrequest", row.id).replace("change/", "decide/"),
+                "summary": row.summary,
+                "amount": _amount(row),
+                "who": row.requested_by_email,
+                "reason": row.reason,
+                "mode": _mode(row),
+                "since": row.created_at,
+                "age": format_duration(at - row.created_at),
+                "left": format_duration(row.expires_at - at),
+                "is_own": row.requested_by_id == request.user.pk,
+            }
+            for row in rows[:MOST_SHOWN]
+        ],
+        "has_more": len(rows) > MOST_SHOWN,
+    }
+    return TemplateResponse(request, "admin/accounts/approvals.html", context)
+
+
+def decide(request: HttpRequest, id: str) -> HttpResponseBase:
+    """Show one request with all that it was asked with, and approve, reject or withdraw it."""
+    if not request.user.has_perm(_SEEN):
+        raise PermissionDenied
+    row = ApprovalRequest.objects.filter(id=id).first()
+    if row is None:
+        raise Http404
+    reason = request.POST.get("reason", "")
+    if request.method == "POST":
+        if not is_fresh(request):
+            return ask(request)
+        if _carry(request, row):
+            return redirect("admin:accounts_approvals")
+        row.refresh_from_db()
+    context = admin.site.each_context(request) | _render(row, cast(User, request.user))
+    return TemplateResponse(
+        request, "admin/accounts/approval.html", context | {"reason_given": reason}
+    )
+
+
+def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
+    """Carry a decision out, tell what came of it, and return whether there was one."""
+    by, at = cast(User, request.user), timezone.now()
+    reason = request.POST.get("reason", "")
+    try:
+        if request.POST.get("do") == "approve":
+            row = requests.approve(request_id=row.id, by=by, reason=reason, at=at)
+        elif request.POST.get("do") == "reject":
+            row = requests.reject(request_id=row.id, by=by, reason=reason, at=at)
+        else:
+            messages.error(request, "Nothing was done: approve it, or reject it.")
+            return False
+    except RialtoError as error:
+        messages.error(request, error.message)
+        return False
+    level, sentence = _TOLD[ApprovalState(row.state)]
+    messages.add_message(request, level, sentence.format(message=row.message))
+    return True
+
+
+def _render(row: ApprovalRequest, person: User) -> JsonObject:
+    is_own = row.requested_by_id == person.pk
+    is_waiting = row.state == ApprovalState.WAITING and row.expires_at > timezone.now()
+    may = person.has_perm(registry.find(row.action).permission)
+    return {
+        "title": f"Approval {row.id}",
+        "row": row,
+        "amount": _amount(row),
+        "mode": _mode(row),
+        "limit": str(Money(row.above_amount, row.currency)) if row.currency else "",
+        "parameters": [
+            (name.replace("_", " "), _spell(name, value, row))
+            for name, value in sorted(row.parameters.items())
+        ],
+        "may_approve": is_waiting and may and not is_own,
+        "may_withdraw": is_waiting and is_own,
+    }
+
+
+def _amount(row: ApprovalRequest) -> str:
+    return "" if row.amount is None else str(Money(row.amount, row.currency))
+
+
+def _mode(row: ApprovalRequest) -> str:
+    return "" if row.livemode is None else "live mode" if row.livemode else "test mode"
+
+
+def _spell(name: str, value: object, row: ApprovalRequest) -> str:
+    """Return a parameter as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int) and name.endswith("amount") and row.currency:
+        return str(Money(value, row.currency))
+    return "—" if value in (None, "") else str(value)
+
+
+@admin.register(ApprovalRequest)
+class ApprovalRequestAdmin(ReadOnly):
+    list_display = (
+        "id", "summary", "state", "requested_by_email", "decided_by_email", "created_at",
+    )  # fmt: skip
+    list_filter = ("state",)
+    search_help_text = "appr_…, or the id of the person who asked"
+    searched_exactly = ("requested_by_id",)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of what waits, and the page on which one is decided."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("waiting/", wrap(waiting), name="accounts_approvals"),
+            path("<str:id>/decide/", wrap(decide), name="accounts_approval"),
+            *super().get_urls(),
+        ]
+
+
+class ApprovalRuleForm(forms.ModelForm[ApprovalRule]):
+    """A form that offers the actions there are, and refuses what no rule could mean."""
+
+    action = forms.ChoiceField(choices=list, widget=UnfoldAdminSelectWidget)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        field = cast(forms.ChoiceField, self.fields["action"])
+        field.choices = [(name, name) for name in registry.names()]
+
+    def clean_currency(self) -> str:
+        code = str(self.cleaned_data["currency"]).lower()
+        if code and code not in currencies.CODES:
+            raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
+        return code
+
+    def clean(self) -> None:
+        amount = self.cleaned_data.get("above_amount")
+        if amount is not None and amount < 0:
+            self.add_error("above_amount", "Write zero, or an amount above it.")
+        elif amount and not self.cleaned_data.get("currency"):
+            self.add_error("currency", "Say of which currency the amount is.")
+
+
+@admin.register(ApprovalRule)
+@method_decorator(step_up(), name="changeform_view")
+@method_decorator(step_up(), name="delete_view")
+class ApprovalRuleAdmin(ReadOnly):
+    """What another person must approve: an action, above an amount in its smallest units."""
+
+    form = ApprovalRuleForm
+    list_display = ("id", "action", "currency", "shown_amount", "in_test_mode", "created_at")
+    fields = ("action", "currency", "above_amount", "in_test_mode")
+    search_help_text = "apprule_…"
+
+    @admin.display(description="above")
+    def shown_amount(self, row: ApprovalRule) -> str:
+        return str(Money(row.above_amount, row.currency)) if row.currency else "always"
+
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        return bool(request.user.has_perm("accounts.add_approvalrule"))
+
+    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
+        return bool(request.user.has_perm("accounts.change_approvalrule"))
+
+    def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
+        return bool(request.user.has_perm("accounts.delete_approvalrule"))

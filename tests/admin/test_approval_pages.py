@@ -1,0 +1,212 @@
+"""What operators ask of each other, and what money actions wait for another person."""
+
+import pytest
+from django.contrib.admin.utils import quote
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import ApprovalRequest, ApprovalRule, AuditEvent
+from connect.models import AccountBlock, LocationCash
+from connect.onboarding.services import blocks
+from tests import factories
+from tests.books import assert_books_balance
+from tests.connect.test_negative_balances import a_seller_who_owes, rich, usable
+from tests.factories import a_platform, a_seller, now
+
+pytestmark = pytest.mark.django_db
+
+DEBTS = "admin:connect_negative_balances"
+
+
+@pytest.fixture
+def other() -> Client:
+    client = Client()
+    client.force_login(factories.an_operator("bob@example.com"))
+    return client
+
+
+@pytest.fixture
+def debt(settings):
+    """A seller owes 40.00 in test mode, and covering more than 10.00 needs another person."""
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
+    platform = a_platform()
+    rich(platform)
+    seller = a_seller_who_owes(platform)
+    ApprovalRule.objects.create(
+        action="negative_balance.cover", currency="usd", above_amount=10_00, in_test_mode=True
+    )
+    return platform, seller
+
+
+def cover(client, debt, reason="They left."):
+    platform, seller = debt
+    fields = {
+        "platform": platform.account_id,
+        "seller": seller.account_id,
+        "currency": "usd",
+        "mode": "test",
+        "reason": reason,
+    }
+    return client.post(reverse(DEBTS), fields, follow=True).content.decode()
+
+
+def decide(client, row, do, reason="Seen it"):
+    page = reverse("admin:accounts_approval", args=[row.id])
+    return client.post(page, {"do": do, "reason": reason}, follow=True).content.decode()
+
+
+def test_a_debt_above_the_rule_is_covered_once_another_person_approves(operator, other, debt):
+    _, seller = debt
+    assert "Somebody else must approve it" in cover(operator, debt)
+    assert usable(seller) == -40_00
+    row = ApprovalRequest.objects.get()
+
+    listed = other.get(reverse("admin:accounts_approvals")).content.decode()
+    shown = other.get(reverse("admin:accounts_approval", args=[row.id])).content.decode()
+    own = operator.get(reverse("admin:accounts_approval", args=[row.id])).content.decode()
+
+    for words in ("pays 40.00 USD for", "operator@example.com: They left.", "test mode"):
+        assert words in listed
+    for words in ("40.00 USD", "above 10.00 USD", seller.account_id, "Approve, and do it"):
+        assert words in shown
+    assert "Approve, and do it" not in own
+    assert "Withdraw" in own
+    assert "Somebody else must approve what you asked for." in decide(operator, row, "approve")
+    assert usable(seller) == -40_00
+
+    assert "It is approved, and done." in decide(other, row, "approve")
+
+    assert usable(seller) == 0
+    covered = AuditEvent.objects.get(action="negative_balance.covered")
+    assert (covered.approval_id, covered.actor_email) == (row.id, "bob@example.com")
+    assert "does not wait any more" in decide(other, row, "approve")
+    assert_books_balance()
+
+
+def test_a_debt_that_has_changed_meanwhile_is_not_covered(operator, other, debt):
+    platform, seller = debt
+    cover(operator, debt)
+    row = ApprovalRequest.objects.get()
+    factories.a_paid_intent(
+        platform,
+        payment_method="pm_card_bypassPending",
+        transfer_destination=seller.account_id,
+        transfer_amount=5_00,
+    )
+
+    page = decide(other, row, "approve")
+
+    assert "It was not done: What it is about has changed" in page
+    assert usable(seller) == -35_00
+    assert_books_balance()
+
+
+def test_a_request_is_rejected_with_a_reason(operator, other, debt):
+    _, seller = debt
+    cover(operator, debt)
+    row = ApprovalRequest.objects.get()
+
+    assert "Say why" in decide(other, row, "reject", reason="")
+    assert "Nothing was done" in decide(other, row, "anything")
+    assert "It is rejected." in decide(other, row, "reject", reason="Wait a week")
+
+    assert (
+        "Nothing waits for approval."
+        in other.get(reverse("admin:accounts_approvals")).content.decode()
+    )
+    assert usable(seller) == -40_00
+    row.refresh_from_db()
+    assert (row.state, row.decision_reason) == ("rejected", "Wait a week")
+
+
+def test_what_needs_another_person_needs_a_reason(operator, other, debt):
+    assert "say why it is right" in cover(operator, debt, reason="")
+    assert not ApprovalRequest.objects.exists()
+
+
+def test_a_person_alone_cannot_ask(operator, debt):
+    assert "nobody else here may" in cover(operator, debt)
+    assert not ApprovalRequest.objects.exists()
+
+
+def test_a_block_is_released_by_two(operator, other):
+    seller = a_seller(a_platform())
+    block = blocks.add(
+        tenant=seller, kind="payouts", source="operator", reason="other", author="me", at=now()
+    )
+    ApprovalRule.objects.create(action="block.release", in_test_mode=True)
+    fields = {"do": "release", "block": block.id, "reason": "Papers came"}
+
+    page = operator.post(reverse("admin:connect_sellers_to_look_at"), fields, follow=True)
+
+    assert "Somebody else must approve it" in page.content.decode()
+    assert AccountBlock.objects.get().released_at is None
+    decide(other, ApprovalRequest.objects.get(), "approve")
+    row = AccountBlock.objects.get()
+    assert row.released_at is not None
+    assert row.released_by == "operator@example.com"
+
+
+def test_prefunding_above_the_rule_waits_and_is_then_what_was_asked_for(operator, other):
+    ApprovalRule.objects.create(
+        action="location_cash.set", currency="eur", above_amount=500_00, in_test_mode=True
+    )
+    fields = {
+        "location": "main",
+        "currency": "EUR",
+        "livemode": "",
+        "prefunded_amount": "50000",
+        "note": "Our loan",
+    }
+    add = reverse("admin:connect_locationcash_add")
+    assert operator.post(add, fields).status_code == 302
+    cash = LocationCash.objects.get()
+    assert cash.prefunded_amount == 500_00
+
+    change = reverse("admin:connect_locationcash_change", args=[quote(cash.id)])
+    page = operator.post(change, fields | {"prefunded_amount": "150000"}, follow=True)
+
+    assert "Somebody else must approve it" in page.content.decode()
+    cash.refresh_from_db()
+    assert cash.prefunded_amount == 500_00
+    assert AuditEvent.objects.filter(action="location_cash.changed").count() == 0
+    assert "done" in decide(other, ApprovalRequest.objects.get(), "approve")
+    cash.refresh_from_db()
+    assert cash.prefunded_amount == 1_500_00
+    told = AuditEvent.objects.get(action="location_cash.changed")
+    assert told.changes["prefunded_amount"] == ["500.00 EUR", "1,500.00 EUR"]
+
+
+def test_whoever_may_not_see_approvals_sees_none(debt, operator, other):
+    cover(operator, debt)
+    row = ApprovalRequest.objects.get()
+    client = Client()
+    client.force_login(factories.an_operator("n@example.com", role="developer"))
+
+    assert client.get(reverse("admin:accounts_approvals")).status_code == 403
+    page = reverse("admin:accounts_approval", args=[row.id])
+    assert client.post(page, {"do": "approve"}).status_code == 403
+    assert other.get(reverse("admin:accounts_approval", args=["appr_none"])).status_code == 404
+
+
+def test_a_rule_is_made_changed_and_deleted_and_each_is_recorded(operator):
+    add = reverse("admin:accounts_approvalrule_add")
+    fields = {"action": "refund.share", "currency": "", "above_amount": "10"}
+    assert "Say of which currency" in operator.post(add, fields).content.decode()
+
+    assert operator.post(add, fields | {"currency": "USD"}).status_code == 302
+    rule = ApprovalRule.objects.get()
+    page = reverse("admin:accounts_approvalrule_change", args=[quote(rule.id)])
+    assert (
+        operator.post(page, fields | {"currency": "usd", "above_amount": "20"}).status_code == 302
+    )
+    gone = reverse("admin:accounts_approvalrule_delete", args=[quote(rule.id)])
+    assert operator.post(gone, {"post": "yes"}).status_code == 302
+
+    told = AuditEvent.objects.filter(target_id=rule.id).order_by("id")
+    assert [row.action for row in told] == [
+        "approval_rule.created",
+        "approval_rule.changed",
+        "approval_rule.deleted",
+    ]
+    assert told[1].changes == {"above_amount": ["0.10 USD", "0.20 USD"]}
