@@ -64,17 +64,26 @@ PAGES: Final[dict[str, dict[str, str]]] = {
 
 def navigation(request: HttpRequest) -> list[JsonObject]:
     """Build the sidebar as unfold reads it: a group a room, with its tables and then its pages."""
+    listed = {
+        room: [
+            (reverse(f"admin:{page}"), title)
+            for page, title in [
+                *((f"{table}_changelist", title) for table, title in tables.items()),
+                *PAGES.get(room, {}).items(),
+            ]
+        ]
+        for room, tables in TABLES.items()
+    }
+    # A page of its own may stand below the list of a table: the longest address is where one is.
+    here = [link for links in listed.values() for link, _ in links if request.path.startswith(link)]
+    current = max(here, key=len, default="")
     return [
         {
             "title": room,
             "separator": True,
             "items": [
-                {"title": title, "link": reverse(f"admin:{page}")}
-                for page, title in [
-                    *((f"{table}_changelist", title) for table, title in tables.items()),
-                    *PAGES.get(room, {}).items(),
-                ]
+                {"title": title, "link": link, "active": link == current} for link, title in links
             ],
         }
-        for room, tables in TABLES.items()
+        for room, links in listed.items()
     ]

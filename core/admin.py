@@ -1,29 +1,39 @@
 """What every page of the operators' admin has in common."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib import admin
 from django.contrib.admin.utils import quote
 from django.db.models import Model, Q, QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
+from core.database.fields import AmountField as AmountColumn
 from core.money import Money
 from core.operator_pages.audited import Audited
+from core.operator_pages.forms import AmountField, AmountsForm
 from core.operator_pages.lists import BoundedList, BoundedPaginator
+from core.operator_pages.shown import ShowsAmounts
 
 
 class _Priced(Protocol):
     currency: str
 
 
-class ReadOnly(Audited, ModelAdmin):
+class ReadOnly(Audited, ShowsAmounts, ModelAdmin):
     """A page to look at. Searches match whole ids, by an index."""
 
     actions: Sequence[str] | None = None
+    form: type[ModelForm[Any]] = AmountsForm
+    formfield_overrides = {
+        **ModelAdmin.formfield_overrides,
+        AmountColumn: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget},
+    }
     list_per_page = 50
     # Not even a short list is shown all at once: its address would show a long one so.
     list_max_show_all = 0
@@ -46,6 +56,19 @@ class ReadOnly(Audited, ModelAdmin):
         for column in self.searched_exactly:
             found |= Q(**{column: term})
         return queryset.filter(found), False
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        """Show money as people write it."""
+        return self.show(super().get_list_display(request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Show money as people write it where it is only looked at."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return list(found)
+        return [
+            (title, {**options, "fields": self.show(options["fields"])}) for title, options in found
+        ]
 
     def get_changelist(self, request: HttpRequest, **_: object) -> type[BoundedList]:
         """Return the kind of list."""
@@ -74,12 +97,22 @@ class ReadOnly(Audited, ModelAdmin):
         return False
 
 
-class ReadOnlyInline(TabularInline):
+class ReadOnlyInline(ShowsAmounts, TabularInline):
     """Rows inside another's page, to look at."""
 
     extra = 0
     can_delete = False
     show_change_link = True
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
+        """Show money as people write it."""
+        return self.show(super().get_fields(request, obj))
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Model | None = None
+    ) -> tuple[Any, ...]:
+        """Show money as people write it."""
+        return self.show(super().get_readonly_fields(request, obj))
 
     def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are made by operations."""

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
+from core.operator_pages.shown import once
 from ledger import queries
 from ledger.audit.balance_proof import ProofGroup, prove
 from ledger.models import (
@@ -103,6 +104,7 @@ class LedgerAccountAdmin(ReadOnly):
     inlines = (LimitChangeInline,)
 
     @admin.display(description="balance now")
+    @once
     def balance(self, row: LedgerAccount) -> str:
         amount = queries.account_balance(row.code, row.owner, row.currency, livemode=row.livemode)
         return str(Money(amount, row.currency))

@@ -124,6 +124,12 @@ def location_of(*, owner: str, livemode: bool) -> str:
     return rows.values_list("location", flat=True).first() or MAIN
 
 
+def locations_of(owners: Sequence[str], *, livemode: bool) -> dict[str, str]:
+    """Name the locations of those owners whose money is not held at `MAIN`."""
+    rows = Location.objects.filter(owner__in=owners, livemode=livemode)
+    return dict(rows.values_list("owner", "location"))
+
+
 def locations(*, livemode: bool) -> set[str]:
     """Return the names of all locations."""
     rows = Location.objects.filter(livemode=livemode)

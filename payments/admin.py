@@ -1,13 +1,17 @@
-from django import forms
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.forms import ChoiceField
+from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.people.step_up import StepsUpToChange
-from core import currencies
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from payments.charges.operator_pages.fee_schedules import COUNTRIES, METHODS, FeeScheduleForm
 from payments.disputes.operator_pages import disputes
 from payments.inbound.operator_pages import unknown
 from payments.intents.operator_pages import authorizations
@@ -263,23 +267,6 @@ class PaymentMethodAdmin(ReadOnly):
     searched_exactly = ("customer_id",)
 
 
-class FeeScheduleForm(forms.ModelForm[FeeSchedule]):
-    """Says at the field what the query would otherwise never find."""
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).lower()
-        if code and code not in currencies.CODES:
-            raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
-        return code
-
-    def clean_card_country(self) -> str:
-        country = str(self.cleaned_data["card_country"])
-        is_code = len(country) == 2 and country.isascii() and country.isalpha()
-        if country not in ("", "other") and not is_code:
-            raise forms.ValidationError("Write two letters, such as US, or other, or nothing.")
-        return country.upper() if is_code else country
-
-
 @admin.register(FeeSchedule)
 class FeeScheduleAdmin(StepsUpToChange, ReadOnly):
     """The operator's prices. One that was used is ended and not deleted."""
@@ -299,6 +286,22 @@ class FeeScheduleAdmin(StepsUpToChange, ReadOnly):
 
     def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("payments.change_feeschedule"))
+
+    def formfield_for_dbfield(
+        self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
+    ) -> FormField | None:
+        """Let what a price is for be chosen from lists."""
+        choices = {"method": METHODS, "card_country": COUNTRIES}.get(db_field.name)
+        if choices is None:
+            found: FormField | None = super().formfield_for_dbfield(db_field, request, **options)
+            return found
+        return ChoiceField(
+            choices=choices,
+            required=False,
+            label=str(db_field.verbose_name).capitalize(),
+            help_text=db_field.help_text,
+            widget=UnfoldAdminSelectWidget,
+        )
 
 
 @admin.register(FeeTrueUp)

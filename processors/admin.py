@@ -30,6 +30,8 @@ class BankFileAdmin(ReadOnly):
         "sent_by", "created_at",
     )  # fmt: skip
     list_filter = ("kind", "status")
+    # Banks are sent, and send, files of payments in euros.
+    currencies_of = {"total_amount": lambda _row: "eur"}
     search_help_text = "bfile_…"
     # It names payees in clear: who may see it downloads it on the page of bank files.
     exclude = ("content",)

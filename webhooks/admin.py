@@ -1,8 +1,9 @@
 import json
+from collections.abc import Mapping
 
 from django.contrib import admin
 from django.urls import URLPattern, path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link
 from webhooks.models import Attempt, Delivery, Endpoint, Event
@@ -46,10 +47,26 @@ class EndpointAdmin(ReadOnly):
 
 class AttemptInline(ReadOnlyInline):
     model = Attempt
-    fields = ("number", "status_code", "latency_ms", "error", "response_body", "created_at")
+    fields = (
+        "number", "status_code", "latency_ms", "error", "sent", "answered", "response_body",
+        "created_at",
+    )  # fmt: skip
     readonly_fields = fields
     show_change_link = False
     ordering = ("-number",)
+
+    @admin.display(description="headers sent")
+    def sent(self, row: Attempt) -> str:
+        return _headers(row.request_headers)
+
+    @admin.display(description="headers answered")
+    def answered(self, row: Attempt) -> str:
+        return _headers(row.response_headers)
+
+
+def _headers(headers: Mapping[str, str]) -> str:
+    """Write headers below one another, as they were."""
+    return format_html_join("", "<div>{}: {}</div>", sorted(headers.items())) or "—"
 
 
 @admin.register(Delivery)

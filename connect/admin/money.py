@@ -29,6 +29,7 @@ from connect.payouts.operator_pages import bank_files, negative_balances, runs
 from connect.payouts.operator_pages import payouts as payout_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
+from core.operator_pages.shown import once
 from ledger import queries
 
 # A payout may pay a month of transactions; the list of them has the rest.
@@ -80,10 +81,12 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         ]
 
     @admin.display(description="balance in test mode")
+    @once
     def test_balance(self, row: Account) -> str:
         return _balance(row, livemode=False)
 
     @admin.display(description="balance in live mode")
+    @once
     def live_balance(self, row: Account) -> str:
         return _balance(row, livemode=True)
 
@@ -92,6 +95,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return _all("ledger_ledgeraccount", row, "All ledger accounts")
 
     @admin.display(description="payouts")
+    @once
     def payouts(self, row: Account) -> str:
         """Show the latest payouts with their status."""
         lines = [
@@ -110,6 +114,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return shown + _all("connect_payout", row, "All payouts") if lines else "none"
 
     @admin.display(description="bank accounts and cards")
+    @once
     def paid_to(self, row: Account) -> str:
         lines = [
             (
@@ -126,6 +131,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return format_html_join("", shown, lines) or "none"
 
     @admin.display(description="capabilities")
+    @once
     def capabilities(self, row: Account) -> str:
         lines = [
             (one.name, one.status, _mode(one))
@@ -138,6 +144,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return _all("connect_person", row, "All people")
 
     @admin.display(description="requirements")
+    @once
     def due(self, row: Account) -> str:
         """Show the requirements that are due, and what they disable."""
         lines = [
@@ -154,6 +161,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return format_html_join("", "<div>{}, {}: {}</div>", lines) or "nothing is due"
 
     @admin.display(description="blocks")
+    @once
     def stopped(self, row: Account) -> str:
         lines = [
             (page_of("connect_accountblock", one.id), one.kind, one.message or one.reason)
@@ -256,6 +264,7 @@ class ApplicationFeeRefundAdmin(ReadOnly):
         "created_at",
     )  # fmt: skip
     search_help_text = "fr_… or its fee_…"
+    currencies_of = {"payment_amount": lambda row: row.fee.payment_currency or row.currency}
     searched_exactly = ("fee_id",)
     readonly_fields = (_ENTRIES,)
 
@@ -314,6 +323,7 @@ class PayoutAdmin(ReadOnly):
         ]
 
     @admin.display(description="pays")
+    @once
     def paid(self, row: Payout) -> str:
         lines = row.lines.order_by("available_on", "transaction_id")[:_LINES_SHOWN]
         pairs = [
@@ -350,6 +360,13 @@ class PayoutScheduleAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "acct_…"
     searched_exactly = ("account_id",)
+    exclude = ("minimum_amounts",)
+    readonly_fields = ("stays",)
+
+    @admin.display(description="what stays")
+    def stays(self, row: PayoutSchedule) -> str:
+        amounts = (Money(amount, code) for code, amount in sorted(row.minimum_amounts.items()))
+        return ", ".join(str(amount) for amount in amounts) or "nothing"
 
 
 @admin.register(ConnectReserveChange)

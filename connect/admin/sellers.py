@@ -25,6 +25,8 @@ from connect.payouts.services import liquidity
 from core import currencies
 from core.admin import ReadOnly, link, money
 from core.money import Money
+from core.operator_pages.forms import AmountsForm
+from core.operator_pages.shown import once
 from core.types import JsonObject
 from ledger import queries as ledger_queries
 from processors import registry
@@ -126,7 +128,7 @@ class ExchangeRateAdmin(StepsUpToChange, ReadOnly):
         return bool(request.user.has_perm("connect.add_exchangerate"))
 
 
-class PayoutPriceForm(forms.ModelForm[PayoutPrice]):
+class PayoutPriceForm(AmountsForm[PayoutPrice]):
     """A form that refuses, at the field, prices that no payout would ever find."""
 
     clean_currency = _clean_currency
@@ -163,7 +165,7 @@ class PayoutPriceAdmin(StepsUpToChange, ReadOnly):
         return bool(request.user.has_perm("connect.change_payoutprice"))
 
 
-class LocationCashForm(forms.ModelForm[LocationCash]):
+class LocationCashForm(AmountsForm[LocationCash]):
     """A form that refuses, at the field, cash that no payout would ever find."""
 
     def clean_currency(self) -> str:
@@ -174,12 +176,13 @@ class LocationCashForm(forms.ModelForm[LocationCash]):
             raise forms.ValidationError(f"Banks pay out in {names} only: nothing else is asked.")
         return code
 
-    def clean(self) -> None:
-        form = self.cleaned_data
+    def clean(self) -> JsonObject | None:
+        form = super().clean() or {}
         known = ledger_queries.locations(livemode=form.get("livemode", False))
         if form.get("location", ledger_queries.MAIN) not in known:
             names = ", ".join(sorted(known))
             self.add_error("location", f"There is no such location. There are: {names}.")
+        return form
 
 
 @admin.register(LocationCash)
@@ -221,10 +224,12 @@ class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
         return {name: getattr(row, name) for name in names}
 
     @admin.display(description="in the books now")
+    @once
     def in_the_books(self, row: LocationCash) -> str:
         return str(Money(liquidity.position(row).in_the_books, row.currency))
 
     @admin.display(description="can be paid out")
+    @once
     def for_payouts(self, row: LocationCash) -> str:
         found = liquidity.position(row)
         left, usable = Money(found.payable_amount, row.currency), Money(found.usable, row.currency)

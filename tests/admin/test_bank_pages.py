@@ -155,7 +155,7 @@ def test_nothing_is_read_before_somebody_says_of_which_mode_it_is(tmp_path):
     for fields in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
         with path.open("rb") as content:
             page = submit(ann, do="take", content=content, **fields)
-        assert "say whether it is about live or test mode" in page
+        assert "Say whether it is about live or test mode" in page
 
     assert not BankFile.objects.exists()
 

@@ -20,7 +20,7 @@ def a_form(**details: str) -> dict[str, str]:
         "location": "main",
         "currency": "EUR",
         "livemode": "",
-        "prefunded_amount": "100000",
+        "prefunded_amount": "1000.00",
         "note": "Our loan of November",
     } | details
 
@@ -34,7 +34,7 @@ def test_an_operator_tells_of_it_before_anything_is_paid_and_again_later(operato
     # A payout takes of it while the page is open; and its row stays what it is about.
     LocationCash.objects.update(free_amount=-5_00)
     page = reverse("admin:connect_locationcash_change", args=[quote(row.id)])
-    fields = a_form(prefunded_amount="50000", location="lisbon", currency="usd", free_amount="9")
+    fields = a_form(prefunded_amount="500.00", location="lisbon", currency="usd", free_amount="9")
     assert operator.post(page, fields).status_code == 302
     row.refresh_from_db()
     assert (row.location, row.currency) == ("main", "eur")

@@ -20,7 +20,7 @@ def a_form(**details: str) -> dict[str, str]:
         "livemode": "",
         "currency": "USD",
         "bps": "150",
-        "fixed_amount": "25",
+        "fixed_amount": "0.25",
         "least_amount": "0",
         "most_amount": "",
     } | details

@@ -110,9 +110,9 @@ def a_form(**details: str) -> dict[str, str]:
         "account": "",
         "method": "card",
         "card_country": "",
-        "currency": "",
+        "currency": "usd",
         "bps": "150",
-        "fixed_amount": "25",
+        "fixed_amount": "0.25",
         "least_amount": "0",
         "most_amount": "",
         "returns": "none",
@@ -126,7 +126,7 @@ def a_form(**details: str) -> dict[str, str]:
 def test_an_operator_sets_a_price_and_ends_it(operator):
     add = reverse("admin:payments_feeschedule_add")
 
-    assert operator.post(add, a_form(currency="USD", card_country="gb")).status_code == 302
+    assert operator.post(add, a_form(currency="USD", card_country="GB")).status_code == 302
 
     made = FeeSchedule.objects.get()
     assert (made.currency, made.card_country, made.bps) == ("usd", "GB", 150)

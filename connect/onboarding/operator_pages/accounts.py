@@ -1,6 +1,6 @@
 """The operators' page of verifications, blocks and restrictions."""
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Final, cast
 
 from django.contrib import admin, messages
@@ -11,15 +11,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts import approvals
-from accounts.models import Account, User
+from accounts.models import User
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
+from connect.onboarding.operator_pages.stops import KINDS, StopForm
 from connect.onboarding.services import reviews
 from core.admin import page_of
 from core.durations import format_duration
-from core.errors import RialtoError
+from core.errors import InvalidRequest, RialtoError
 from core.tenant import Tenant
 from core.types import JsonObject
 
@@ -30,8 +31,15 @@ def attention(request: HttpRequest) -> HttpResponse:
     """List pending verifications, blocks and restricted sellers."""
     if not request.user.has_perm("connect.view_person"):
         raise PermissionDenied
+    form = StopForm()
     if request.method == "POST":
-        return _handle_post(request)
+        if not request.user.has_perm("connect.change_person"):
+            raise PermissionDenied
+        if request.POST.get("do") not in KINDS:
+            return _handle_post(request)
+        form = StopForm(request.POST)
+        if (done := _stop(request, form)) is not None:
+            return done
     at = timezone.now()
     context = admin.site.each_context(request) | {
         "title": "Sellers to look at",
@@ -43,18 +51,28 @@ def attention(request: HttpRequest) -> HttpResponse:
         ],
         "stranded": [_stranded(row) for row in account_queries.stranded_accounts()[:MOST_SHOWN]],
         "refusals": reviews.REFUSALS,
+        "form": form,
         "may_change": request.user.has_perm("connect.change_person"),
     }
     return TemplateResponse(request, "admin/connect/sellers_to_look_at.html", context)
 
 
+def _stop(request: HttpRequest, form: StopForm) -> HttpResponse | None:
+    """Stop a seller; None if the form is shown again, with what is wrong."""
+    kind, author = request.POST["do"], request.user.get_username()
+    row = form.stop(kind, author=author, at=timezone.now()) if form.is_valid() else None
+    if row is None:
+        messages.error(request, "Nothing was stopped: see below.")
+        return None
+    messages.success(request, f"{kind.capitalize()} of {row.account_id} are stopped.")
+    return redirect("admin:connect_sellers_to_look_at")
+
+
 def _handle_post(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("connect.change_person"):
-        raise PermissionDenied
     try:
         messages.success(request, _decide(request, request.POST, timezone.now()))
     except RialtoError as error:
-        messages.warning(request, str(error))
+        messages.error(request, error.message)
     return redirect("admin:connect_sellers_to_look_at")
 
 
@@ -66,7 +84,7 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
         case "verify" | "refuse" as do:
             refusal = params.get("refusal", "") if do == "refuse" else ""
             if do == "refuse" and refusal not in reviews.REFUSALS:
-                return "Choose why not."
+                raise InvalidRequest("Choose why not.", param="refusal")
             person = reviews.decide_person(
                 person_id=params.get("person", ""), refusal=refusal, at=at
             )
@@ -86,31 +104,7 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
             if not isinstance(row := outcome.result, AccountBlock):
                 return WAITS_FOR_APPROVAL
             return f"{row.kind.capitalize()} of {row.account_id} are no longer stopped by this."
-        case "charges" | "payouts" as kind:
-            if not Account.objects.filter(id=tenant.account_id).exists():
-                return "There is no such account."
-            reviews.stop(
-                tenant=tenant,
-                kind=kind,
-                message=params.get("message", "")[:500],
-                author=author,
-                release=params.get("release", ""),
-                releases_at=_day(params),
-                at=at,
-            )
-            return f"{kind.capitalize()} of {tenant.account_id} are stopped."
-    return "Nothing was done."
-
-
-def _day(params: QueryDict) -> datetime | None:
-    """Return the beginning of the chosen day; None without one."""
-    if params.get("release") != "on_date":
-        return None
-    try:
-        day = date.fromisoformat(params.get("releases_on", ""))
-    except ValueError:
-        return None
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    raise InvalidRequest("Nothing was done: use a button of this page.", param="do")
 
 
 def _seller(row: Person | AccountRequirements | AccountBlock) -> JsonObject:

@@ -8,7 +8,7 @@ from accounts.models import Account
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding.services import blocks, verification
 from connect.states import CheckStatus
-from core.database.locking import lock_rows
+from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
@@ -154,7 +154,7 @@ def release(*, block_id: str, author: str, at: datetime) -> AccountBlock:
 
 
 def _lock(account_id: str) -> None:
-    lock_rows(Account.objects.all()).get(id=account_id)
+    lock_one(Account.objects.all(), account_id, kind="account")
 
 
 def _lock_person(account_id: str, person_id: str) -> Person:

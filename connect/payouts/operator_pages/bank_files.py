@@ -3,12 +3,15 @@
 from datetime import datetime
 from typing import Final
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.audit import trail
 from accounts.models import User
@@ -22,6 +25,8 @@ from processors.sepa.services import bank_files, operator_rows, queries
 _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
+_ACCEPTED: Final = ".xml,.sta,.swi,.txt,.940,.942,.mt940,.mt942,text/xml,application/xml,text/plain"
+_NO_BUTTON: Final = "Nothing was done: use a button of this page."
 
 
 @step_up(only_posts=True)
@@ -29,11 +34,19 @@ def files(request: HttpRequest) -> HttpResponse:
     """Show queued payments, files with their makers and approvers, and unmatched lines."""
     if not request.user.has_perm("processors.view_bankfile"):
         raise PermissionDenied
+    form = ReadForm()
     if request.method == "POST":
-        return _handle(request)
+        if not request.user.has_perm("processors.change_bankfile"):
+            raise PermissionDenied
+        if request.POST.get("do") != "take":
+            return _handle(request)
+        form = ReadForm(request.POST, request.FILES)
+        if _import(request, form):
+            return redirect("admin:connect_bank_files")
     lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN)
     context = admin.site.each_context(request) | {
         "title": "Bank files",
+        "form": form,
         "waiting": [
             (
                 "live" if livemode else "test",
@@ -72,21 +85,65 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
     return response
 
 
+class ReadForm(forms.Form):
+    """What is asked of whoever reads a bank's file."""
+
+    content = forms.FileField(
+        label="pain.002, camt.052, camt.053, camt.054, MT940 or MT942",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": _ACCEPTED}),
+        error_messages={"required": "Choose a file of up to 32 MB."},
+    )
+    livemode = forms.ChoiceField(
+        label="Mode",
+        choices=[("", "Choose"), ("true", "live"), ("false", "test")],
+        widget=UnfoldAdminSelectWidget,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), "Say whether it is about live or test mode."
+        ),
+    )
+
+    def clean_content(self) -> "UploadedFile[bytes]":
+        """Refuse a file that is too large to be read."""
+        content: UploadedFile[bytes] = self.cleaned_data["content"]
+        if (content.size or 0) > _MOST_BYTES:
+            raise forms.ValidationError("Choose a file of up to 32 MB.")
+        return content
+
+
+def _import(request: HttpRequest, form: ReadForm) -> bool:
+    """Read a file; False if the form is shown again, with what is wrong."""
+    if form.is_valid():
+        content = form.cleaned_data["content"]
+        try:
+            result = payout_files.import_file(
+                content=content.read(),
+                name=content.name or "",
+                livemode=form.cleaned_data["livemode"] == "true",
+                by=request.user.get_username(),
+                at=timezone.now(),
+            )
+        except RialtoError as error:
+            form.add_error("content", error.message)
+        else:
+            messages.success(request, f"{result.file.name}: {result.summary()}.")
+            return True
+    messages.error(request, "Nothing was read: see below.")
+    return False
+
+
 def _handle(request: HttpRequest) -> HttpResponse:
-    if not request.user.has_perm("processors.change_bankfile"):
-        raise PermissionDenied
     try:
         messages.success(request, _perform(request))
     except RialtoError as error:
-        messages.error(request, str(error))
+        messages.error(request, error.message)
     return redirect("admin:connect_bank_files")
 
 
 def _perform(request: HttpRequest) -> str:
     """Carry a form out, and return the message for its sender."""
     form = request.POST
-    if form.get("do") in ("make", "take"):
-        return _make_or_import(request)
+    if form.get("do") == "make":
+        return _make(request)
     if form.get("line"):
         return _decide_line(form, by=request.user.get_username(), at=timezone.now())
     steps = {
@@ -97,7 +154,7 @@ def _perform(request: HttpRequest) -> str:
     if step := steps.get(form.get("do", "")):
         row = step(file_id=form.get("file", ""), by=_operator(request), at=timezone.now())
         return f"{row.name} is {row.status}."
-    return "Nothing was done."
+    raise InvalidRequest(_NO_BUTTON, param="do")
 
 
 def _operator(request: HttpRequest) -> User:
@@ -106,21 +163,14 @@ def _operator(request: HttpRequest) -> User:
     return request.user
 
 
-def _make_or_import(request: HttpRequest) -> str:
-    at, by, mode = timezone.now(), request.user.get_username(), request.POST.get("livemode")
+def _make(request: HttpRequest) -> str:
+    mode = request.POST.get("livemode")
     if mode not in ("true", "false"):
-        return "Nothing was done: say whether it is about live or test mode."
-    livemode = mode == "true"
-    if request.POST.get("do") == "make":
-        file = bank_files.make(livemode=livemode, by=_operator(request), at=at)
-        return f"{file.name} was made." if file else "Nothing waits."
-    upload = request.FILES.get("content")
-    if upload is None or (upload.size or 0) > _MOST_BYTES:
-        return "Choose a file of up to 32 MB."
-    result = payout_files.import_file(
-        content=upload.read(), name=upload.name or "", livemode=livemode, by=by, at=at
-    )
-    return f"{result.file.name}: {result.summary()}."
+        raise InvalidRequest("Say whether it is about live or test mode.", param="livemode")
+    file = bank_files.make(livemode=mode == "true", by=_operator(request), at=timezone.now())
+    if file is None:
+        raise InvalidRequest("No file was made: nothing waits.", param="livemode")
+    return f"{file.name} was made."
 
 
 def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:
@@ -135,4 +185,4 @@ def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:
     if do == "take_back":
         payout_files.undo_match(line_id=line_id, by=by, at=at)
         return "What followed from the line is taken back."
-    return "Nothing was done."
+    raise InvalidRequest(_NO_BUTTON, param="do")

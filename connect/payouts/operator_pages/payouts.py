@@ -81,9 +81,11 @@ def _handle(request: HttpRequest) -> HttpResponse:
         elif request.POST.get("do") == "resolve":
             interventions.resolve(payout_id=payout_id, at=at)
             messages.success(request, f"{payout_id} is dealt with.")
-        else:
+        elif request.POST.get("do") == "ask":
             payout = interventions.poll_now(payout_id=payout_id, at=at)
             messages.info(request, f"{payout_id} is {payout.status.replace('_', ' ')}.")
+        else:
+            messages.error(request, "Nothing was done: use a button of this page.")
     except Missing:
         messages.warning(request, f"There is nothing to be done about {payout_id} any more.")
     except RialtoError as error:

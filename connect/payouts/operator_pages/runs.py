@@ -25,7 +25,7 @@ WORDS: Final = {
     HoldReason.PAUSED: "The last payout failed: {pause_reason}",
     HoldReason.MANUAL: "Payouts are made by hand.",
     HoldReason.NEGATIVE_BALANCE: "The balance is below zero: later payments make it good first.",
-    HoldReason.BELOW_MINIMUM: "Nothing is available beyond what stays.",
+    HoldReason.BELOW_MINIMUM: "{too_little}",
     HoldReason.ERRORED_DESTINATION: "The external account could not be paid the last time.",
     HoldReason.DETACHED_DESTINATION: (
         "An application that is shut out added the external account: keep or remove it."
@@ -35,6 +35,14 @@ WORDS: Final = {
         "Where the money is held there is too little ({location}): {missing} are missing."
     ),
 }
+# Why a balance pays nothing, by what it falls short of.
+_TOO_LITTLE: Final = {
+    "all": "Nothing is available.",
+    "minimum": "All that is available stays: the least balance is {stays}.",
+    "step": "Less is available than a payout can be.",
+    "age": "What is available was earned in the last {days} days, and waits for so long.",
+}
+_WHY_DISABLED: Final = disabled_reasons.WORDS | {"closed": "the account is closed."}
 
 
 def preview(request: HttpRequest) -> HttpResponse:
@@ -76,6 +84,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 def explain(hold: Hold, currency: str) -> str:
     """Explain to operators why an account is not paid in a currency."""
-    code = hold.facts.get("disabled_reason", "")
-    why = disabled_reasons.WORDS.get(code, disabled_reasons.SOMETHING)
-    return WORDS[hold.reason].format(currency=currency, why=why, **hold.facts)
+    facts = hold.facts
+    code = facts.get("disabled_reason", "")
+    why = facts.get("message") or _WHY_DISABLED.get(code, disabled_reasons.SOMETHING)
+    too_little = _TOO_LITTLE[facts.get("short_of", "all")].format_map(facts)
+    return WORDS[hold.reason].format(currency=currency, why=why, too_little=too_little, **facts)

@@ -1,19 +1,19 @@
 """Forecasts of automatic payouts: how much each account would get, or why nothing."""
 
-from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from accounts.models import Account
-from connect.models import AccountRequirements, ExternalAccount, PayoutSchedule
+from connect.models import ExternalAccount, PayoutSchedule
 from connect.payouts import queries
 from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import allocations, liquidity
-from connect.payouts.services import schedules as payout_schedules
-from connect.payouts.services.liquidity import Promised
+from connect.payouts.services.liquidity import Shortage
 from connect.states import ExternalAccountStatus
 from core import currencies
-from core.database.transactions import atomic
+from core.money import Money
 from ledger import queries as ledger_queries
 from processors import registry
 from processors.registry import NoRail
@@ -45,26 +45,43 @@ class Forecast:
         return self.hold.reason if self.hold else None
 
 
-def forecast(
-    schedule: PayoutSchedule, account: Account, *, at: datetime, promised: Promised | None = None
-) -> list[Forecast]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the forecast of one account goes by, however it was read."""
+
+    usable: Mapping[str, int]
+    targets: Mapping[str, ExternalAccount]
+    blocked: Hold | None
+    # Minor units that may be paid though they have to be some days old, by the currency.
+    waiting: Callable[[str], int]
+    # What a payout would lack where its money is held.
+    shortage: Callable[[str, int], Shortage | None]
+
+
+def forecast(schedule: PayoutSchedule, account: Account, *, at: datetime) -> list[Forecast]:
     """Forecast an account's payouts in each of its currencies.
 
     Args:
         schedule: A locked schedule.
         account: Its account.
         at: The moment.
-        promised: The payouts of accounts before it; its own are added.
     """
     allocations.collect(schedule)
-    blocked = account_hold(schedule, account)
-    usable = ledger_queries.balance(owner=account.id, livemode=schedule.livemode).available
-    defaults = queries.external_accounts(schedule.tenant).filter(is_default=True)
-    targets = {row.currency: row for row in defaults}
-    return [
-        _forecast(schedule, currency, amount, targets.get(currency), blocked, at, promised)
-        for currency, amount in sorted(usable.items())
-    ]
+    tenant, today = schedule.tenant, at.date()
+    until = earned_until(schedule, today)
+    defaults = queries.external_accounts(tenant).filter(is_default=True)
+    known = _Known(
+        usable=ledger_queries.balance(owner=account.id, livemode=schedule.livemode).available,
+        targets={row.currency: row for row in defaults},
+        blocked=account_hold(schedule, account),
+        waiting=lambda currency: allocations.waiting_amount(
+            schedule, currency=currency, today=today, earned_until=until
+        ),
+        shortage=lambda currency, amount: liquidity.shortage(
+            tenant, amount=amount, currency=currency
+        ),
+    )
+    return _forecast_all(schedule, known)
 
 
 def preview_lines(
@@ -104,26 +121,50 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
     Returns:
         Each forecast with its day; None if the account is not paid automatically.
     """
-    schedules = PayoutSchedule.objects.filter(livemode=livemode).order_by("next_on", "account_id")
+    rows = PayoutSchedule.objects.filter(livemode=livemode).order_by("next_on", "account_id")
+    schedules = list(rows.select_related("account")[:most])
+    owners, today = [one.account_id for one in schedules], at.date()
+    balances = ledger_queries.balances(owners=owners, livemode=livemode)
+    accounts = queries.external_accounts_of(owners, livemode=livemode)
+    disabled = queries.disabled_reasons(owners, livemode=livemode)
+    delayed = [one for one in schedules if one.delay_days]
+    waiting = allocations.waiting_amounts(
+        delayed,
+        livemode=livemode,
+        today=today,
+        earned_until=[earned_until(one, today) for one in delayed],
+    )
+    cash = liquidity.Allotment(owners, livemode=livemode)
     found: list[tuple[date | None, Forecast]] = []
-    promised: Promised = Counter()
-    for schedule in schedules.select_related("account")[:most]:
-        with atomic():
-            locked = payout_schedules.lock(schedule.tenant, at=at)
-            day = None if locked.paused_at else locked.next_on
-            plans = forecast(locked, schedule.account, at=at, promised=promised)
-            found += [(day, plan) for plan in plans]
+    for schedule in schedules:
+        owner = schedule.account_id
+        known = _Known(
+            usable=balances[owner].available,
+            targets={row.currency: row for row in accounts[owner] if row.is_default},
+            blocked=account_hold(schedule, schedule.account, disabled.get(owner, {})),
+            waiting=partial(_waiting_of, waiting, owner),
+            shortage=partial(cash.take, owner),
+        )
+        day = None if schedule.paused_at else schedule.next_on
+        found += [(day, plan) for plan in _forecast_all(schedule, known)]
     return found
 
 
-def account_hold(schedule: PayoutSchedule, account: Account) -> Hold | None:
-    """Return why an account is not paid automatically; None if it is."""
+def account_hold(
+    schedule: PayoutSchedule, account: Account, disabled: Mapping[str, str] | None = None
+) -> Hold | None:
+    """Return why an account is not paid automatically; None if it is.
+
+    Args:
+        schedule: The schedule.
+        account: Its account.
+        disabled: What `queries.disabled_reasons` found of the account, if it was asked before.
+    """
     if account.opened_by_id and not account.payouts_enabled:
-        row = AccountRequirements.objects.filter(
-            account=account, livemode=schedule.livemode
-        ).first()
-        disabled_reason = row.requirements.get("disabled_reason") if row else None
-        return Hold(HoldReason.DISABLED, {"disabled_reason": disabled_reason or ""})
+        if disabled is None:
+            found = queries.disabled_reasons([account.id], livemode=schedule.livemode)
+            disabled = found[account.id]
+        return Hold(HoldReason.DISABLED, disabled)
     if schedule.paused_at:
         return Hold(HoldReason.PAUSED, {"pause_reason": schedule.pause_reason})
     if schedule.interval == "manual":
@@ -131,42 +172,48 @@ def account_hold(schedule: PayoutSchedule, account: Account) -> Hold | None:
     return None
 
 
-def _forecast(
-    schedule: PayoutSchedule,
-    currency: str,
-    usable: int,
-    target: ExternalAccount | None,
-    blocked: Hold | None,
-    at: datetime,
-    promised: Promised | None,
-) -> Forecast:
-    today = at.date()
-    hold, amount = blocked, usable - schedule.minimum_amounts.get(currency, 0)
+def _waiting_of(waiting: Mapping[tuple[str, str], int], owner: str, currency: str) -> int:
+    return waiting.get((owner, currency), 0)
+
+
+def _forecast_all(schedule: PayoutSchedule, known: _Known) -> list[Forecast]:
+    return [_forecast(schedule, currency, known) for currency in sorted(known.usable)]
+
+
+def _forecast(schedule: PayoutSchedule, currency: str, known: _Known) -> Forecast:
+    usable, target = known.usable[currency], known.targets.get(currency)
+    stays = schedule.minimum_amounts.get(currency, 0)
+    hold, amount = known.blocked, usable - stays
     if schedule.delay_days and amount > 0:
-        amount = min(
-            amount,
-            allocations.waiting_amount(
-                schedule,
-                currency=currency,
-                today=today,
-                earned_until=earned_until(schedule, today),
-            ),
-        )
+        amount = min(amount, known.waiting(currency))
     amount -= amount % currencies.payout_step(currency)
-    if usable > 0 and target is None:
+    if usable > 0 and target is None and not (hold and hold.facts.get("is_stopped")):
         hold = Hold(HoldReason.NO_DESTINATION)
     elif usable < 0 and (hold is None or hold.reason is HoldReason.MANUAL):
         # Whoever pays by hand has nothing to pay either, and wants to know why.
         hold = Hold(HoldReason.NEGATIVE_BALANCE)
     elif hold is None and amount <= 0:
-        hold = Hold(HoldReason.BELOW_MINIMUM)
+        hold = Hold(HoldReason.BELOW_MINIMUM, _why_nothing(schedule, currency, usable, stays))
     elif hold is None and target is not None and target.status == ExternalAccountStatus.ERRORED:
         hold = Hold(HoldReason.ERRORED_DESTINATION)
     elif hold is None and target is not None and target.left_at is not None:
         hold = Hold(HoldReason.DETACHED_DESTINATION)
     elif hold is None:
-        hold = _rail_hold(schedule, currency, amount, promised)
+        hold = _rail_hold(schedule, currency, amount, known)
     return Forecast(schedule.account_id, currency, 0 if hold else amount, target, hold, usable)
+
+
+def _why_nothing(
+    schedule: PayoutSchedule, currency: str, usable: int, stays: int
+) -> dict[str, str]:
+    """Return the facts of a balance of which nothing is paid."""
+    if not usable:
+        return {"short_of": "all"}
+    if usable <= stays:
+        return {"short_of": "minimum", "stays": str(Money(stays, currency))}
+    if usable - stays < currencies.payout_step(currency):
+        return {"short_of": "step"}
+    return {"short_of": "age", "days": str(schedule.delay_days)}
 
 
 def earned_until(schedule: PayoutSchedule, today: date) -> date:
@@ -174,9 +221,7 @@ def earned_until(schedule: PayoutSchedule, today: date) -> date:
     return today - timedelta(days=schedule.delay_days) if schedule.delay_days else date.max
 
 
-def _rail_hold(
-    schedule: PayoutSchedule, currency: str, amount: int, promised: Promised | None
-) -> Hold | None:
+def _rail_hold(schedule: PayoutSchedule, currency: str, amount: int, known: _Known) -> Hold | None:
     """Return why no rail would send a payout; None if one would."""
     try:
         rail = registry.choose_for_payouts(livemode=schedule.livemode, currency=currency)
@@ -184,9 +229,7 @@ def _rail_hold(
         return Hold(HoldReason.NO_RAIL, {"error": str(error)})
     if not liquidity.is_needed(rail):
         return None
-    lacking = liquidity.shortage(
-        schedule.tenant, amount=amount, currency=currency, promised=promised
-    )
+    lacking = known.shortage(currency, amount)
     if lacking is None:
         return None
     facts = {"location": lacking.location, "missing": str(lacking.missing)}

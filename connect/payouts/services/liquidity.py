@@ -1,7 +1,7 @@
 """Liquidity: whether a location holds the cash of its owners' payouts."""
 
 import logging
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -25,9 +25,6 @@ logger = logging.getLogger(__name__)
 _READ_AGAIN_AFTER: Final = timedelta(seconds=60)
 # Of a run that cannot pay thousands, each is not worth adding all of them up again.
 _FORECASTS_AFTER: Final = timedelta(seconds=1)
-
-# What a forecast of several accounts has given away: (location, currency) → minor units.
-Promised = Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,29 +83,49 @@ def reserve(tenant: Tenant, *, amount: int, currency: str) -> None:
     cash.row.save(update_fields=["free_amount"])
 
 
-def shortage(
-    tenant: Tenant, *, amount: int, currency: str, promised: Promised | None = None
-) -> Shortage | None:
+def shortage(tenant: Tenant, *, amount: int, currency: str) -> Shortage | None:
     """Return the cash that a payout would lack at its location; None if it lacks none.
 
     Args:
         tenant: The account that would be paid.
         amount: Minor units.
         currency: Of the amount.
-        promised: The payouts that a forecast has counted before; this one is added.
     """
     cash = _lock(tenant, currency)
-    place = (cash.row.location, currency)
-    needed = amount + (promised[place] if promised else 0)
     if cash.is_older(_READ_AGAIN_AFTER) or (
-        cash.missing(needed) and cash.is_older(_FORECASTS_AFTER)
+        cash.missing(amount) and cash.is_older(_FORECASTS_AFTER)
     ):
         cash.read()
-    if lacking := cash.missing(needed):
+    if lacking := cash.missing(amount):
         return Shortage(cash.row.location, Money(lacking, currency))
-    if promised is not None:
-        promised[place] += amount
     return None
+
+
+class Allotment:
+    """The cash of locations, given out to the forecasts of many accounts; nothing is written."""
+
+    def __init__(self, owners: Sequence[str], *, livemode: bool) -> None:
+        self._livemode = livemode
+        self._locations = ledger_queries.locations_of(owners, livemode=livemode)
+        self._left: dict[tuple[str, str], int] = {}
+
+    def take(self, owner: str, currency: str, amount: int) -> Shortage | None:
+        """Give an account what it would be paid, or return what is missing of it."""
+        place = (self._locations.get(owner, ledger_queries.MAIN), currency)
+        if place not in self._left:
+            self._left[place] = self._read(*place)
+        lacking = max(amount - self._left[place], 0)
+        if lacking:
+            return Shortage(place[0], Money(lacking, currency))
+        self._left[place] -= amount
+        return None
+
+    def _read(self, location: str, currency: str) -> int:
+        mode = self._livemode
+        rows = LocationCash.objects.filter(location=location, currency=currency, livemode=mode)
+        prefunded = rows.values_list("prefunded_amount", flat=True).first() or 0
+        free = ledger_queries.free_cash(location=location, currency=currency, livemode=mode)
+        return free + prefunded
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
     try:
         left = manual_retry.ask_now(key=key, at=timezone.now())
     except Missing:
-        left = None
+        messages.warning(request, "Nothing was asked: this is no longer unknown.")
+        return redirect("admin:payments_unknown")
     if left is None:
         messages.success(request, "It is answered.")
     else:

@@ -1,6 +1,5 @@
 """The operators' pages about a refund: what it would do, and who bears one made outside."""
 
-from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from django.contrib import admin, messages
@@ -18,7 +17,9 @@ from connect.transfers import queries as transfer_queries
 from core.admin import page_of
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import InexactAmount, Money, from_decimal
+from core.money import Money
+from core.operator_pages import amounts
+from core.operator_pages.amounts import UnclearAmount
 from core.security.roles import has_right
 from core.security.rows import may_see
 from core.types import JsonObject
@@ -39,8 +40,6 @@ _WARNINGS = {
     "platform_bears_all": "The platform would bear all of it: the seller keeps its part.",
     "fee_goes_to_seller": "The seller would be given the application fee and keep its part.",
 }
-# Longer than any amount.
-_LONGEST = 20
 
 
 def preview(request: HttpRequest, id: str) -> HttpResponse:
@@ -168,13 +167,11 @@ def _minor(text: str, currency: str) -> int | None:
     if not text.strip():
         return None
     try:
-        value = Decimal(text.strip()[:_LONGEST])
-        is_sane = value.is_finite() and value.adjusted() < _LONGEST
-        amount = from_decimal(value, currency).amount if is_sane else 0
-    except (InvalidOperation, InexactAmount):
-        amount = 0
-    if amount < 1:
-        raise InvalidRequest(f"“{text[:_LONGEST]}” is not an amount above zero.", param="amount")
+        amount = amounts.read(text, currency)
+    except UnclearAmount as error:
+        raise InvalidRequest(str(error), param="amount") from error
+    if not amount:
+        raise InvalidRequest("Write an amount above zero.", param="amount")
     return amount
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import BinaryIO, Final
 from xml.etree.ElementTree import Element
 
+from core.money import Money
 from processors.sepa.formats import camt_amounts, reading
 from processors.sepa.formats import camt_details as parts
 from processors.sepa.formats.camt_amounts import AmountDetail, Settled
@@ -249,10 +250,13 @@ class _Page:
         for amount in self.unknown.values():
             sums |= {one + amount for one in sums}
         if closing.amount not in sums:
+            start, booked, end = (
+                Money(amount, closing.currency)
+                for amount in (opening.amount, self.booked, closing.amount)
+            )
             raise BadFile(
-                f"Statement {statement.id} does not add up: opening balance {opening.amount} and "
-                f"booked entries {self.booked} give {opening.amount + self.booked}, and not the "
-                f"closing balance {closing.amount} (minor units of {closing.currency})."
+                f"Statement {statement.id} does not add up: opening balance {start} and booked "
+                f"entries {booked} give {start + booked}, and not the closing balance {end}."
             )
 
 

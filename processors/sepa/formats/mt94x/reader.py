@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, Final
 
+from core.money import Money
 from processors.sepa.formats import camt_details, reading
 from processors.sepa.formats.camt import Entry, EntryStatus, Statement
 from processors.sepa.formats.camt_balances import Balance
@@ -122,10 +123,13 @@ class _Head:
             )
         # One line that nobody understands moved what the balances say.
         if self.missing and self.unreadable != 1:
+            start, booked, end = (
+                Money(amount, closing.currency)
+                for amount in (opening.amount, self.booked, closing.amount)
+            )
             raise BadFile(
-                f"Statement {self.name} does not add up: opening balance {opening.amount} and "
-                f"booked entries {self.booked} give {opening.amount + self.booked}, and not the "
-                f"closing balance {closing.amount} (minor units of {closing.currency})."
+                f"Statement {self.name} does not add up: opening balance {start} and booked "
+                f"entries {booked} give {start + booked}, and not the closing balance {end}."
             )
 
 
