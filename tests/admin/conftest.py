@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import psycopg
 import pytest
@@ -40,6 +41,12 @@ from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
+
+
+@pytest.fixture(autouse=True)
+def _watched(settings: Any) -> None:
+    """Fail whatever page changes a table and records nothing in the audit trail."""
+    settings.BROWSER_MIDDLEWARE = [*settings.BROWSER_MIDDLEWARE, "tests.admin.watching.Watched"]
 
 
 @pytest.fixture

@@ -1,0 +1,129 @@
+"""Every command that changes something writes the audit trail."""
+
+import json
+import os
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+
+from accounts.models import AuditEvent
+from config.cli.main import app
+from config.launcher.home import Home
+from tests.config.launching import Launched
+from tests.factories import a_platform
+from tests.ledger.past import superuser_url
+
+# Command → what it writes into the trail.
+WRITES = {
+    "operators create": {"operator.created"},
+    "operators role": {"operator.role_changed"},
+    "operators forget-factors": {"factors.forgotten"},
+    "operators revoke": {"operator.revoked"},
+    "platforms create": {"platform.opened", "api_key.created"},
+    "platforms close": {"platform.closed"},
+    "keys create": {"api_key.created"},
+    "keys roll": {"api_key.created", "api_key.rolled", "api_key.revoked"},
+    "keys revoke": {"api_key.revoked"},
+    "ledger limit": {"negative_limit.changed"},
+    "audit export": {"audit.exported"},
+}
+# Command → why it writes nothing.
+READS = {
+    "doctor": "looks",
+    "operators list": "looks",
+    "platforms list": "looks",
+    "keys list": "looks",
+    "ledger verify": "keeps nothing of anybody's decision",
+    "ledger prove": "looks",
+    "ledger clearing": "looks",
+    "ledger statement": "looks",
+    "ledger trial-balance": "looks",
+    "ledger export": "looks",
+    "ledger close-days": "does what a task does every ten minutes",
+    "audit list": "looks",
+    "audit verify": "seals what a task seals every minute",
+    "up": "starts programs; a new home's marketplace is for trying",
+    "demo": "acts over HTTP, as merchants do",
+    "migrate": "changes tables and no row of anybody",
+}
+
+
+def commands(of: typer.Typer, prefix: str = "") -> set[str]:
+    found = set()
+    for one in of.registered_commands:
+        name = one.name or one.callback.__name__.replace("_", "-")
+        found.add(f"{prefix}{name}")
+    for group in of.registered_groups:
+        found |= commands(group.typer_instance, f"{prefix}{group.name} ")
+    return found
+
+
+def test_every_command_is_known_to_write_or_to_read():
+    assert commands(app) == set(WRITES) | set(READS) | {"ledger rebase"}
+    assert not set(WRITES) & set(READS)
+
+
+@pytest.fixture
+def home(tmp_path):
+    launched = Launched(tmp_path / "home")
+    made = Home(launched.root, launched.port)
+    made.make()
+    address = urlsplit(superuser_url())
+    name = address.netloc.rpartition("@")[2]
+    made.environment_file.write_text(
+        json.dumps(
+            {
+                "DATABASE_URL": address._replace(netloc=f"rialto_app@{name}").geturl(),
+                "DATABASE_OWNER_URL": address._replace(netloc=f"rialto_owner@{name}").geturl(),
+                "REDIS_URL": os.environ["REDIS_URL"],
+            }
+        )
+    )
+    return launched
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
+    account = a_platform().account_id
+    seen = {}
+
+    def run(name, *arguments):
+        before = set(AuditEvent.objects.values_list("id", flat=True))
+        done = home.rialto(*name.split(), *arguments)
+        assert done.returncode == 0, done.stderr + done.stdout
+        new = AuditEvent.objects.exclude(id__in=before)
+        assert set(new.values_list("actor_kind", flat=True)) == {"command_line"}
+        assert all(" at " in row.actor_name for row in new)
+        seen[name] = set(new.values_list("action", flat=True))
+        return done.stdout
+
+    run("operators create", "ann@example.com")
+    run("operators role", "ann@example.com", "support")
+    run("operators forget-factors", "ann@example.com")
+    run("operators revoke", "ann@example.com")
+    opened = json.loads(
+        run("platforms create", "--name", "A", "--email", "a@example.com", "--json")
+    )
+    run("platforms close", opened["id"])
+    key = json.loads(run("keys create", "--account", account, "--json"))
+    rolled = json.loads(run("keys roll", key["id"], "--account", account, "--json"))
+    run("keys revoke", rolled["id"], "--account", account)
+    run("ledger limit", account, "usd", "100")
+    run("audit export", str(tmp_path / "trail.jsonl"))
+
+    assert seen == WRITES
+    assert AuditEvent.objects.get(action="operator.created").actor_kind == "command_line"
+    lines = [json.loads(line) for line in (tmp_path / "trail.jsonl").read_text().splitlines()]
+    assert [line["event"]["action"] for line in lines if "event" in line] == list(
+        AuditEvent.objects.order_by("id").values_list("action", flat=True)
+    )
+    whole = json.loads(
+        home.rialto("audit", "list", "--action", "operator.created", "--json").stdout
+    )
+    assert [row["target_type"] for row in whole] == ["user"]
+    checked = home.rialto("audit", "verify", "--json")
+    assert (checked.returncode, json.loads(checked.stdout)["ok"]) == (0, True)
+    unknown = home.rialto("audit", "verify", "--head", "0" * 64)
+    assert unknown.returncode == 9
