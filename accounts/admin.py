@@ -8,7 +8,6 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
-from unfold.admin import ModelAdmin
 
 from accounts.models import (
     ApiKey,
@@ -26,7 +25,7 @@ from accounts.models import (
 from accounts.operator_pages import approvals, audit
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
-from core.admin import ReadOnly, ReadOnlyInline, link
+from core.admin import Listed, ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
 
 __all__ = ["approvals", "audit"]
@@ -40,8 +39,8 @@ admin.site.unregister(
 
 
 @admin.register(User)
-class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, ModelAdmin):  # type: ignore[type-arg, misc]
-    ordering = ("-pk",)
+class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ignore[type-arg, misc]
+    ordering = ("-pk",)  # type: ignore[misc]
     list_display = ("email", "name", "is_staff", "is_active", "created_at")
     list_filter = ()
     search_fields = ("email__exact",)
@@ -76,7 +75,7 @@ class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, ModelAdmin):  # type:
 
 
 @admin.register(Membership)
-class MembershipAdmin(StepsUpToChange, Audited, ModelAdmin):
+class MembershipAdmin(StepsUpToChange, Audited, Listed):
     list_display = ("user_id", "account_id", "role", "created_at")
     raw_id_fields = ("user", "account")
     show_full_result_count = False

@@ -70,6 +70,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
     "accounts.seal_audit": 60.0,
+    "console.export": 5.0,
 }
 
 
@@ -112,7 +113,7 @@ app.conf.update(
         for task, when in SCHEDULE.items()
     },
 )
-app.autodiscover_tasks(["api", "accounts", "ledger", "webhooks", "connect", "payments"])
+app.autodiscover_tasks(["api", "accounts", "ledger", "webhooks", "connect", "payments", "console"])
 
 
 @setup_logging.connect

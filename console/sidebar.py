@@ -45,6 +45,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "accounts_approvalrequest": "All approvals", "accounts_approvalrule": "Approval rules",
         "accounts_auditevent": "Audit trail", "accounts_auditseal": "Seals of the audit trail",
     },
+    "Yours": {},
 }  # fmt: skip
 # Pages that are no table's.
 PAGES: Final[dict[str, dict[str, str]]] = {
@@ -59,6 +60,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
     },
     "Ledger": {"ledger_clearing": "On its way"},
     "Accounts": {"accounts_approvals": "Approvals"},
+    "Yours": {"console_exports": "Exports"},
 }
 
 

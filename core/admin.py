@@ -15,9 +15,10 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.database.fields import AmountField as AmountColumn
 from core.money import Money
+from core.operator_pages import columns, filters
 from core.operator_pages.audited import Audited
 from core.operator_pages.forms import AmountField, AmountsForm
-from core.operator_pages.lists import BoundedList, BoundedPaginator
+from core.operator_pages.lists import KeysetList, Unnumbered
 from core.operator_pages.shown import ShowsAmounts
 
 
@@ -25,7 +26,36 @@ class _Priced(Protocol):
     currency: str
 
 
-class ReadOnly(Audited, ShowsAmounts, ModelAdmin):
+class Listed(ModelAdmin):
+    """A list by keyset: filters as its columns call for them, and values as people write them."""
+
+    list_per_page = 50
+    # Not even a short list is shown all at once: its address would show a long one so.
+    list_max_show_all = 0
+    ordering = ("-pk",)
+    paginator = Unnumbered
+    show_full_result_count = False
+    # Any other order would read the whole table.
+    sortable_by: Sequence[str] = ()
+
+    def get_changelist(self, request: HttpRequest, **_: object) -> type[KeysetList]:
+        """Return the kind of list."""
+        return KeysetList
+
+    def get_list_display(self, request: HttpRequest) -> list[object]:
+        """Return the columns, of which moments, states, amounts and modes are written out."""
+        names = list(super().get_list_display(request))
+        if "livemode" not in names and columns.has_mode(self.model):
+            names.insert(-1, "livemode")
+        return [columns.for_people(self.model, name) for name in names]
+
+    def get_list_filter(self, request: HttpRequest) -> list[object]:
+        """Return the page's own filters, and those of the table's columns."""
+        own = [one for one in super().get_list_filter(request) if not isinstance(one, str)]
+        return [*own, *filters.filters_of(self.model)]
+
+
+class ReadOnly(Audited, ShowsAmounts, Listed):
     """A page to look at. Searches match whole ids, by an index."""
 
     actions: Sequence[str] | None = None
@@ -34,12 +64,6 @@ class ReadOnly(Audited, ShowsAmounts, ModelAdmin):
         **ModelAdmin.formfield_overrides,
         AmountColumn: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget},
     }
-    list_per_page = 50
-    # Not even a short list is shown all at once: its address would show a long one so.
-    list_max_show_all = 0
-    ordering = ("-pk",)
-    paginator = BoundedPaginator
-    show_full_result_count = False
     search_fields: Sequence[str] = ("id",)
     search_help_text = "A whole id"
     # Indexed columns that a search looks into besides the key.
@@ -57,10 +81,6 @@ class ReadOnly(Audited, ShowsAmounts, ModelAdmin):
             found |= Q(**{column: term})
         return queryset.filter(found), False
 
-    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        """Show money as people write it."""
-        return self.show(super().get_list_display(request))
-
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Show money as people write it where it is only looked at."""
         found = super().get_fieldsets(request, obj)
@@ -69,10 +89,6 @@ class ReadOnly(Audited, ShowsAmounts, ModelAdmin):
         return [
             (title, {**options, "fields": self.show(options["fields"])}) for title, options in found
         ]
-
-    def get_changelist(self, request: HttpRequest, **_: object) -> type[BoundedList]:
-        """Return the kind of list."""
-        return BoundedList
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         """Fill in nothing from the address: a form begins with what its table says."""
@@ -136,7 +152,7 @@ def money(column: str = "amount", *, title: str = "amount") -> Callable[[_Priced
         amount = getattr(row, column)
         return "—" if amount is None else str(Money(amount, row.currency))
 
-    return shown
+    return columns.showing(column, shown)
 
 
 def link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
@@ -149,7 +165,7 @@ def link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
             return "—"
         return format_html('<a href="{}">{}</a>', page_of(page, id), id)
 
-    return shown
+    return columns.showing(column, shown)
 
 
 def search_link(column: str, page: str, *, title: str) -> Callable[[Model], str]:

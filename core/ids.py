@@ -67,6 +67,8 @@ PREFIXES: Final[dict[str, str]] = {
     "bline": "line of a statement",
     "feesched": "fee schedule",
     "feetrue": "correction of an estimated processing fee",
+    "exp": "export of a list of the console",
+    "filt": "filters of a list that somebody saved",
     "file": "file",
     "link": "link to a file",
     "txn": "balance transaction",

@@ -53,6 +53,7 @@ ACTIONS: Final = {
     "invitation.made": "A person was invited to the console.",
     "invitation.withdrawn": "An invitation to the console was withdrawn.",
     "ledger.rebased": "The books began anew after a restore into another cluster.",
+    "list.exported": "What a list of the console shows was exported.",
     "location_cash.changed": "What an operator has put at a location was changed.",
     "location_cash.created": "What an operator has put at a location was stated.",
     "membership.changed": "What a person may do for an account was changed.",

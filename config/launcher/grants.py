@@ -103,6 +103,7 @@ TABLES: Final[dict[str, Rights]] = {
     "accounts_letter": _keeping(
         "account_id", "occurrence", "email", "subject", "body", "created_at"
     ),
+    "console_export": _keeping("user_id", "page", "query", "selection", "created_at"),
     "connect_applicationfee": _keeping(*_SUM),
     "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),
     "connect_connectreservechange": APPENDS,
@@ -125,6 +126,7 @@ TABLES: Final[dict[str, Rights]] = {
         (
             "mfa_authenticator", "accounts_apikey", "accounts_approvalrule", "accounts_filechunk",
             "accounts_membership",
+            "console_exportchunk", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",

@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
-from core.operator_pages import lists
 from payments.models import Customer
 from tests.factories import a_platform, now
 
@@ -69,23 +68,8 @@ def test_a_list_tells_no_number_that_is_none_and_never_shows_all(operator):
     assert page.count('name="_selected_action"') <= 50
     assert "Show all" not in page + found
     assert "52 customers" in page
-    assert "1 customer\n" in found
+    assert "1 customer<" in found
     assert "result" not in found.partition("<h1")[2].partition("</h1>")[0]
-
-
-def test_past_its_bound_a_list_says_that_there_are_more():
-    rows = Customer.objects.order_by("id")
-    Customer.objects.bulk_create(
-        Customer(
-            id=f"cus_{n}", account_id=a_platform().account_id, livemode=False, created_at=now()
-        )
-        for n in range(3)
-    )
-    pages = lists.BoundedPaginator(rows, 2)
-
-    assert (pages.count, pages.has_more) == (3, False)
-    pages = type("Small", (lists.BoundedPaginator,), {"most": 2})(rows, 2)
-    assert (pages.count, pages.has_more) == (2, True)
 
 
 def test_browsers_have_an_icon():

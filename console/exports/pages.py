@@ -1,0 +1,150 @@
+"""The page of exports, the download, and saved filters."""
+
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.people.step_up import step_up
+from console.exports import services
+from console.exports.services import TooMany
+from console.models import Export, ExportStatus, SavedFilter
+from core.database.transactions import atomic
+from core.ids import new_id
+from core.operator_pages.lists import AFTER, BEFORE
+from core.types import JsonObject
+
+_MOST_SHOWN: Final = 20
+_LONGEST_QUERY: Final = 2_000
+
+
+def exports(request: HttpRequest) -> HttpResponse:
+    """List the person's exports with their progress, or ask for another one."""
+    if request.method == "POST":
+        return _create(request)
+    rows = Export.objects.filter(user_id=_user(request)).order_by("-id")[:_MOST_SHOWN]
+    shown = [_render(row) for row in rows]
+    context = admin.site.each_context(request) | {
+        "title": "Exports",
+        "rows": shown,
+        "is_working": any(row["is_open"] for row in shown),
+    }
+    return TemplateResponse(request, "admin/console/exports.html", context)
+
+
+@step_up()
+def _create(request: HttpRequest) -> HttpResponse:
+    page = _page(request)
+    query = _query(request)
+    # The list reads its filters from the address.
+    request.GET = QueryDict(query)
+    try:
+        rows = page.get_changelist_instance(request).queryset
+        services.create(
+            user_id=_user(request), page=page, query=query, rows=rows, at=timezone.now()
+        )
+    except IncorrectLookupParameters:
+        messages.error(request, "This list cannot be read. Clear its filters and try again.")
+    except TooMany:
+        most = services.MOST_AT_ONCE
+        messages.error(request, f"{most} of your exports are under way. Wait until one is done.")
+    return redirect("admin:console_exports")
+
+
+def download(request: HttpRequest, id: str) -> StreamingHttpResponse:
+    """Send a finished export to the person who asked for it."""
+    row = Export.objects.filter(
+        pk=id, user_id=_user(request), status=ExportStatus.DONE, expires_at__gt=timezone.now()
+    ).first()
+    page = services.page_named(row.page) if row else None
+    if row is None or page is None:
+        raise Http404
+    if not page.has_view_permission(request):
+        raise PermissionDenied
+    answer = StreamingHttpResponse(services.content(row), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = (
+        f'attachment; filename="{row.page}-{row.created_at:%Y%m%d-%H%M}.csv"'
+    )
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keep the filters of a list under a name, or forget them."""
+    page, query = _page(request), _query(request)
+    name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
+    mine = SavedFilter.objects.filter(user_id=_user(request), page=_name(page))
+    if request.POST.get("do") == "forget":
+        mine.filter(pk=request.POST.get("id", "").replace("\x00", "")).delete()
+    elif not name or not query:
+        messages.error(request, "Apply filters and give them a name, then save them.")
+    else:
+        try:
+            with atomic():
+                SavedFilter.objects.create(
+                    id=new_id("filt"),
+                    user_id=_user(request),
+                    page=_name(page),
+                    name=name,
+                    query=query,
+                    created_at=timezone.now(),
+                )
+        except IntegrityError:
+            messages.error(request, f"“{name}” is taken. Give these filters another name.")
+    address = reverse(f"admin:{_name(page)}_changelist")
+    return redirect(f"{address}?{query}" if query else address)
+
+
+def _user(request: HttpRequest) -> str:
+    return str(request.user.pk)
+
+
+def _page(request: HttpRequest) -> "ModelAdmin[Any]":
+    page = services.page_named(request.POST.get("page", ""))
+    if page is None:
+        raise Http404
+    if not page.has_view_permission(request):
+        raise PermissionDenied
+    return page
+
+
+def _name(page: "ModelAdmin[Any]") -> str:
+    return f"{page.model._meta.app_label}_{page.model._meta.model_name}"
+
+
+def _query(request: HttpRequest) -> str:
+    """Return the list's address without the place in it."""
+    pairs = parse_qsl(request.POST.get("query", "").lstrip("?")[:_LONGEST_QUERY])
+    kept = [(name, value) for name, value in pairs if name not in (AFTER, BEFORE)]
+    return urlencode(kept)[:_LONGEST_QUERY]
+
+
+def _render(row: Export) -> JsonObject:
+    list_address = reverse(f"admin:{row.page}_changelist")
+    page = services.page_named(row.page)
+    return {
+        "id": row.id,
+        "title": str(page.model._meta.verbose_name_plural).capitalize() if page else row.page,
+        "list": f"{list_address}?{row.query}" if row.query else list_address,
+        "query": row.query,
+        "status": row.status,
+        "rows": row.row_count,
+        "size": row.size_bytes,
+        "is_open": row.status in (ExportStatus.WAITING, ExportStatus.RUNNING),
+        "is_done": row.status == ExportStatus.DONE,
+        "is_failed": row.status == ExportStatus.FAILED,
+        "is_cut_off": row.is_cut_off,
+        "created_at": row.created_at,
+        "expires_at": row.expires_at,
+    }

@@ -1,0 +1,6 @@
+"""What the console keeps for the people who use it."""
+
+from console.models.exports import Export, ExportChunk, ExportStatus
+from console.models.saved_filters import SavedFilter
+
+__all__ = ["Export", "ExportChunk", "ExportStatus", "SavedFilter"]
