@@ -1,0 +1,207 @@
+"""Every address of the operators' pages, with what nobody should send: never a failure of ours."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.admin.utils import quote
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+_NAMED = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)")
+# As the admin writes them in an address: a digit that is none, a NUL, quotes, slashes. What else is
+# odd, `tests/tenancy/test_odd_paths.py` tries everywhere.
+ODD = ("%C2%B2", "_00", "_27_22_2F..")
+OF_LISTS = (
+    "q=%C2%B2", "q=%00", "q=" + "9" * 40, "p=x&o=9.9", "livemode__exact=x", "created_at__gte=x",
+    "status__exact=%00", "mode=%00&at=x",
+)  # fmt: skip
+OF_FORMS = ("starts_at=x&account=%00&currency=x&rate=x&livemode=x", "_to_field=x")
+# Everybody's own: who one is, and by which session.
+OWN = ("django_session", "accounts_session")
+WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
+LOCKS = re.compile(r"FOR (NO KEY )?UPDATE")
+
+
+def addresses() -> Iterator[str]:
+    def walk(patterns: list[Any], before: str) -> Iterator[str]:
+        for pattern in patterns:
+            here = before + str(pattern.pattern).lstrip("^")
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, here)
+            elif isinstance(pattern, URLPattern):
+                yield "/" + here.rstrip("$").replace(r"\Z", "")
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+ALL = sorted({one for one in addresses() if one.startswith("/admin/")} - {"/admin/logout/"})
+LISTED = [one for one in ALL if not _NAMED.search(one)]
+OF_ROWS = [one for one in ALL if _NAMED.search(one)]
+# The buttons of all pages, by what they say is to be done.
+BUTTONS = sorted(
+    {
+        word
+        for path in Path(settings.ROOT).glob("*/templates/admin/**/*.html")
+        for word in re.findall(r'name="do" value="(\w+)"', path.read_text())
+    }
+)
+
+
+class Written(list[str]):
+    """The tables that a request has written, but for whose session it is."""
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        tables = [name for _, name in WRITES.findall(LOCKS.sub("", str(sql)))]
+        self.extend(name for name in tables if not name.startswith(OWN))
+        return execute(sql, params, many, context)
+
+
+@pytest.fixture
+def written() -> Iterator[Written]:
+    seen = Written()
+    with connection.execute_wrapper(seen):
+        yield seen
+
+
+@pytest.fixture
+def visitor(operator: Client) -> Client:
+    """An operator who is told of failures as a browser is."""
+    operator.raise_request_exception = False
+    return operator
+
+
+def key_of(route: str) -> str | None:
+    """Give the key of a row that an address is about, as the admin writes it."""
+    room, _, name = route.removeprefix("/admin/").partition("/")
+    try:
+        model = apps.get_model(room, name.partition("/")[0])
+    except LookupError:
+        return None
+    row = model._default_manager.first()
+    return None if row is None else quote(str(row.pk))
+
+
+def fill(route: str, key: str) -> str:
+    return _NAMED.sub(lambda _: key, route)
+
+
+def successes(answer: Any) -> list[str]:
+    """Give what a page says that was done."""
+    told = answer.context["messages"] if answer.context and "messages" in answer.context else ()
+    return [one.message for one in told if one.level_tag == "success"]
+
+
+def test_there_are_addresses_and_buttons_of_every_room():
+    assert len(LISTED) > 100
+    assert len(OF_ROWS) > 150
+    assert {"make", "approve", "verify", "release", "charges", "resolve", "ask"} <= set(BUTTONS)
+
+
+def test_nothing_odd_in_an_address_is_a_failure_of_ours(visitor, business, written):
+    failed = []
+    for route in OF_ROWS:
+        for odd in ODD:
+            for method in ("GET", "POST") if odd == ODD[0] else ("GET",):
+                status = visitor.generic(method, fill(route, odd)).status_code
+                if status >= 500 or written:
+                    failed.append(f"{method} {fill(route, odd)[:90]}: {status} {written}")
+                written.clear()
+
+    assert failed == []
+
+
+def test_nothing_odd_in_a_query_is_a_failure_of_ours(visitor, business, written):
+    failed = []
+    for route in LISTED:
+        for query in OF_FORMS if route.endswith("/add/") else OF_LISTS:
+            status = visitor.get(f"{route}?{query}").status_code
+            if status >= 500:
+                failed.append(f"{route}?{query}: {status}")
+
+    assert failed == []
+    assert written == []
+
+
+def test_whoever_follows_a_link_changes_nothing(visitor, business, written):
+    failed, opened = [], 0
+    for route in ALL:
+        key = key_of(route)
+        if _NAMED.search(route) and key is None:
+            continue
+        answer = visitor.get(fill(route, key or ""), follow=True)
+        opened += answer.status_code == 200
+        if answer.status_code >= 500 or written:
+            failed.append(f"{route}: {answer.status_code} {sorted(set(written))}")
+        written.clear()
+
+    assert failed == []
+    assert opened > 200
+
+
+def test_an_empty_form_changes_nothing_and_is_no_success(visitor, business, written):
+    # Whose only field may be empty; and what needs no field at all.
+    empty = (
+        "/admin/accounts/apikey/",
+        "/admin/accounts/auditevent/export/",
+        "/admin/webhooks/delivery/<str:delivery_id>/resend/",
+    )
+    failed = []
+    for route in [one for one in ALL if not one.startswith(empty)]:
+        key = key_of(route)
+        if _NAMED.search(route) and key is None:
+            continue
+        answer = visitor.post(fill(route, key or ""), follow=True)
+        if answer.status_code >= 500 or written or successes(answer):
+            failed.append(f"{route}: {answer.status_code} {sorted(set(written))}")
+        written.clear()
+
+    assert failed == []
+
+
+@pytest.mark.parametrize("mode", ["live", "true"])
+def test_no_button_without_its_object_or_of_another_mode_does_anything(
+    visitor, business, written, mode
+):
+    pages = [one for one in LISTED if not one.endswith("/add/")]
+    seller = factories.a_seller(factories.a_platform()).account_id
+    written.clear()
+    failed = []
+    for route in [one for one in pages if one.count("/") == 5]:
+        for do in BUTTONS:
+            for account in ("", seller):
+                form = {"do": do, "mode": mode, "livemode": mode, "account": account}
+                answer = visitor.post(route, form | {"seller": account, "line": account})
+                if answer.status_code >= 500 or written:
+                    failed.append(f"{route} {form}: {answer.status_code} {set(written)}")
+                written.clear()
+
+    assert failed == []
+
+
+def test_who_may_look_at_everything_and_change_nothing_sees_every_page(business, written):
+    person = factories.an_operator("auditor@example.com", role="auditor")
+    client = Client(raise_request_exception=False)
+    client.force_login(person)
+    written.clear()
+    failed = []
+    for route in ALL:
+        key = key_of(route)
+        if _NAMED.search(route) and key is None:
+            continue
+        shown = client.get(fill(route, key or ""))
+        changed = client.post(fill(route, key or ""), {"do": "approve"})
+        if max(shown.status_code, changed.status_code) >= 500 or written:
+            failed.append(f"{route}: {shown.status_code}, {changed.status_code}, {set(written)}")
+        written.clear()
+
+    assert failed == []
