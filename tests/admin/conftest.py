@@ -9,7 +9,14 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from accounts.models import AuditSeal, Membership, OAuthApplication, User
+from accounts.models import (
+    ApprovalRequest,
+    ApprovalRule,
+    AuditSeal,
+    Membership,
+    OAuthApplication,
+    User,
+)
 from accounts.services import files, letters
 from api.models import RequestLog
 from connect.hosted.services import links
@@ -219,6 +226,17 @@ def business(seal) -> None:
         source="po_1",
         livemode=False,
         at=now(),
+    )
+    rule = ApprovalRule.objects.create(action="block.release")
+    ApprovalRequest.objects.create(
+        action="block.release",
+        parameters={},
+        sha256="1",
+        rule_id=rule.id,
+        above_amount=0,
+        requested_by_id="user_1",
+        created_at=now(),
+        expires_at=now(),
     )
     AuditSeal.objects.create(
         number=1,

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.encoding import force_str
 
-from accounts.models import ApiKey, Membership, OAuthApplication, User
+from accounts.models import ApiKey, ApprovalRule, Membership, OAuthApplication, User
 from connect.models import (
     ExchangeRate,
     LocationCash,
@@ -26,7 +26,7 @@ from webhooks.models import Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
-CHANGED_BY_HAND = {User, Membership}
+CHANGED_BY_HAND = {ApprovalRule, User, Membership}
 # Made and changed by hand, and never deleted.
 SET_BY_HAND = {ExchangeRate, FeeSchedule, LocationCash, OAuthApplication, PayoutPrice}
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
