@@ -17,9 +17,10 @@ from ledger import queries as ledger_queries
 
 def _preview_cover(*, platform: str, seller: str, currency: str, livemode: bool) -> Preview:
     balance = ledger_queries.balance(owner=seller, livemode=livemode)
-    owed = Money(-balance.available.get(currency, 0), currency)
-    if owed.amount <= 0:
-        raise InvalidRequest(f"{seller} owes nothing in {currency}.", param="seller")
+    missing_amount = -balance.available.get(currency, 0)
+    if missing_amount <= 0:
+        raise InvalidRequest("That account owes nothing in this currency now.", param="seller")
+    owed = Money(missing_amount, currency)
     return Preview(
         f"{platform} pays {owed} for {seller}.", owed, livemode, facts={"owed": owed.amount}
     )

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 TRAIL = "accounts_auditevent"
 # What a page keeps of who uses it, and of what to send: no decision of anybody.
-KEPT = {"accounts_letter"}
+KEPT = {"accounts_letter", "accounts_session"}
 WRITTEN = re.compile(
     r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?'
     r"((?:accounts|connect|ledger|payments|processors|webhooks|api|auth)_\w+)"
