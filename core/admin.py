@@ -45,9 +45,21 @@ class Listed(ModelAdmin):
     def get_list_display(self, request: HttpRequest) -> list[object]:
         """Return the columns, of which moments, states, amounts and modes are written out."""
         names = list(super().get_list_display(request))
-        if "livemode" not in names and columns.has_mode(self.model):
+        if not {"livemode", "mode"} & set(names) and columns.has_mode(self.model):
             names.insert(-1, "livemode")
         return [columns.for_people(self.model, name) for name in names]
+
+    def get_list_display_links(
+        self, request: HttpRequest, list_display: Sequence[object]
+    ) -> Sequence[object]:
+        """Return the columns that lead to a row's page, as they are shown."""
+        named = self.list_display_links or ()
+        found = [
+            column
+            for column in list_display
+            if column in named or getattr(column, "field_name", None) in named
+        ]
+        return found or list(super().get_list_display_links(request, list_display))
 
     def get_list_filter(self, request: HttpRequest) -> list[object]:
         """Return the page's own filters, and those of the table's columns."""
