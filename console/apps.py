@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.contrib import admin
 from django.contrib.admin import sites
+from django.contrib.auth.signals import user_logged_in
 
 
 class ConsoleConfig(AppConfig):
@@ -8,7 +9,8 @@ class ConsoleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from console.site import ConsoleSite
+        from console.site import ConsoleSite, begin_in_mode
 
+        user_logged_in.connect(begin_in_mode, dispatch_uid="console.begin_in_mode")
         # Before the rooms register their pages: the admin looks for those when all is ready.
         admin.site = sites.site = ConsoleSite()

@@ -5,6 +5,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.urls import reverse
 
+from core.security.roles import PAGES as PERMISSIONS
 from core.types import JsonObject
 
 TABLES: Final[dict[str, dict[str, str]]] = {
@@ -69,10 +70,14 @@ def navigation(request: HttpRequest) -> list[JsonObject]:
     listed = {
         room: [
             (reverse(f"admin:{page}"), title)
-            for page, title in [
-                *((f"{table}_changelist", title) for table, title in tables.items()),
-                *PAGES.get(room, {}).items(),
+            for page, title, permission in [
+                *(
+                    (f"{table}_changelist", title, table.replace("_", ".view_"))
+                    for table, title in tables.items()
+                ),
+                *((page, title, PERMISSIONS[page]) for page, title in PAGES.get(room, {}).items()),
             ]
+            if request.user.has_perm(permission)
         ]
         for room, tables in TABLES.items()
     }
@@ -88,4 +93,5 @@ def navigation(request: HttpRequest) -> list[JsonObject]:
             ],
         }
         for room, links in listed.items()
+        if links
     ]

@@ -4,12 +4,21 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from django.contrib.admin import ModelAdmin
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
+from core.security.roles import standing_of
+from core.security.visibility import MODE, livemode_of
+from core.types import JsonObject
+from ledger import queries
 
-class ConsoleSite(UnfoldAdminSite):
+
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
     """Register every room's pages, and give them one frame."""
 
     @property
@@ -22,6 +31,34 @@ class ConsoleSite(UnfoldAdminSite):
         """Add the pages that join rooms, which need those rooms to be ready."""
         own = import_module("console.urls").PAGES.items()
         return [
+            path("mode/", self.admin_view(self.switch_mode), name="console_mode"),
             *(path(address, self.admin_view(page), name=name) for address, (page, name) in own),
             *super().get_urls(),
         ]
+
+    def each_context(self, request: HttpRequest) -> JsonObject:
+        """Say on every page which mode it shows, and of whom."""
+        standing = standing_of(request.user)
+        context: JsonObject = super().each_context(request)
+        return context | {
+            "console": {
+                "livemode": livemode_of(request),
+                "platform_id": standing.platform_id if standing else "",
+            }
+        }
+
+    def switch_mode(self, request: HttpRequest) -> HttpResponse:
+        """Look at the other mode from here on, in this session."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        request.session[MODE] = request.POST.get("livemode") == "true"
+        back = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(
+            back, {request.get_host()}, require_https=request.is_secure()
+        )
+        return redirect(back if is_ours else "admin:index")
+
+
+def begin_in_mode(request: HttpRequest, user: AbstractBaseUser, **_: object) -> None:
+    """Begin a session with the mode that counts: live, once anything of it is in the books."""
+    request.session[MODE] = queries.has_accounts(livemode=True)

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from django.contrib import admin
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.db.models import Model, Q, QuerySet
+from django.db.models.options import Options
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin, TabularInline
@@ -20,6 +22,7 @@ from core.operator_pages.audited import Audited
 from core.operator_pages.forms import AmountField, AmountsForm
 from core.operator_pages.lists import KeysetList, Unnumbered
 from core.operator_pages.shown import ShowsAmounts
+from core.security.visibility import is_in_other_mode, visible
 
 
 class _Priced(Protocol):
@@ -106,6 +109,24 @@ class ReadOnly(Audited, ShowsAmounts, Listed):
         """Fill in nothing from the address: a form begins with what its table says."""
         return {}
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Model]:
+        """Return the rows of the session's mode that the person may see."""
+        rows: QuerySet[Model] = super().get_queryset(request)
+        return visible(request, rows)
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Options[Model], object_id: str
+    ) -> HttpResponse:
+        """Offer the other mode if the row is there; what is nobody's or another's is missing.
+
+        Raises:
+            Http404: If there is no such row for the person.
+        """
+        id = unquote(object_id)
+        if not is_in_other_mode(request, self.model, id):
+            raise Http404
+        return offer_other_mode(request, id)
+
     def _fits_key(self, term: str) -> bool:
         key = self.model._meta.pk
         # Not all that Unicode calls a digit is one to the database.
@@ -149,6 +170,12 @@ class ReadOnlyInline(ShowsAmounts, TabularInline):
     def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         """Rows are changed by operations."""
         return False
+
+
+def offer_other_mode(request: HttpRequest, id: str) -> HttpResponse:
+    """Say that an object is of the other mode, and offer to switch to it."""
+    context = admin.site.each_context(request) | {"title": id, "id": id}
+    return TemplateResponse(request, "admin/other_mode.html", context, status=404)
 
 
 def page_of(page: str, id: str | int) -> str:

@@ -4,8 +4,9 @@ from itertools import islice
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -13,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
 from core.operator_pages.shown import once
+from core.security.visibility import find_visible, livemode_of
 from ledger import queries
 from ledger.audit.balance_proof import ProofGroup, prove
 from ledger.models import (
@@ -116,7 +118,10 @@ class LedgerAccountAdmin(ReadOnly):
 
     def clearing(self, request: HttpRequest) -> HttpResponse:
         """Show what is on its way and has not arrived."""
+        if not request.user.has_perm("ledger.view_ledgeraccount"):
+            raise PermissionDenied
         most = settings.LEDGER_ROWS_SHOWN
+        livemode = livemode_of(request)
         rows = [
             [
                 f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
@@ -126,7 +131,7 @@ class LedgerAccountAdmin(ReadOnly):
                 _money(row.amount, row.currency),
                 "live" if row.livemode else "test",
             ]
-            for row in clearing_ageing(most=most + 1)
+            for row in clearing_ageing(most=most + 1, livemode=livemode)
         ]
         more = (
             f" The oldest {most} are shown; `rialto ledger clearing` shows more."
@@ -145,9 +150,9 @@ class LedgerAccountAdmin(ReadOnly):
 
     def prove(self, request: HttpRequest, id: int) -> HttpResponse:
         """Show every line behind a ledger account's balance."""
-        account = LedgerAccount.objects.filter(id=id).first()
-        if account is None:
-            raise Http404
+        if not request.user.has_perm("ledger.view_ledgeraccount"):
+            raise PermissionDenied
+        account = find_visible(request, LedgerAccount.objects.all(), id)
         moment = request.GET.get("at", "")
         try:
             at = _moment(moment)

@@ -21,7 +21,14 @@ from ledger.chart import (
     REFUNDS_IN_TRANSIT,
     Side,
 )
-from ledger.models import BalanceTransaction, GuardedBalance, JournalEntry, Location, Posting
+from ledger.models import (
+    BalanceTransaction,
+    GuardedBalance,
+    JournalEntry,
+    LedgerAccount,
+    Location,
+    Posting,
+)
 
 # Where money is held unless the operator says otherwise.
 MAIN: Final = "main"
@@ -230,6 +237,11 @@ _OVERDRAWN = """
     ORDER BY 5, a.owner, a.currency
     LIMIT %s
 """
+
+
+def has_accounts(*, livemode: bool) -> bool:
+    """Tell whether anything of a mode is in the books."""
+    return LedgerAccount.objects.filter(livemode=livemode).exists()
 
 
 def overdrawn_owners(*, most: int = 100_000) -> list[Overdrawn]:

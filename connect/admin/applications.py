@@ -60,7 +60,6 @@ class ConnectionAdmin(ReadOnly):
         link("account_id", "accounts_account", title="account"), "livemode", "created_at",
         "ended_at",
     )  # fmt: skip
-    list_filter = ("livemode",)
     search_help_text = "acct_… of the account or of the platform"
     searched_exactly = ("account_id", "platform_id")
     actions = ("disconnect",)

@@ -38,7 +38,7 @@ class PersonAdmin(ReadOnly):
         "id", "__str__", "status", link("account_id", "accounts_account", title="account"),
         "livemode", "created_at",
     )  # fmt: skip
-    list_filter = ("status", "livemode")
+    list_filter = ("status",)
     search_help_text = "person_… or acct_…"
     searched_exactly = ("account_id",)
     # Not even operators read the numbers here.
@@ -59,7 +59,7 @@ class AccountRequirementsAdmin(ReadOnly):
         "id", link("account_id", "accounts_account", title="account"), "livemode",
         "company_status", "activated_at", "reevaluate_at",
     )  # fmt: skip
-    list_filter = ("company_status", "livemode")
+    list_filter = ("company_status",)
     search_help_text = "acct_…"
     searched_exactly = ("account_id",)
     exclude = ("sealed_numbers",)
@@ -150,7 +150,7 @@ class PayoutPriceAdmin(StepsUpToChange, ReadOnly):
         "bps", money("fixed_amount", title="fixed"), money("least_amount", title="least"),
         money("most_amount", title="most"),
     )  # fmt: skip
-    list_filter = ("livemode", "currency")
+    list_filter = ("currency",)
     fields = (
         "account", "livemode", "currency", "bps", "fixed_amount", "least_amount", "most_amount",
     )  # fmt: skip
@@ -194,7 +194,7 @@ class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
     list_display = (
         "__str__", "livemode", "for_payouts", money("prefunded_amount", title="prefunded"), "note",
     )  # fmt: skip
-    list_filter = ("livemode", "currency")
+    list_filter = ("currency",)
     fields = (
         "location", "currency", "livemode", "for_payouts", "in_the_books", "prefunded_amount",
         "note",

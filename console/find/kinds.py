@@ -18,6 +18,7 @@ from core.database import finding
 from core.database.fields import IdField
 from core.database.finding import Found, Scope, Typed
 from core.ids import prefix_of
+from core.security.visibility import account_ids_of, livemode_of
 from payments import queries as payments
 
 MOST_SHOWN: Final = 10
@@ -72,8 +73,8 @@ def kinds_for(request: HttpRequest) -> list[Kind]:
 
 
 def scope_of(request: HttpRequest) -> Scope:
-    """Return whose objects the request may find."""
-    return Scope()
+    """Return whose objects the request may find: those that the pages show it."""
+    return Scope(livemode_of(request), account_ids_of(request))
 
 
 def look(kinds: Iterable[Kind], typed: Typed, scope: Scope) -> list[Group]:

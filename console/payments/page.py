@@ -5,7 +5,7 @@ from typing import Final
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -17,11 +17,12 @@ from api import request_log
 from connect.payouts import queries as payouts
 from connect.transfers import queries as transfers
 from console.payments import money, timeline, words
-from core.admin import page_of
+from core.admin import offer_other_mode, page_of
 from core.database.raw_fields import raw_fields
 from core.histories import History
 from core.money import Money
 from core.security.roles import has_right
+from core.security.visibility import livemode_of
 from core.types import JsonObject
 from ledger import rules
 from ledger.reporting import business_objects
@@ -41,13 +42,14 @@ _MEANINGS: Final = {rule.kind: rule.meaning for rule in rules.RULES}
 
 
 @require_safe
+@permission_required("payments.view_paymentintent", raise_exception=True)
 def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     """Show a payment: state, payer, money, what happened, who was told."""
-    if not request.user.has_perm("payments.view_paymentintent"):
-        raise PermissionDenied
     intent = charges.any_intent(unquote(object_id), request.user)
     if intent is None:
         raise Http404
+    if intent.livemode != livemode_of(request):
+        return offer_other_mode(request, intent.id)
     found = [
         *charges.history_of_intent(intent, most=MOST),
         payouts.history_of_group(intent.id, most=MOST),
@@ -106,11 +108,10 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 @require_safe
+@permission_required("payments.view_charge", raise_exception=True)
 def charge(request: HttpRequest, object_id: str) -> HttpResponse:
     """Lead from a charge to its payment."""
     charge_id = unquote(object_id)
-    if not request.user.has_perm("payments.view_charge"):
-        raise PermissionDenied
     intent_id = charges.intent_id_of(charge_id)
     intent = charges.any_intent(intent_id, request.user) if intent_id else None
     if intent is None:

@@ -92,10 +92,11 @@ AREAS: Final = (
         "Sellers: people, requirements, blocks, links",
         (
             "connect.person", "connect.accountrequirements", "connect.accountblock",
-            "connect.accountlink", "connect.capability", "accounts.connection",
+            "connect.accountlink", "connect.capability",
         ),
         _ALL - {_DEVELOPER},
     ),
+    Area("Connections by OAuth", ("accounts.connection",), _ALL),
     Area(
         "Payouts, transfers and fees",
         (
@@ -106,7 +107,9 @@ AREAS: Final = (
         ),
         _ALL - {_DEVELOPER, _SUPPORT},
     ),
-    Area("Payout runs", ("connect.payoutrun",), _ALL - {_DEVELOPER, _SUPPORT}),
+    Area(
+        "Payout runs", ("connect.payoutrun",), _ALL - {_DEVELOPER, _SUPPORT}, for_platforms=False
+    ),
     Area(
         "Bank files, cash and exchange rates",
         (

@@ -46,7 +46,7 @@ _AGEING = """
     FROM ledger_ledgeraccount a
     JOIN ledger_posting p ON p.account_id = a.id
     JOIN ledger_journalentry e ON e.id = p.entry_id
-    WHERE a.code = ANY(%s)
+    WHERE a.code = ANY(%s) AND a.livemode = ANY(%s)
     GROUP BY e."group", a.id
     HAVING sum(p.amount) <> 0
     ORDER BY min(e.posted_at), e."group"
@@ -54,14 +54,16 @@ _AGEING = """
 """
 
 
-def clearing_ageing(*, most: int = 1_000) -> list[Uncleared]:
+def clearing_ageing(*, most: int = 1_000, livemode: bool | None = None) -> list[Uncleared]:
     """Return every object whose clearing accounts are not back at zero, oldest first.
 
     Args:
         most: No more than so many.
+        livemode: In which mode; None for both.
     """
+    modes = [True, False] if livemode is None else [livemode]
     with connection.cursor() as cursor:
-        cursor.execute(_AGEING.format(moment=_MOMENT), [list(CLEARING), most])
+        cursor.execute(_AGEING.format(moment=_MOMENT), [list(CLEARING), modes, most])
         rows = cursor.fetchall()
     return [
         Uncleared(

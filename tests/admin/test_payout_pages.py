@@ -99,7 +99,8 @@ def test_the_next_payouts_are_shown_before_anything_moves(operator):
 
     assert "Together 100.00" in page
     assert page.index("Corner Shop") < page.index("Not paid: 20.00 USD. Payouts are made by hand.")
-    live = operator.get(reverse("admin:connect_next_payouts"), {"mode": "live"})
+    operator.post("/admin/mode/", {"livemode": "true"})
+    live = operator.get(reverse("admin:connect_next_payouts"))
     assert "No account has a balance" in live.content.decode()
 
 

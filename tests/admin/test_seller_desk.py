@@ -24,6 +24,7 @@ def submit(client: Client, **fields) -> str:
 
 
 def test_in_live_mode_an_operator_says_who_somebody_is(operator):
+    operator.post("/admin/mode/", {"livemode": "true"})
     platform = Tenant(a_platform().account_id, livemode=True)
     params = sellers.details("Ada's Shop")
     account = accounts.create(tenant=platform, type="custom", at=now(), **params)

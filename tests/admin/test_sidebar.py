@@ -1,17 +1,25 @@
 """The sidebar shows where one is."""
 
 import pytest
+from django.http import HttpRequest
 from django.urls import reverse
 
 from console import sidebar
+from tests.factories import an_operator_named
 
 pytestmark = pytest.mark.django_db
+
+
+def asked(rf, address: str) -> HttpRequest:
+    request = rf.get(address)
+    request.user = an_operator_named("operator@example.com")
+    return request
 
 
 def lit(rf, address: str) -> list[str]:
     return [
         item["title"]
-        for group in sidebar.navigation(rf.get(address))
+        for group in sidebar.navigation(asked(rf, address))
         for item in group["items"]
         if item["active"]
     ]
@@ -20,7 +28,7 @@ def lit(rf, address: str) -> list[str]:
 def test_one_entry_is_lit_on_each_page_that_is_listed(rf):
     entries = [
         (item["link"], item["title"])
-        for group in sidebar.navigation(rf.get("/admin/"))
+        for group in sidebar.navigation(asked(rf, "/admin/"))
         for item in group["items"]
     ]
 

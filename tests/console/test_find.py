@@ -6,6 +6,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Membership
 from api.models import RequestLog
 from connect.payouts.services import payouts
 from core.database import finding
@@ -229,3 +230,20 @@ def test_the_box_is_on_every_page_and_works_without_a_script(operator):
 
     assert f'action="{reverse("admin:console_find")}" method="get"' in page
     assert 'name="q"' in page
+
+
+def test_a_search_finds_what_the_pages_show(operator):
+    platform, other = a_platform(), a_platform()
+    intent, foreign = (a_paid_intent(tenant, amount=56_56) for tenant in (platform, other))
+    member = factories.an_operator("member@example.com", role="")
+    Membership.objects.create(user=member, account_id=platform.account_id, role="support")
+    client = Client()
+    client.force_login(member)
+
+    assert set(found(operator, "56.56")["Payments"]) == {intent.id, foreign.id}
+    assert found(client, "56.56")["Payments"] == [intent.id]
+    assert ask(client, intent.id).status_code == 302
+    assert ask(client, foreign.id).status_code == 200
+    assert foreign.id not in str(found(client, foreign.id[-6:]))
+    operator.post("/admin/mode/", {"livemode": "true"})
+    assert "Payments" not in found(operator, "56.56")

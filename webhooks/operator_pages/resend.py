@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from core.admin import page_of
-from core.errors import InvalidRequest, Missing
+from core.errors import InvalidRequest
+from core.security.visibility import find_visible
+from webhooks.models import Delivery
 from webhooks.services import deliveries
 
 
@@ -17,10 +19,9 @@ def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """Send a delivery again, or say why it cannot be sent."""
     if not request.user.has_perm("webhooks.change_delivery"):
         raise PermissionDenied
+    find_visible(request, Delivery.objects.all(), delivery_id)
     try:
         deliveries.resend(delivery_id=delivery_id, at=timezone.now())
-    except Missing:
-        raise
     except InvalidRequest as error:
         messages.error(request, error.message)
     else:

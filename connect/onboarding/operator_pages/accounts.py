@@ -1,10 +1,11 @@
 """The operators' page of verifications, blocks and restrictions."""
 
 from datetime import datetime
-from typing import Final, cast
+from typing import Final, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,10 +22,12 @@ from connect.onboarding.services import reviews
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import InvalidRequest, RialtoError
+from core.security.visibility import visible
 from core.tenant import Tenant
 from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
+_Row = TypeVar("_Row", Person, AccountRequirements, AccountBlock)
 
 
 def attention(request: HttpRequest) -> HttpResponse:
@@ -41,15 +44,17 @@ def attention(request: HttpRequest) -> HttpResponse:
         if (done := _stop(request, form)) is not None:
             return done
     at = timezone.now()
+
+    def first(rows: QuerySet[_Row]) -> QuerySet[_Row]:
+        return visible(request, rows)[:MOST_SHOWN]
+
     context = admin.site.each_context(request) | {
         "title": "Sellers to look at",
-        "checks": [_check(row) for row in account_queries.people_to_verify()[:MOST_SHOWN]],
-        "companies": [_company(row) for row in account_queries.companies_to_verify()[:MOST_SHOWN]],
-        "blocks": [_block(row, at) for row in account_queries.all_blocks()[:MOST_SHOWN]],
-        "restricted": [
-            _restricted(row) for row in account_queries.restricted_accounts()[:MOST_SHOWN]
-        ],
-        "stranded": [_stranded(row) for row in account_queries.stranded_accounts()[:MOST_SHOWN]],
+        "checks": [_check(row) for row in first(account_queries.people_to_verify())],
+        "companies": [_company(row) for row in first(account_queries.companies_to_verify())],
+        "blocks": [_block(row, at) for row in first(account_queries.all_blocks())],
+        "restricted": [_restricted(row) for row in first(account_queries.restricted_accounts())],
+        "stranded": [_stranded(row) for row in first(account_queries.stranded_accounts())],
         "refusals": reviews.REFUSALS,
         "form": form,
         "may_change": request.user.has_perm("connect.change_person"),

@@ -20,6 +20,7 @@ from connect.payouts.services.attempts import bank_files as payout_files
 from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
+from core.security.visibility import livemode_of
 from processors.sepa.services import bank_files, operator_rows, queries
 
 _MOST_SHOWN: Final = 50
@@ -43,7 +44,8 @@ def files(request: HttpRequest) -> HttpResponse:
         form = ReadForm(request.POST, request.FILES)
         if _import(request, form):
             return redirect("admin:connect_bank_files")
-    lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN)
+    mode = livemode_of(request)
+    lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN, livemode=mode)
     context = admin.site.each_context(request) | {
         "title": "Bank files",
         "form": form,
@@ -55,11 +57,12 @@ def files(request: HttpRequest) -> HttpResponse:
                 str(Money(total, "eur")),
             )
             for livemode, count, total in queries.waiting()
+            if livemode == mode
         ],
-        "files": operator_rows.latest_files(_MOST_SHOWN),
+        "files": operator_rows.latest_files(_MOST_SHOWN, livemode=mode),
         "lines": lines,
         "has_more": has_more,
-        "matched": operator_rows.matched_lines(_MOST_MATCHED),
+        "matched": operator_rows.matched_lines(_MOST_MATCHED, livemode=mode),
         "may_change": request.user.has_perm("processors.change_bankfile"),
     }
     return TemplateResponse(request, "admin/connect/bank_files.html", context)

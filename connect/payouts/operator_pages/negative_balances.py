@@ -22,6 +22,8 @@ from core.admin import page_of
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
+from core.security.roles import standing_of
+from core.security.visibility import livemode_of
 from core.types import JsonObject
 from ledger import queries as ledger_queries
 
@@ -38,7 +40,7 @@ def negative(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _cover(request)
     at = timezone.now()
-    found = negative_balances.debts(most=MOST_SHOWN + 1)
+    found = _visible(request, negative_balances.debts())[: MOST_SHOWN + 1]
     reserves = _describe_reserves(found)
     context = admin.site.each_context(request) | {
         "title": "Negative balances",
@@ -47,6 +49,17 @@ def negative(request: HttpRequest) -> HttpResponse:
         "may_cover": request.user.has_perm("connect.change_connectreservechange"),
     }
     return TemplateResponse(request, "admin/connect/negative_balances.html", context)
+
+
+def _visible(request: HttpRequest, debts: Sequence[Debt]) -> Sequence[Debt]:
+    """Leave the debts of the session's mode that the person may see."""
+    standing, livemode = standing_of(request.user), livemode_of(request)
+    of = standing.platform_id if standing else ""
+    return [
+        debt
+        for debt in debts
+        if debt.owed.livemode == livemode and (not of or of in (debt.platform_id, debt.owed.owner))
+    ]
 
 
 def _cover(request: HttpRequest) -> HttpResponse:

@@ -21,8 +21,9 @@ from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
 from core.admin import page_of
 from core.durations import format_duration
-from core.errors import Missing, RialtoError
+from core.errors import Missing, RialtoError, missing
 from core.money import Money
+from core.security.visibility import livemode_of, of_platform, visible
 from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
@@ -50,12 +51,12 @@ def attention(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _handle(request)
     at = timezone.now()
-    rows = queries.needing_attention(at=at)[: MOST_SHOWN + 1]
+    rows = visible(request, queries.needing_attention(at=at))[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
         "title": "Payouts to look at",
         "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
-        "short": [_render_shortage(one) for one in liquidity.short_positions()],
+        "short": _render_shortages(request),
         "may_change": request.user.has_perm("connect.change_payout"),
     }
     return TemplateResponse(request, "admin/connect/payouts_to_look_at.html", context)
@@ -66,6 +67,8 @@ def _handle(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     payout_id, at = request.POST.get("payout", ""), timezone.now()
     try:
+        if not of_platform(request, Payout.objects.filter(id=payout_id)).exists():
+            raise missing("payout", payout_id)
         if request.POST.get("do") == "lift":
             outcome = approvals.run_or_request(
                 "destination_hold.lift",
@@ -108,6 +111,16 @@ def _render(row: Payout, at: datetime) -> JsonObject:
         "since": row.created_at,
         **_describe(row, at),
     }
+
+
+def _render_shortages(request: HttpRequest) -> list[JsonObject]:
+    """Render what is short in the session's mode, to those who may see where money is."""
+    if not request.user.has_perm("connect.view_locationcash"):
+        return []
+    mode = livemode_of(request)
+    return [
+        _render_shortage(one) for one in liquidity.short_positions() if one.row.livemode == mode
+    ]
 
 
 def _render_shortage(one: LiquidityPosition) -> JsonObject:

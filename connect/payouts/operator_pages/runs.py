@@ -15,6 +15,7 @@ from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.services import forecasts
 from core.admin import page_of
 from core.money import Money
+from core.security.visibility import livemode_of
 from core.types import JsonObject
 
 MOST_SHOWN: Final = 100
@@ -49,7 +50,7 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show the payouts of the next run, before any money moves."""
     if not request.user.has_perm("connect.view_payoutrun"):
         raise PermissionDenied
-    livemode = request.GET.get("mode") == "live"
+    livemode = livemode_of(request)
     at = timezone.now()
     found = forecasts.preview(livemode=livemode, at=at, most=MOST_SHOWN)
     ids = {forecast.account_id for _, forecast in found}

@@ -13,6 +13,7 @@ from core.admin import page_of
 from core.durations import format_duration
 from core.errors import Missing
 from core.money import Money
+from core.security.visibility import visible
 from core.types import JsonObject
 from payments.inbound.services import manual_retry
 from payments.models import UnresolvedRequest
@@ -47,7 +48,8 @@ def unknown(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _ask(request)
     at = timezone.now()
-    rows = UnresolvedRequest.objects.order_by("sent_at", "key")[: MOST_SHOWN + 1]
+    rows = visible(request, UnresolvedRequest.objects.all())
+    rows = rows.order_by("sent_at", "key")[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
         "title": "Unknown",
         "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],

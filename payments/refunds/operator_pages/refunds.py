@@ -22,6 +22,7 @@ from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
 from core.security.roles import has_right
 from core.security.rows import may_see
+from core.security.visibility import find_visible, livemode_of
 from core.types import JsonObject
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_previews
@@ -53,8 +54,12 @@ def find(request: HttpRequest, id: str) -> Charge:
     if not request.user.has_perm("payments.view_charge"):
         raise PermissionDenied
     charge = Charge.objects.select_related("account").filter(id=id).first()
-    if charge is None or not may_see(
-        request.user, charge.account_id, charge.platform_id, charge.account.opened_by_id
+    if (
+        charge is None
+        or charge.livemode != livemode_of(request)
+        or not may_see(
+            request.user, charge.account_id, charge.platform_id, charge.account.opened_by_id
+        )
     ):
         raise Http404
     return charge
@@ -112,9 +117,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     """Let an operator decide who bears a refund made at the processor."""
     if not request.user.has_perm("payments.change_refund"):
         raise PermissionDenied
-    refund = Refund.objects.select_related("charge").filter(id=id).first()
-    if refund is None:
-        raise Http404
+    refund = find_visible(request, Refund.objects.select_related("charge"), id)
     if request.method == "POST":
         try:
             outcome = approvals.run_or_request(

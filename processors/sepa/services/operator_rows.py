@@ -11,23 +11,25 @@ from processors.sepa.services import bank_files, queries, statement_import
 _MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
 
 
-def latest_files(most: int) -> list[JsonObject]:
+def latest_files(most: int, *, livemode: bool) -> list[JsonObject]:
     """Return the latest files, with who made, approved and sent them."""
-    return [_file(row) for row in queries.latest(most)]
+    return [_file(row) for row in queries.latest(most, livemode=livemode)]
 
 
-def unmatched_lines(most: int) -> tuple[list[JsonObject], bool]:
+def unmatched_lines(most: int, *, livemode: bool) -> tuple[list[JsonObject], bool]:
     """Return the newest lines that somebody must look at, and whether there are more.
 
     Each comes with the payments that it may be about.
     """
-    rows = list(statement_import.unmatched_lines()[: most + 1])
+    found = statement_import.unmatched_lines().filter(file__livemode=livemode)
+    rows = list(found[: most + 1])
     return [_line(row) for row in rows[:most]], len(rows) > most
 
 
-def matched_lines(most: int) -> list[JsonObject]:
+def matched_lines(most: int, *, livemode: bool) -> list[JsonObject]:
     """Return the newest lines that are understood."""
-    return [_line(row) for row in statement_import.matched_lines()[:most]]
+    found = statement_import.matched_lines().filter(file__livemode=livemode)
+    return [_line(row) for row in found[:most]]
 
 
 def _file(row: BankFile) -> JsonObject:

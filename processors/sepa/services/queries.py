@@ -29,9 +29,10 @@ def waiting() -> Sequence[tuple[bool, int, int]]:
     )
 
 
-def latest(most: int) -> QuerySet[BankFile]:
-    """Return the latest files, without their bytes."""
-    return BankFile.objects.defer("content").order_by("-id")[:most]
+def latest(most: int, *, livemode: bool) -> QuerySet[BankFile]:
+    """Return the latest files of a mode, without their bytes."""
+    rows = BankFile.objects.filter(livemode=livemode).defer("content")
+    return rows.order_by("-id")[:most]
 
 
 def for_the_bank(file_id: str) -> BankFile:

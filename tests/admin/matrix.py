@@ -1,0 +1,93 @@
+"""Who opens which page of the console: what is wanted, told apart from the table that decides it.
+
+Each letter is a role: owner, admin, oPerator, support, finance, developer, aUditor. An `m` after
+them says that members of a platform have it too, with their own rows.
+"""
+
+from typing import Final
+
+from core.security.roles import Role
+
+LETTERS: Final = dict(zip("OAPSFDU", Role, strict=True))
+
+# Lists, pages of rows and their histories.
+LOOKS: Final = {
+    "OAPSFU m": """
+        payments_paymentintent payments_charge payments_refund payments_customer
+        payments_paymentmethod payments_dispute payments_earlyfraudwarning payments_setupintent
+        payments_setupattempt payments_mandate payments_authentication payments_receipt
+        payments_feetrueup accounts_account accounts_file connect_person
+        connect_accountrequirements connect_accountblock connect_accountlink connect_capability
+        """,
+    "OAPFU m": """
+        connect_payout connect_payoutschedule connect_connectreservechange connect_externalaccount
+        connect_transfer connect_transferreversal connect_sellerpayment connect_applicationfee
+        connect_applicationfeerefund ledger_balancetransaction payments_feeschedule
+        connect_payoutprice
+        """,
+    "OAPFU": """
+        connect_payoutrun processors_bankfile processors_bankpayment processors_bankstatement
+        processors_bankline connect_locationcash connect_exchangerate ledger_journalentry
+        ledger_ledgeraccount ledger_hold ledger_seal ledger_verifyrun
+        """,
+    "OAPSDU m": "webhooks_event webhooks_endpoint webhooks_delivery",
+    "OAPSFDU m": "accounts_connection",
+    "OADU m": "accounts_apikey api_requestlog accounts_oauthapplication",
+    "OAPDU": "processors_inboundnotice",
+    "OAU": "accounts_user accounts_membership accounts_letter",
+}
+ADDS: Final = {
+    "OA": "accounts_user payments_feeschedule connect_payoutprice",
+    "O": "accounts_membership",
+    "OF": "connect_exchangerate connect_locationcash",
+    "OAD": "accounts_oauthapplication",
+}
+CHANGES: Final = {
+    "OA": "accounts_user accounts_account payments_feeschedule connect_payoutprice",
+    "O": "accounts_membership",
+    "OF": "connect_locationcash",
+    "OAD": "accounts_oauthapplication",
+    "OAD m": "accounts_apikey",
+}
+DELETES: Final = {"O": "accounts_membership"}
+# Pages that are no table's: who opens them, and who sends their forms.
+PAGES: Final = {
+    "payments_unknown": ("OAPSFU m", "OPS"),
+    "payments_preview": ("OAPSFU m", ""),
+    "console_payment": ("OAPSFU m", ""),
+    "console_charge": ("OAPSFU m", ""),
+    "payments_share": ("OPF", "OPF"),
+    "connect_sellers_to_look_at": ("OAPSFU m", "OP"),
+    "connect_payouts_to_look_at": ("OAPFU m", "OPF m"),
+    "connect_next_payouts": ("OAPFU", ""),
+    "connect_bank_files": ("OAPFU", "OF"),
+    "connect/payout/bank-files/<str:file_id>.xml": ("OF", ""),
+    "connect_negative_balances": ("OAPFU m", "OPF"),
+    "connect_open_platform": ("OA", "OA"),
+    "ledger_clearing": ("OAPFU", ""),
+    "ledger_proof": ("OAPFU", ""),
+    "webhooks_resend": ("", "OAPSD m"),
+    "auth_user_password_change": ("OA", "OA"),
+}
+# What can be done to rows of a list.
+ACTIONS: Final = {
+    "accounts_connection": {"disconnect": "OAD"},
+    "accounts_membership": {"delete_selected": "O"},
+}
+# For everybody who may log in: none tells of a row but those that lists show.
+OPEN: Final = {
+    "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "search",
+    "autocomplete", "view_on_site", "app_list", "console_mode", "console_find", "(?P<url>.*)$",
+}  # fmt: skip
+
+
+def cells(table: dict[str, str]) -> dict[str, str]:
+    """Turn a table of letters around: from the page to the letters."""
+    return {name: letters for letters, names in table.items() for name in names.split()}
+
+
+def may(letters: str, role: str, *, is_member: bool) -> bool:
+    """Tell whether a cell lets somebody in."""
+    if is_member and not letters.endswith("m"):
+        return False
+    return role in {LETTERS[letter].value for letter in letters.split(" ")[0]}
