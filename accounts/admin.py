@@ -1,5 +1,6 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -25,8 +26,10 @@ from accounts.models import (
 from accounts.operator_pages import approvals, audit
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
+from accounts.services import roles
 from core.admin import Listed, ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
+from core.security.roles import Role, has_right
 
 __all__ = ["approvals", "audit"]
 
@@ -41,22 +44,42 @@ admin.site.unregister(
 @admin.register(User)
 class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ignore[type-arg, misc]
     ordering = ("-pk",)  # type: ignore[misc]
-    list_display = ("email", "name", "is_staff", "is_active", "created_at")
+    list_display = ("email", "name", "operator_role", "is_staff", "is_active", "created_at")
     list_filter = ()
     search_fields = ("email__exact",)
     search_help_text = "A whole e-mail address"
     change_password_form = AdminPasswordChangeForm
     filter_horizontal = ()
-    # Who may use the admin is said by the tables' owner: `rialto operators`.
-    readonly_fields = ("id", "is_staff", "is_superuser", "last_login", "created_at")
+    # Who uses the console is said by its owners and by `rialto operators`, as a role.
+    readonly_fields = ("id", "is_staff", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("id", "email", "name", "password")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "operator_role")}),
         ("When", {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        # Whoever sets an owner's password may become one.
+        if obj and obj.operator_role == Role.OWNER and not has_right(request.user, "people.role"):
+            return False
+        return bool(super().has_change_permission(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        is_given = obj and obj.pk != request.user.pk and has_right(request.user, "people.role")
+        return self.readonly_fields if is_given else (*self.readonly_fields, "operator_role")
+
+    def save_model(
+        self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: object
+    ) -> None:
+        """Save a person; a role is given by the one function that may."""
+        if "operator_role" in form.changed_data:
+            role = Role(obj.operator_role) if obj.operator_role else None
+            roles.set_role(user_id=obj.pk, role=role, by_id=str(request.user.pk))
+            obj.refresh_from_db(fields=["operator_role", "is_staff", "is_superuser"])
+        super().save_model(request, obj, form, change)
 
     @method_decorator(step_up())
     @method_decorator(transaction.atomic)

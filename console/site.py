@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
-from core.security.roles import standing_of
+from core.security.roles import has_right, standing_of
 from core.security.visibility import MODE, livemode_of
 from core.types import JsonObject
 from ledger import queries
@@ -44,6 +44,7 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
             "console": {
                 "livemode": livemode_of(request),
                 "platform_id": standing.platform_id if standing else "",
+                "may_export": has_right(request.user, "export"),
             }
         }
 

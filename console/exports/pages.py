@@ -22,6 +22,7 @@ from console.models import Export, ExportStatus, SavedFilter
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.operator_pages.lists import AFTER, BEFORE
+from core.security.roles import has_right
 from core.types import JsonObject
 
 _MOST_SHOWN: Final = 20
@@ -30,6 +31,8 @@ _LONGEST_QUERY: Final = 2_000
 
 def exports(request: HttpRequest) -> HttpResponse:
     """List the person's exports with their progress, or ask for another one."""
+    if not has_right(request.user, "export"):
+        raise PermissionDenied
     if request.method == "POST":
         return _create(request)
     rows = Export.objects.filter(user_id=_user(request)).order_by("-id")[:_MOST_SHOWN]

@@ -63,6 +63,7 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     refunded = sum(row.amount_refunded for row in attempts)
     refundable = [row.id for row in attempts if row.amount_captured > row.amount_refunded]
     method = intent.payment_method
+    payer = str(intent.customer or method or "Payer")
     texts = {
         "Description": intent.description,
         "On the statement": intent.statement_descriptor or intent.statement_descriptor_suffix,
@@ -91,12 +92,7 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
             *(_fact(title, text) for title, text in texts.items()),
         ],
         **_attention(found),
-        pictures=money.pictures(
-            movements,
-            platform_id=platform_id,
-            payer=str(intent.customer or method or "Payer"),
-            names=names,
-        ),
+        pictures=money.pictures(movements, platform_id=platform_id, payer=payer, names=names),
         moments=timeline.moments(found, names),
         more=timeline.more(found, _parents(intent.id, found)),
         **_told(intent.id, found),

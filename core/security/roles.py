@@ -265,7 +265,7 @@ RIGHTS: Final[dict[str, Right]] = {
     # The books
     "books.verify": Right("Verify the books", _TREASURY, for_platforms=False),
     "books.close": Right("Close days", _TREASURY, for_platforms=False),
-    "export": Right("Export lists and books", _TREASURY | {_AUDITOR}),
+    "export": Right("Export lists and books", _TREASURY | {_AUDITOR}, ("console.add_export",)),
     # People
     "people.read": Right("See who uses the console", _ADMINS | {_AUDITOR}, for_platforms=False),
     "people.change": Right(
@@ -304,6 +304,7 @@ PAGES: Final[dict[str, str]] = {
     "connect_negative_balances": "connect.view_connectreservechange",
     "connect_open_platform": "accounts.add_account",
     "ledger_clearing": "ledger.view_ledgeraccount",
+    "console_exports": "console.add_export",
     "accounts_approvals": "accounts.view_approvalrequest",
 }
 

@@ -57,7 +57,7 @@ WRITES = {
 }  # fmt: skip
 # Pages that only show, or that are about who somebody is.
 READS = {
-    "accounts_approvals", "console_charge", "console_find", "console_payment",
+    "accounts_approvals", "console_charge", "console_find", "console_mode", "console_payment",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",
     "password_change_done", "payments_preview", "people_step_up", "search", "view_on_site",

@@ -18,6 +18,7 @@ from accounts.people.step_up import step_up
 from connect.models import Transfer
 from connect.payouts.services import negative_balances
 from connect.payouts.services.negative_balances import Debt
+from core import currencies
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import RialtoError
@@ -66,6 +67,9 @@ def _cover(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_connectreservechange"):
         raise PermissionDenied
     form = request.POST
+    if form.get("currency") not in currencies.CODES:
+        messages.error(request, "Nothing was done: say which seller, and in which currency.")
+        return redirect("admin:connect_negative_balances")
     try:
         outcome = approvals.run_or_request(
             "negative_balance.cover",

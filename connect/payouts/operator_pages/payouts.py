@@ -67,8 +67,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     payout_id, at = request.POST.get("payout", ""), timezone.now()
     try:
-        if not of_platform(request, Payout.objects.filter(id=payout_id)).exists():
-            raise missing("payout", payout_id)
+        _check_is_seen(request, payout_id)
         if request.POST.get("do") == "lift":
             outcome = approvals.run_or_request(
                 "destination_hold.lift",
@@ -94,6 +93,16 @@ def _handle(request: HttpRequest) -> HttpResponse:
     except RialtoError as error:
         messages.error(request, error.message)
     return redirect("admin:connect_payouts_to_look_at")
+
+
+def _check_is_seen(request: HttpRequest, payout_id: str) -> None:
+    """Refuse a payout that the person may not see, as one that does not exist.
+
+    Raises:
+        Missing: If it is another's, or there is none.
+    """
+    if not of_platform(request, Payout.objects.filter(id=payout_id)).exists():
+        raise missing("payout", payout_id)
 
 
 def _render(row: Payout, at: datetime) -> JsonObject:

@@ -23,6 +23,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from core.security.roles import has_right
+from core.security.visibility import livemode_of
 from core.types import JsonObject
 from payments.charges import queries
 from payments.disputes.operator_pages import papers
@@ -49,7 +50,7 @@ def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
     if not request.user.has_perm("payments.view_dispute"):
         raise PermissionDenied
     row = queries.any_dispute(unquote(object_id), request.user)
-    if row is None:
+    if row is None or row.livemode != livemode_of(request):
         raise Http404
     problem = ""
     if request.method == "POST":

@@ -18,6 +18,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import InexactAmount, Money, from_decimal
 from core.security.roles import has_right
+from core.security.visibility import livemode_of
 from payments.charges import queries
 from payments.intents.services import authorizations, cancellation
 from payments.models import PaymentIntent
@@ -57,7 +58,7 @@ def _act(
     if not has_right(request.user, verb):
         raise PermissionDenied
     intent = queries.any_intent(id, request.user)
-    if intent is None:
+    if intent is None or intent.livemode != livemode_of(request):
         raise Http404
     problem = ""
     if request.method == "POST":
