@@ -44,10 +44,11 @@ WRITES = {
     "payments_unknown": {"unresolved_request.polled"},
     "webhooks_resend": {"delivery.resent"},
     "accounts_approval": {"approval.approved", "approval.rejected", "approval.withdrawn"},
-    "payments_refund_now": {"charge.refund_ordered"},
-    "payments_capture": {"payment_intent.capture_ordered"},
-    "payments_cancel": {"payment_intent.cancel_ordered"},
+    "payments_refund_now": {"refund.created"},
+    "payments_capture": {"payment_intent.captured"},
+    "payments_cancel": {"payment_intent.canceled"},
     "console_document": {"document.viewed"},
+    "console_exports": {"list.exported"},
     "people_add_factor": {"factor.added"},
     "people_passkey": {"factor.added"},
     "people_security": {"factor.removed", "session.ended"},
@@ -57,7 +58,8 @@ WRITES = {
 }  # fmt: skip
 # Pages that only show, or that are about who somebody is.
 READS = {
-    "accounts_approvals", "console_charge", "console_find", "console_mode", "console_payment",
+    "accounts_approvals", "console_charge", "console_export",
+    "console_saved_filters", "console_find", "console_mode", "console_payment",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",
     "password_change_done", "payments_preview", "people_step_up", "search", "view_on_site",

@@ -14,12 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.audit import trail
 from accounts.people.step_up import ask, is_fresh
 from accounts.services import files
 from core.admin import page_of
 from core.database.raw_fields import raw_fields
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from core.security.roles import has_right
@@ -90,8 +88,6 @@ def _submit(request: HttpRequest, row: Dispute) -> None:
 def _accept(request: HttpRequest, row: Dispute) -> None:
     if not request.POST.get("reason", "").strip():
         raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
-    with atomic():
-        trail.record("dispute.accept_ordered", row)
     after = dispute_answers.close(tenant=row.tenant, dispute_id=row.id, at=timezone.now())
     if after.status == DisputeStatus.LOST:
         messages.success(request, "It is accepted: the payer keeps the money.")
@@ -124,8 +120,6 @@ def _update(request: HttpRequest, row: Dispute, *, submit: bool) -> Dispute:
             at=at,
         )
         evidence[name] = kept.id
-    with atomic():
-        trail.record("dispute.submit_ordered" if submit else "dispute.saved", row)
     return dispute_answers.update(
         tenant=row.tenant, dispute_id=row.id, evidence=evidence, submit=submit, at=at
     )

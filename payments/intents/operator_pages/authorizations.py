@@ -11,10 +11,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.audit import trail
 from accounts.people.step_up import step_up
 from core.admin import page_of
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.money import InexactAmount, Money, from_decimal
 from core.security.roles import has_right
@@ -88,9 +86,6 @@ def _act(
 
 def _capture(request: HttpRequest, intent: PaymentIntent) -> str:
     wanted = _amount(request, "amount", intent.currency)
-    with atomic():
-        amount = None if wanted is None else Money(wanted, intent.currency)
-        trail.record("payment_intent.capture_ordered", intent, changes={"amount": ("", amount)})
     try:
         intent = authorizations.capture(
             tenant=intent.tenant,
@@ -115,8 +110,6 @@ def _capture(request: HttpRequest, intent: PaymentIntent) -> str:
 
 def _cancel(request: HttpRequest, intent: PaymentIntent) -> str:
     code = request.POST.get("code", "")
-    with atomic():
-        trail.record("payment_intent.cancel_ordered", intent)
     try:
         intent = cancellation.cancel(
             tenant=intent.tenant,

@@ -9,11 +9,9 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.audit import trail
 from accounts.people.step_up import step_up
 from core import request_context
 from core.admin import page_of
-from core.database.transactions import atomic
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
 from core.money import Money
@@ -68,10 +66,6 @@ def _refund(request: HttpRequest, charge: Charge, values: dict[str, str]) -> Ref
         raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
     # What an earlier sending of the same form has made is found by its id.
     context = RequestContext(id_suffix=suffix, is_recovery=True)
-    # Before the rail is asked: nobody waits for it with a transaction open.
-    with atomic():
-        amount = Money(left if wanted.amount is None else wanted.amount, charge.currency)
-        trail.record("charge.refund_ordered", charge, changes={"refund": (None, amount)})
     with request_context.working_for(context):
         try:
             return refunds.create(
