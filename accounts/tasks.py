@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.approvals import requests
 from accounts.audit import seals
 from accounts.services import file_removal, letters
 
@@ -15,6 +16,12 @@ def send_letters(**_: object) -> None:
 def remove_files(**_: object) -> None:
     """Delete the content of files that have expired, or that nothing names."""
     file_removal.remove_due(at=timezone.now())
+
+
+@shared_task(name="accounts.expire_approvals")
+def expire_approvals(**_: object) -> None:
+    """End the requests for approval that nobody has decided on in time."""
+    requests.expire_due(at=timezone.now())
 
 
 @shared_task(name="accounts.seal_audit")

@@ -70,6 +70,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
     "accounts.seal_audit": 60.0,
+    "accounts.expire_approvals": 60.0,
     "console.export": 5.0,
 }
 

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                             _connector="OR",
                         ),
                         name="approval_amount_has_a_currency",
+                        violation_error_message="Say of which currency the amount is.",
                     ),
                 ],
             },

@@ -34,6 +34,7 @@ class ApprovalRule(models.Model):
             models.CheckConstraint(
                 condition=Q(above_amount=0) | (Q(above_amount__gt=0) & ~Q(currency="")),
                 name="approval_amount_has_a_currency",
+                violation_error_message="Say of which currency the amount is.",
             ),
         ]
 

@@ -23,6 +23,7 @@ from core.admin import ReadOnly, page_of
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
+from core.operator_pages.forms import AmountsForm
 from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
@@ -41,8 +42,8 @@ def waiting(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm(_SEEN):
         raise PermissionDenied
     at = timezone.now()
-    requests.expire_due(at=at)
-    found = ApprovalRequest.objects.filter(state=ApprovalState.WAITING).order_by("expires_at", "id")
+    found = ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
+    found = found.order_by("expires_at", "id")
     rows = list(found[: MOST_SHOWN + 1])
     context = admin.site.each_context(request) | {
         "title": "Approvals",
@@ -161,13 +162,13 @@ class ApprovalRequestAdmin(ReadOnly):
         ]
 
 
-class ApprovalRuleForm(forms.ModelForm[ApprovalRule]):
+class ApprovalRuleForm(AmountsForm[ApprovalRule]):
     """A form that offers the actions there are, and refuses what no rule could mean."""
 
     action = forms.ChoiceField(choices=list, widget=UnfoldAdminSelectWidget)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["action"])
         field.choices = [(name, name) for name in registry.names()]
 
@@ -177,19 +178,24 @@ class ApprovalRuleForm(forms.ModelForm[ApprovalRule]):
             raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
         return code
 
-    def clean(self) -> None:
-        amount = self.cleaned_data.get("above_amount")
+    def clean(self) -> JsonObject | None:
+        cleaned = super().clean() or {}
+        amount = cleaned.get("above_amount")
         if amount is not None and amount < 0:
             self.add_error("above_amount", "Write zero, or an amount above it.")
-        elif amount and not self.cleaned_data.get("currency"):
-            self.add_error("currency", "Say of which currency the amount is.")
+        elif not cleaned.get("currency") and "currency" not in self.errors:
+            # Without a currency the rule is about all of them, whatever the amount.
+            if amount or "above_amount" in self.errors:
+                self.errors.pop("above_amount", None)
+                self.add_error("currency", "Say of which currency the amount is.")
+        return cleaned
 
 
 @admin.register(ApprovalRule)
 @method_decorator(step_up(), name="changeform_view")
 @method_decorator(step_up(), name="delete_view")
 class ApprovalRuleAdmin(ReadOnly):
-    """What another person must approve: an action, above an amount in its smallest units."""
+    """What another person must approve: an action, always or above an amount."""
 
     form = ApprovalRuleForm
     list_display = ("id", "action", "currency", "shown_amount", "in_test_mode", "created_at")

@@ -155,7 +155,7 @@ def test_prefunding_above_the_rule_waits_and_is_then_what_was_asked_for(operator
         "location": "main",
         "currency": "EUR",
         "livemode": "",
-        "prefunded_amount": "50000",
+        "prefunded_amount": "500",
         "note": "Our loan",
     }
     add = reverse("admin:connect_locationcash_add")
@@ -164,7 +164,7 @@ def test_prefunding_above_the_rule_waits_and_is_then_what_was_asked_for(operator
     assert cash.prefunded_amount == 500_00
 
     change = reverse("admin:connect_locationcash_change", args=[quote(cash.id)])
-    page = operator.post(change, fields | {"prefunded_amount": "150000"}, follow=True)
+    page = operator.post(change, fields | {"prefunded_amount": "1500"}, follow=True)
 
     assert "Somebody else must approve it" in page.content.decode()
     cash.refresh_from_db()
@@ -209,4 +209,4 @@ def test_a_rule_is_made_changed_and_deleted_and_each_is_recorded(operator):
         "approval_rule.changed",
         "approval_rule.deleted",
     ]
-    assert told[1].changes == {"above_amount": ["0.10 USD", "0.20 USD"]}
+    assert told[1].changes == {"above_amount": ["10.00 USD", "20.00 USD"]}
