@@ -18,7 +18,7 @@ from core.types import JsonObject
 from ledger import queries
 
 
-class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
+class ConsoleSite(UnfoldAdminSite):
     """Register every room's pages, and give them one frame."""
 
     @property

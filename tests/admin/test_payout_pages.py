@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account
-from connect.hosted.views.home import HOLD_WORDS as SELLERS_WORDS
+from connect.hosted.views.home_words import HOLD_WORDS as SELLERS_WORDS
 from connect.models import PayoutSchedule
 from connect.payouts.hold_reasons import Hold, HoldReason
 from connect.payouts.operator_pages.runs import WORDS as OPERATORS_WORDS
