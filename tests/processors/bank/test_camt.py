@@ -314,7 +314,10 @@ def test_what_is_no_amount_of_money_is_refused(written):
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (statement(entry(1), opening=5, closing=7), "5 and booked entries 1 give 6.*balance 7"),
+        (
+            statement(entry(1), opening=5, closing=7),
+            "0.05 EUR and booked entries 0.01 EUR give 0.06.*balance 0.07",
+        ),
         (statements(tag("Stmt", head(), balance("OPBD", 0), entry(1))), "no closing"),
         (statements(tag("Stmt", head(), balance("CLBD", 0), entry(1))), "no opening"),
         (statements(tag("Stmt", tag("Id", "1"), entry(1))), "of which account"),

@@ -195,7 +195,7 @@ def test_one_line_that_nobody_understands_moved_what_the_balances_say():
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (a_statement(":61:2611281128D4,00NTRF"), "does not add up: opening balance 10000"),
+        (a_statement(":61:2611281128D4,00NTRF"), "does not add up: opening balance 100.00 EUR"),
         (a_statement(":61:what", ":61:what"), "does not add up"),
         (a_statement(":61:2611281128D10,00NTRF", account=":21:x"), "not say of which account"),
         (a_statement(":61:2611281128D10,001NTRF"), "does not add up|decimals|10.001"),
