@@ -180,8 +180,7 @@ PAGES = [
 @pytest.mark.parametrize("model", PAGES, ids=lambda m: m._meta.label)
 def test_no_amount_is_shown_in_minor_units(model, operator, business):
     row = model._default_manager.first()
-    if row is None:
-        pytest.skip("Nothing asks for an approval.")
+    assert row is not None
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
 
     page = operator.get(reverse(name, args=[quote(row.pk)])).content.decode()

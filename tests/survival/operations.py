@@ -397,9 +397,3 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
     *payout_operations.OPERATIONS, *seller_operations.OPERATIONS, *code_operations.OPERATIONS,
 ]  # fmt: skip
-# What looks for work in all worlds, or begins with something that a round ends.
-ONE_BY_ONE = {
-    a_pending_refund, a_canceled_refund, a_debit, an_expiry, a_refund_that_fails_late,
-    a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute, a_won_dispute, a_repair,
-    *payout_operations.ONE_BY_ONE, *seller_operations.ONE_BY_ONE, *code_operations.ONE_BY_ONE,
-}  # fmt: skip

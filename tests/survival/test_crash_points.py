@@ -20,13 +20,27 @@ from payments.models import (
 )
 from processors.models import SimulatedRequest
 from tests.checkers import assert_all_is_well
+from tests.survival import (
+    code_operations,
+    operations,
+    payout_operations,
+    seller_operations,
+)
 from tests.survival.crashing import run
-from tests.survival.operations import ONE_BY_ONE, OPERATIONS, beat, later
+from tests.survival.operations import OPERATIONS, beat, later
 from tests.survival.worlds import Ask, World
 from webhooks.models import Event
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
+# What looks for work in all worlds, or begins with something that a round ends.
+ONE_BY_ONE = {
+    operations.a_pending_refund, operations.a_canceled_refund, operations.a_debit,
+    operations.an_expiry, operations.a_refund_that_fails_late, operations.a_debit_that_is_paid,
+    operations.a_debit_that_is_taken_back, operations.a_dispute, operations.a_won_dispute,
+    operations.a_repair, *payout_operations.ONE_BY_ONE, *seller_operations.ONE_BY_ONE,
+    *code_operations.ONE_BY_ONE,
+}  # fmt: skip
 _MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout)
 
 
