@@ -28,7 +28,9 @@ EXPIRES_AFTER: Final = timedelta(hours=72)
 _LONGEST_REASON: Final = 1_000
 _CHANGED: Final = "What it is about has changed since it was asked for. Ask again."
 _ALTERED: Final = "Its parameters are not those that were asked for. Nothing was done."
-_UNEXPECTED: Final = "It failed in a way that nobody expected; the log says how."
+_UNKNOWN: Final = (
+    "It broke off, and may have been done or not: look at what it is about before you ask again."
+)
 
 
 class Outcome(NamedTuple):
@@ -87,7 +89,8 @@ def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> App
     """Approve a request of somebody else, and carry it out; at most once, whoever else approves.
 
     Returns:
-        The request, which was executed or has failed; then its message says why.
+        The request, which was executed or has failed; then its message says why. It is still
+        approved if nobody knows.
 
     Raises:
         Missing: If there is no such request.
@@ -241,8 +244,11 @@ def _carry_out(row: ApprovalRequest, action: ApprovalAction, at: datetime) -> Ap
         except RialtoError as error:
             state, message = ApprovalState.FAILED, error.message
         except Exception:
-            logger.exception("What %s asked for failed.", row.id)
-            state, message = ApprovalState.FAILED, _UNEXPECTED
+            # It stays approved: what nobody knows has not failed.
+            logger.exception("What %s asked for broke off.", row.id)
+            row.message = _UNKNOWN
+            row.save(update_fields=["message"])
+            return row
         with atomic():
             _move(row, state)
             row.message, row.ended_at = message, at

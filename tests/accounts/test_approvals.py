@@ -35,6 +35,8 @@ def raise_fee(*, account, fixed_amount, at):
         row = lock_rows(Account.objects.all()).get(id=account)
         if fixed_amount == 13_00:
             raise InvalidRequest("Thirteen is refused.")
+        if fixed_amount == 14_00:
+            raise ConnectionError("The database went away.")
         row.fee_fixed_amount += fixed_amount
         row.save(update_fields=["fee_fixed_amount"])
     return row
@@ -296,3 +298,14 @@ def test_two_hundred_approvals_at_once_do_each_thing_once():
             assert fee(account) == done
 
     assert ApprovalRequest.objects.filter(state="executed").count() == races
+
+
+def test_what_breaks_off_is_unknown_and_not_failed(ann, bob, account, rule):
+    row = asked(ann, account, 14_00)
+
+    done = requests.approve(request_id=row.id, by=bob, at=now())
+
+    assert (done.state, done.ended_at) == ("approved", None)
+    assert "may have been done or not" in done.message
+    with pytest.raises(InvalidRequest):
+        requests.approve(request_id=row.id, by=bob, at=now())
