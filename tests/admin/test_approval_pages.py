@@ -38,7 +38,7 @@ def debt(settings):
     return platform, seller
 
 
-def cover(client, debt, reason="They left."):
+def cover(client, debt, reason="They left.", owed=40_00):
     platform, seller = debt
     fields = {
         "platform": platform.account_id,
@@ -46,6 +46,7 @@ def cover(client, debt, reason="They left."):
         "currency": "usd",
         "mode": "test",
         "reason": reason,
+        "owed": owed,
     }
     return client.post(reverse(DEBTS), fields, follow=True).content.decode()
 
@@ -120,7 +121,8 @@ def test_a_request_is_rejected_with_a_reason(operator, other, debt):
 
 
 def test_what_needs_another_person_needs_a_reason(operator, other, debt):
-    assert "say why it is right" in cover(operator, debt, reason="")
+    assert "Say why" in cover(operator, debt, reason="")
+    assert "It is 40.00 USD by now" in cover(operator, debt, owed=30_00)
     assert not ApprovalRequest.objects.exists()
 
 

@@ -161,6 +161,7 @@ def test_a_covered_debt_is_recorded_with_who_owed_what(operator, settings):
             "currency": "usd",
             "mode": "test",
             "reason": "They left.",
+            "owed": "4000",
         },
     )
 

@@ -56,7 +56,9 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
     ):
         assert words in page
 
-    answer = operator.post(reverse(LIST), {"payout": payout.id, "do": "resolve"}, follow=True)
+    form = {"payout": payout.id, "do": "resolve"}
+    assert "Say why" in operator.post(reverse(LIST), form, follow=True).content.decode()
+    answer = operator.post(reverse(LIST), form | {"reason": "They know"}, follow=True)
 
     assert f"{payout.id} is dealt with." in answer.content.decode()
     assert "No payout needs anybody." in answer.content.decode()

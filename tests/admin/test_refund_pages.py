@@ -80,8 +80,13 @@ def test_who_bears_a_refund_made_outside_is_decided_on_a_page(operator, split):
     assert refund.id in operator.get(undecided).content.decode()
     assert operator.get(page).status_code == 200
 
-    first = operator.post(page, {"reverse": "1", "fee": "1"}, follow=True).content.decode()
-    second = operator.post(page, {}, follow=True).content.decode()
+    without = operator.post(page, {"reverse": "1"}, follow=True).content.decode()
+    form = {"reverse": "1", "fee": "1", "reason": "Both agreed"}
+    first = operator.post(page, form, follow=True).content.decode()
+    second = operator.post(page, {"reason": "Again"}, follow=True).content.decode()
+
+    assert "Say why" in without
+    assert 'name="reverse" value="1" checked' in " ".join(without.split())
 
     assert "It is decided, and booked." in first
     assert "is decided already" in second

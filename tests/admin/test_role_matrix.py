@@ -255,7 +255,7 @@ def test_members_handle_no_payout_of_another(platform):
     payout = Payout.objects.first()
     Payout.objects.update(status="failed", failure_code="no_account", resolved_at=None)
     request = a_request(stranger, "POST")
-    request.POST = {"payout": payout.id, "do": "resolve"}
+    request.POST = {"payout": payout.id, "do": "resolve", "reason": "x"}
     view, args, kwargs = resolve(address("connect_payouts_to_look_at"))
 
     assert view(request, *args, **kwargs).status_code == 302

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Account
+from accounts.models import Account, AuditEvent
 from config.demo import sellers
 from connect.models import AccountBlock, Person
 from connect.onboarding.services import accounts, verification
@@ -20,6 +20,7 @@ PAGE = "admin:connect_sellers_to_look_at"
 
 
 def submit(client: Client, **fields) -> str:
+    fields = {"reason": "Their papers"} | fields
     return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
@@ -69,8 +70,10 @@ def test_an_operator_stops_payouts_and_lets_them_go_on(operator):
         reverse("admin:accounts_account_change", args=[seller.account_id.replace("_", "_5F")])
     ).content.decode()
     assert "Odd orders" in shown
+    assert "Say why" in submit(operator, do="release", block=block.id, reason=" ")
     page = submit(operator, do="release", block=block.id)
 
+    assert AuditEvent.objects.get(action="block.released").reason == "Their papers"
     assert "Nobody is stopped." in page
     assert Account.objects.get(id=seller.account_id).payouts_enabled is True
 

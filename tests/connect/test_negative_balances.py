@@ -259,6 +259,8 @@ def test_an_operator_reads_who_has_and_owes_what_when_a_debt_is_not_covered(oper
         "seller": seller.account_id,
         "currency": "usd",
         "mode": "test",
+        "owed": "8100",
+        "reason": "They left",
     }
     answer = text(operator.post(page, form, follow=True))
 
@@ -297,6 +299,8 @@ def test_operators_see_who_owes_and_let_the_platform_cover_it(operator):
         "seller": seller.account_id,
         "currency": "usd",
         "mode": "test",
+        "owed": "4000",
+        "reason": "They left",
     }
     answer = operator.post(page, form, follow=True).content.decode()
     assert "The platform has paid 40.00" in answer

@@ -247,7 +247,7 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     for words in (payout.id, "Held: 40.00", "only since a short time ago", "Lift the hold"):
         assert words in page
 
-    params = {"payout": payout.id, "do": "lift"}
+    params = {"payout": payout.id, "do": "lift", "reason": "I called them"}
     answer = client.post(reverse("admin:connect_payouts_to_look_at"), params, follow=True)
 
     assert "held no more" in answer.content.decode()
@@ -256,6 +256,7 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     assert payout.status == "in_transit"
     noted = AuditEvent.objects.get(target_id=payout.destination_id)
     assert (noted.action, noted.actor_id) == ("destination_hold.lifted", operator.pk)
+    assert noted.reason == "I called them"
     again = client.post(reverse("admin:connect_payouts_to_look_at"), params, follow=True)
     assert "nothing to be done" in again.content.decode()
 

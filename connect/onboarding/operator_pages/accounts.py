@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import approvals
 from accounts.models import User
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
+from accounts.operator_pages.reasons import reason_of
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
@@ -83,7 +84,7 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
 
 def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
     """Carry out an operator's decision, and return the message."""
-    author = request.user.get_username()
+    author, reason = request.user.get_username(), reason_of(request)
     tenant = Tenant(params.get("account", ""), params.get("livemode") == "true")
     match params.get("do"):
         case "verify" | "refuse" as do:
@@ -101,7 +102,7 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
             outcome = approvals.run_or_request(
                 "block.release",
                 by=cast(User, request.user),
-                reason=params.get("reason", ""),
+                reason=reason,
                 at=at,
                 block_id=params.get("block", ""),
                 author=author,

@@ -6,7 +6,7 @@ from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import approvals
 from accounts.models import Account, User
 from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from connect.models import Transfer
 from connect.payouts.services import negative_balances
@@ -21,7 +22,7 @@ from connect.payouts.services.negative_balances import Debt
 from core import currencies
 from core.admin import page_of
 from core.durations import format_duration
-from core.errors import RialtoError
+from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from core.security.roles import standing_of
 from core.security.visibility import livemode_of
@@ -71,10 +72,11 @@ def _cover(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Nothing was done: say which seller, and in which currency.")
         return redirect("admin:connect_negative_balances")
     try:
+        _check_is_shown(form)
         outcome = approvals.run_or_request(
             "negative_balance.cover",
             by=cast(User, request.user),
-            reason=form.get("reason", ""),
+            reason=reason_of(request),
             at=timezone.now(),
             platform=form.get("platform", ""),
             seller=form.get("seller", ""),
@@ -90,6 +92,23 @@ def _cover(request: HttpRequest) -> HttpResponse:
         else:
             say_it_waits(request)
     return redirect("admin:connect_negative_balances")
+
+
+def _check_is_shown(form: QueryDict) -> None:
+    """Refuse to cover another amount than the page showed.
+
+    Raises:
+        InvalidRequest: If it is another one by now.
+    """
+    owner, currency = form.get("seller", ""), form.get("currency", "")
+    balance = ledger_queries.balance(owner=owner, livemode=form.get("mode") == "live")
+    owed = Money(-balance.available.get(currency, 0), currency)
+    if owed.amount > 0 and form.get("owed") != str(owed.amount):
+        raise InvalidRequest(
+            f"It is {owed} by now, and not what you looked at. Look again, and repeat it if it is "
+            "still right.",
+            param="owed",
+        )
 
 
 def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObject:
@@ -119,6 +138,8 @@ def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObjec
         "platform": debt.platform_id if debt.is_platforms else None,
         "seller": owed.owner,
         "currency": owed.currency,
+        "owed": owed.amount,
+        "owed_money": str(Money(owed.amount, owed.currency)),
     }
 
 

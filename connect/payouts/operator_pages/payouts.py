@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import approvals
 from accounts.models import User
 from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from connect.models import Payout
 from connect.payouts import queries
@@ -72,7 +73,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
             outcome = approvals.run_or_request(
                 "destination_hold.lift",
                 by=cast(User, request.user),
-                reason=request.POST.get("reason", ""),
+                reason=reason_of(request),
                 at=at,
                 payout_id=payout_id,
             )
@@ -81,6 +82,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, f"Payouts to {outcome.result} are held no more.")
         elif request.POST.get("do") == "resolve":
+            reason_of(request)
             interventions.resolve(payout_id=payout_id, at=at)
             messages.success(request, f"{payout_id} is dealt with.")
         elif request.POST.get("do") == "ask":

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import approvals
 from accounts.models import User
 from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from connect.transfers import queries as transfer_queries
 from core.admin import page_of
 from core.errors import InvalidRequest
@@ -118,12 +119,13 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     if not request.user.has_perm("payments.change_refund"):
         raise PermissionDenied
     refund = find_visible(request, Refund.objects.select_related("charge"), id)
+    problem = ""
     if request.method == "POST":
         try:
             outcome = approvals.run_or_request(
                 "refund.share",
                 by=cast(User, request.user),
-                reason=request.POST.get("reason", ""),
+                reason=reason_of(request),
                 at=timezone.now(),
                 refund_id=refund.id,
                 reverse_transfer="reverse" in request.POST,
@@ -134,14 +136,18 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
             else:
                 messages.success(request, "It is decided, and booked.")
         except InvalidRequest as error:
-            messages.error(request, error.message)
-        return redirect(page_of("payments_refund", refund.id))
+            problem = error.message
+        else:
+            return redirect(page_of("payments_refund", refund.id))
     return _page(
         request,
         "refund_share.html",
         f"Who bears {refund.id}?",
         refund=refund,
         amount=Money(refund.amount, refund.currency),
+        problem=problem,
+        values=request.POST,
+        reason_given=request.POST.get("reason", ""),
     )
 
 

@@ -1,0 +1,21 @@
+"""Why somebody acts: asked for by every page that does, and kept in the audit trail."""
+
+from typing import Final
+
+from django.http import HttpRequest
+
+from core.errors import InvalidRequest
+
+LONGEST: Final = 1_000
+
+
+def reason_of(request: HttpRequest) -> str:
+    """Return why somebody acts, as they typed it.
+
+    Raises:
+        InvalidRequest: If they did not say.
+    """
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
+    return reason[:LONGEST]
