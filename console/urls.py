@@ -6,6 +6,7 @@ from typing import Final
 from django.http.response import HttpResponseBase
 
 from console import documents
+from console.customers.page import customer
 from console.exports import pages as exports
 from console.find import pages as find
 from console.payments import page
@@ -16,6 +17,7 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "documents/<str:file_id>/": (documents.document, "console_document"),
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),
     "payments/charge/<path:object_id>/change/": (page.charge, "console_charge"),
+    "payments/customer/<path:object_id>/change/": (customer, "console_customer"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
     "saved-filters/": (exports.save_filter, "console_saved_filters"),

@@ -57,7 +57,8 @@ class RefundInline(ReadOnlyInline):
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnly):
     list_display = ("id", money(), "status", _ACCOUNT, "livemode", "created_at")
-    search_help_text = "pi_…"
+    search_help_text = "pi_… or its cus_…"
+    searched_exactly = ("customer_id",)
     readonly_fields = (_ENTRIES, _EVENTS)
     exclude = ("client_secret",)
     inlines = (ChargeInline,)

@@ -1,6 +1,7 @@
 """The whole story of a payment on one page."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from django.contrib import admin
@@ -13,10 +14,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts import queries as accounts
-from api import request_log
 from connect.payouts import queries as payouts
 from connect.transfers import queries as transfers
+from console.linking import fact, link_to
 from console.payments import money, timeline, words
+from console.told import MOST, told
+from console.words import code
 from core.admin import offer_other_mode, page_of
 from core.database.raw_fields import raw_fields
 from core.histories import History
@@ -27,10 +30,7 @@ from core.types import JsonObject
 from ledger import rules
 from ledger.reporting import business_objects
 from payments.charges import queries as charges
-from webhooks import queries as events
 
-# Of each kind; the lists have the rest.
-MOST: Final = 20
 # What would let somebody act as the payer.
 _HIDDEN: Final = ("client_secret",)
 _HELD: Final = "requires_capture"
@@ -63,7 +63,9 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     refunded = sum(row.amount_refunded for row in attempts)
     refundable = [row.id for row in attempts if row.amount_captured > row.amount_refunded]
     method = intent.payment_method
+    about = _told(request.user, intent.id, found)
     payer = str(intent.customer or method or "Payer")
+    opened = partial(link_to, request.user)
     texts = {
         "Description": intent.description,
         "On the statement": intent.statement_descriptor or intent.statement_descriptor_suffix,
@@ -85,17 +87,17 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
         failure=(intent.last_payment_error or {}).get("message", ""),
         actions=_actions(request.user, intent.id, intent.status, refundable),
         facts=[
-            _fact("Customer", intent.customer, "payments_customer", intent.customer_id),
-            _fact("E-mail", intent.customer and intent.customer.email),
-            _fact("Paid with", method, "payments_paymentmethod", intent.payment_method_id),
-            _fact("Account", intent.account, "accounts_account", intent.account_id),
-            *(_fact(title, text) for title, text in texts.items()),
+            fact("Customer", intent.customer, opened("payments_customer", intent.customer_id)),
+            fact("E-mail", intent.customer and intent.customer.email),
+            fact("Paid with", method, opened("payments_paymentmethod", intent.payment_method_id)),
+            fact("Account", intent.account, opened("accounts_account", intent.account_id)),
+            *(fact(title, text) for title, text in texts.items()),
         ],
         **_attention(found),
         pictures=money.pictures(movements, platform_id=platform_id, payer=payer, names=names),
-        moments=timeline.moments(found, names),
-        more=timeline.more(found, _parents(intent.id, found)),
-        **_told(intent.id, found),
+        moments=timeline.moments(found, names, request.user, about["requests"]),
+        more=timeline.more(found, _parents(intent.id, found), request.user),
+        **about,
         raw=[
             ("Payment intent", intent.id, raw_fields(intent, hidden=_HIDDEN)),
             *(("Charge", row.id, raw_fields(row)) for row in attempts),
@@ -131,12 +133,6 @@ def _actions(
     ]
 
 
-def _fact(title: str, text: object, page: str = "", id: str | None = None) -> JsonObject:
-    """Return one line of what a payment is, with the page that tells more."""
-    shown = str(text) if text else ""
-    return {"title": title, "text": shown, "page": page_of(page, id) if page and id else ""}
-
-
 def _attention(found: Sequence[History]) -> JsonObject:
     """Return what stands out in what happened: open disputes, and what nobody knows yet."""
     steps = [step for history in found for step in history.steps]
@@ -145,7 +141,7 @@ def _attention(found: Sequence[History]) -> JsonObject:
     ]
     return {
         "disputes": [
-            (step.money, words.code(step.note), page_of("payments_dispute", step.id))
+            (step.money, code(step.note), page_of("payments_dispute", step.id))
             for step in open_disputes
         ],
         "unanswered": [
@@ -173,34 +169,15 @@ def _parents(intent_id: str, found: Sequence[History]) -> dict[str, str]:
     }
 
 
-def _told(intent_id: str, found: Iterable[History]) -> JsonObject:
+def _told(user: object, intent_id: str, found: Iterable[History]) -> JsonObject:
     """Return the events, the requests behind all, and the entries in the books."""
     ids = [id for history in found if history.kind != "payout" for id in history.ids]
-    told, more_events = events.told_about(ids, most=MOST)
     entries = list(business_objects.entries_of(intent_id)[: MOST + 1])
-    asked = {row.request_id for row in told} | {row.request_id for row in entries}
-    return {
-        "events": [
-            {
-                "row": event,
-                "page": page_of("webhooks_event", event.id),
-                "deliveries": [
-                    (sent, *words.DELIVERIES[sent.status], page_of("webhooks_delivery", sent.id))
-                    for sent in event.deliveries
-                ],
-            }
-            for event in told
-        ],
-        "more_events": more_events,
-        "events_page": f"{reverse('admin:webhooks_event_changelist')}?q={intent_id}",
-        "requests": [
-            (row, page_of("api_requestlog", row.id))
-            for row in request_log.requests(id for id in asked if id)[:MOST]
-        ],
+    return told(user, ids, about=intent_id, requests=[row.request_id for row in entries]) | {
         "entries": [
             (
                 row,
-                words.code(row.kind),
+                code(row.kind),
                 _MEANINGS.get(row.kind, ""),
                 page_of("ledger_journalentry", row.id),
             )

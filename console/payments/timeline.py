@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
-from django.contrib.admin.utils import quote
 from django.urls import reverse
 
+from api.models import RequestLog
+from console.linking import link_to, opens
 from console.payments import words
-from core.admin import page_of
+from console.words import BAD, NEUTRAL, code
 from core.histories import History, Step
 
 # Whatever happened at one moment is told in this order.
@@ -17,6 +19,8 @@ _KINDS: Final = (
     "created", "authentication", "charge", "capture", "application_fee", "transfer",
     "fraud_warning", "dispute", "refund", "reversal", "fee_refund", "payout", "cancellation",
 )  # fmt: skip
+# From this status on, an answer is a refusal.
+_REFUSED: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +58,38 @@ class More:
     page: str
 
 
-def moments(histories: Iterable[History], names: Mapping[str, str]) -> list[Moment]:
+def moments(
+    histories: Iterable[History],
+    names: Mapping[str, str],
+    user: object,
+    requests: Iterable[tuple[RequestLog, str]] = (),
+) -> list[Moment]:
     """Return what happened, the newest first.
 
     Args:
         histories: As the rooms tell it.
         names: Of the accounts.
+        user: Who asks; what is closed to them is not linked.
+        requests: Of the log, with their pages; not told to whom the log is closed.
     """
     steps = [step for history in histories for step in history.steps]
-    steps.sort(key=lambda step: (step.at, _KINDS.index(step.kind), step.id), reverse=True)
-    return [_moment(step, names) for step in steps]
+    found = [
+        ((step.at, _KINDS.index(step.kind), step.id), _moment(step, names, user)) for step in steps
+    ]
+    if opens(user, "api_requestlog"):
+        # What came of a request is told above it.
+        found += [((row.created_at, -1, row.id), _asked(row, page)) for row, page in requests]
+    found.sort(key=itemgetter(0), reverse=True)
+    return [moment for _, moment in found]
 
 
-def more(histories: Iterable[History], parents: Mapping[str, str]) -> list[More]:
+def more(histories: Iterable[History], parents: Mapping[str, str], user: object) -> list[More]:
     """Return what the timeline leaves out.
 
     Args:
         histories: As the rooms tell it.
         parents: Kind of history → the id by which its list is searched.
+        user: Who asks; what is closed to them is not linked.
     """
     found = []
     for history in histories:
@@ -80,11 +98,12 @@ def more(histories: Iterable[History], parents: Mapping[str, str]) -> list[More]
             address = reverse(f"admin:{page}_changelist")
             if parent := parents.get(history.kind):
                 address += f"?q={parent}"
-            found.append(More(f"and {history.more:,} more {plural}", address))
+            text = f"and {history.more:,} more {plural}"
+            found.append(More(text, address if opens(user, page) else ""))
     return found
 
 
-def _moment(step: Step, names: Mapping[str, str]) -> Moment:
+def _moment(step: Step, names: Mapping[str, str], user: object) -> Moment:
     what, look = words.step(step.kind, step.status)
     page, _ = words.PAGES.get(step.kind, ("", ""))
     return Moment(
@@ -92,16 +111,21 @@ def _moment(step: Step, names: Mapping[str, str]) -> Moment:
         what=what,
         look=look,
         amount=str(step.money) if step.money else "",
-        note=words.code(step.note),
+        note=code(step.note),
         id=step.id if page else "",
-        page=_page(page, step.id),
+        page=_page(page, step.id, user),
         party=names.get(step.party, step.party),
-        party_page=page_of("accounts_account", step.party) if step.party else "",
+        party_page=link_to(user, "accounts_account", step.party),
     )
 
 
-def _page(page: str, id: str) -> str:
-    if page == "payments_charge":
-        # Its raw fields stand on the payment's page.
-        return f"#{id}"
-    return reverse(f"admin:{page}_change", args=[quote(id)]) if page else ""
+def _asked(row: RequestLog, page: str) -> Moment:
+    look = BAD if row.status_code >= _REFUSED else NEUTRAL
+    note = f"{row.status_code} {row.error_code or ''}".strip()
+    what = f"Asked over the API: {row.method} {row.path}"
+    return Moment(row.created_at, what, look, "", note, row.id, page, "", "")
+
+
+def _page(page: str, id: str, user: object) -> str:
+    # The raw fields of a charge stand on the payment's page.
+    return f"#{id}" if page == "payments_charge" else link_to(user, page, id)

@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-GOOD: Final = "good"
-WAITING: Final = "waiting"
-BAD: Final = "bad"
-NEUTRAL: Final = "neutral"
+from console.words import BAD, GOOD, NEUTRAL, WAITING
 
 # State of an intent → its word, how it looks, and what it means or what comes next.
 STATES: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -75,14 +72,6 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "payout": ("connect_payout", "payouts"),
 }
 
-DELIVERIES: Final[Mapping[str, tuple[str, str]]] = {
-    "delivered": ("delivered", GOOD),
-    "pending": ("waits", WAITING),
-    "failing": ("failing, tried again", BAD),
-    "exhausted": ("given up", BAD),
-    "canceled": ("canceled", NEUTRAL),
-}
-
 
 def state(status: str, *, refunded: str, is_all_refunded: bool) -> tuple[str, str, str]:
     """Return a payment's state in words, how it looks, and what it means.
@@ -101,8 +90,3 @@ def state(status: str, *, refunded: str, is_all_refunded: bool) -> tuple[str, st
 def step(kind: str, status: str) -> tuple[str, str]:
     """Return what happened, and how it looks."""
     return _STEPS.get((kind, status)) or (f"{kind.replace('_', ' ')} {status}".strip(), NEUTRAL)
-
-
-def code(text: str) -> str:
-    """Return a code of the wire as people read it."""
-    return text.replace("_", " ")

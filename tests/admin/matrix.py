@@ -60,6 +60,7 @@ PAGES: Final = {
     "payments_preview": ("OAPSFU m", ""),
     "console_payment": ("OAPSFU m", ""),
     "console_charge": ("OAPSFU m", ""),
+    "console_customer": ("OAPSFU m", ""),
     "console_document": ("OPSU m", ""),
     "console_exports": ("OFU m", ""),
     # What they do is tried in tests/console; the forms are for whoever opens them.

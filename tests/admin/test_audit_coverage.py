@@ -58,7 +58,7 @@ WRITES = {
 }  # fmt: skip
 # Pages that only show, or that are about who somebody is.
 READS = {
-    "accounts_approvals", "console_charge", "console_export",
+    "accounts_approvals", "console_charge", "console_customer", "console_export",
     "console_saved_filters", "console_find", "console_mode", "console_payment",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",

@@ -18,7 +18,7 @@ from connect.models import Payout
 from core.errors import Missing
 from core.security.roles import Role
 from core.security.visibility import visible
-from payments.models import Charge, FeeSchedule, PaymentIntent, Refund
+from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
 from processors.models import BankFile
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
@@ -136,6 +136,7 @@ def cells_of_pages(*people):
         "payments_preview": Charge,
         "console_payment": PaymentIntent,
         "console_charge": Charge,
+        "console_customer": Customer,
         "console_document": File,
         "payments_capture": PaymentIntent,
         "payments_cancel": PaymentIntent,

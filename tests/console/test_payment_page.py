@@ -1,15 +1,13 @@
 """The page of a payment: its whole story, in few queries."""
 
 import re
-from html import unescape
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership
+from api.models import RequestLog
 from console.payments import money
 from core.admin import page_of
 from ledger.reporting import business_objects
@@ -21,17 +19,16 @@ from payments.refunds.services import refunds
 from processors.protocols.disputes import DisputeReport, DisputeStage
 from tests import factories
 from tests.books import assert_books_balance
+from tests.console import reading
 from tests.factories import a_paid_intent, a_platform, a_seller, now
+from webhooks.models import Event
 from webhooks.services import endpoints
 
 pytestmark = pytest.mark.django_db
 
 
 def text_of(client: Client, intent_id: str) -> str:
-    answer = client.get(page_of("payments_paymentintent", intent_id))
-    assert answer.status_code == 200
-    words = re.sub(r"<[^>]+>", " ", answer.content.decode())
-    return re.sub(r"\s+", " ", unescape(words)).replace("\N{MINUS SIGN}", "-")
+    return reading.text_of(client, page_of("payments_paymentintent", intent_id))
 
 
 @pytest.fixture
@@ -130,15 +127,7 @@ def test_what_waits_and_what_went_wrong_is_told_in_words(operator):
 
 
 def count(client: Client, intent_id: str) -> int:
-    page = page_of("payments_paymentintent", intent_id)
-    client.get(page)
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        answer = client.get(page)
-    assert answer.status_code == 200
-    assert len(answer.content) < 200_000
-    return len(captured)
+    return reading.count(client, page_of("payments_paymentintent", intent_id))
 
 
 def test_a_payment_page_asks_the_same_at_1_and_at_50_children(operator):
@@ -239,3 +228,45 @@ def test_a_role_sees_the_parts_whose_pages_open_to_it(split, role, parts):
 
     every = ("Who was told", "Requests behind it", "In the books")
     assert [part for part in every if part in shown] == parts
+
+
+def test_a_request_stands_in_what_happened_for_whom_its_page_opens(operator, split):
+    intent = split[2]
+    Event.objects.create(
+        id="evt_1",
+        account_id=intent.account_id,
+        livemode=False,
+        type="payment_intent.created",
+        object_id=intent.id,
+        data="{}",
+        request_id="req_1",
+        created_at=now(),
+    )
+    RequestLog.objects.create(
+        id="req_1",
+        method="POST",
+        path="/v1/payment_intents",
+        status_code=402,
+        error_code="card_declined",
+        duration_ms=1,
+        created_at=now(),
+    )
+    support = Client()
+    support.force_login(factories.an_operator("person@example.com", role="support"))
+
+    asked = "Asked over the API: POST /v1/payment_intents (402 card_declined)"
+    assert asked in text_of(operator, intent.id)
+    assert asked not in text_of(support, intent.id)
+
+
+def test_what_is_closed_to_a_role_is_no_link(operator, split):
+    support = Client()
+    support.force_login(factories.an_operator("person@example.com", role="support"))
+    page = page_of("payments_paymentintent", split[2].id)
+    transfer = split[2].latest_charge_id and Charge.objects.get().transfer_id
+    link = f'href="{page_of("connect_transfer", transfer)}"'
+
+    assert link in operator.get(page).content.decode()
+    shown = support.get(page).content.decode()
+    assert transfer in shown
+    assert link not in shown

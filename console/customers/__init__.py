@@ -1,0 +1,1 @@
+"""The page of one customer: who it is, what it paid and with what, what came of it."""
