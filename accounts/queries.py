@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Final
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q, QuerySet
@@ -18,6 +19,11 @@ from core.tenant import Tenant
 
 # One more than a file object shows, to know whether there are more.
 _LINKS_READ = 11
+
+# What SQL of rooms above reads: each account with the platform that opened it, or itself.
+PLATFORMS: Final = """(
+    SELECT id AS account_id, coalesce(opened_by_id, id) AS platform_id FROM accounts_account
+)"""
 
 
 def files(tenant: Tenant) -> QuerySet[File]:

@@ -36,6 +36,11 @@ class ConsoleSite(UnfoldAdminSite):
             *super().get_urls(),
         ]
 
+    def index(self, request: HttpRequest, extra_context: JsonObject | None = None) -> HttpResponse:
+        """Show the first page, which needs the other rooms to be ready."""
+        answer: HttpResponse = import_module("console.home.page").home(request)
+        return answer
+
     def each_context(self, request: HttpRequest) -> JsonObject:
         """Say on every page which mode it shows, and of whom."""
         standing = standing_of(request.user)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Connection
 from core.database.lookups import bounded, one
@@ -28,6 +28,13 @@ def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoin
     for row in rows:
         found.setdefault((row.account_id, row.livemode), []).append(row)
     return found
+
+
+def failing_endpoints(*, at: datetime) -> QuerySet[Endpoint]:
+    """Return everybody's endpoints that answer badly: switched off for it, paused, or slow."""
+    is_off = Q(is_enabled=False) & ~Q(disabled_reason="")
+    rows = Endpoint.objects.filter(is_off | Q(paused_until__gt=at) | Q(is_slow=True))
+    return rows.filter(deleted_at=None)
 
 
 def events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:

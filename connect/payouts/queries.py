@@ -184,6 +184,11 @@ def needing_attention(*, at: datetime) -> QuerySet[Payout]:
     )
 
 
+def failed() -> QuerySet[Payout]:
+    """Return the payouts of all accounts that failed and that nobody has dealt with."""
+    return Payout.objects.filter(status=PayoutStatus.FAILED, resolved_at=None)
+
+
 def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:
     """Count the payouts of some accounts that have not ended."""
     under_way = (PayoutStatus.PENDING, PayoutStatus.IN_TRANSIT)

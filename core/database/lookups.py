@@ -55,3 +55,8 @@ def bounded(rows: QuerySet[_Row], most: int) -> Bounded[_Row]:
     """
     found = list(rows.annotate(found_in_all=Window(Count(F("pk"))))[:most])
     return Bounded(found, int(vars(found[0])["found_in_all"]) if found else 0)
+
+
+def count_up_to(rows: QuerySet[_Row], most: int) -> int:
+    """Count rows, but no further than one above `most`: of more it is said that there are more."""
+    return len(rows.order_by().values_list("pk", flat=True)[: most + 1])

@@ -117,6 +117,11 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
     return kept
 
 
+def last_run() -> VerifyRun | None:
+    """Return the last run of all checks that came to its end; None if there is none."""
+    return VerifyRun.objects.filter(ended_at__isnull=False, since=None).order_by("-id").first()
+
+
 def _run(check: Check, since: datetime | None) -> Iterator[Finding]:
     try:
         rows = _rows(check, since)

@@ -64,6 +64,12 @@ class Dispute(TenantModel):
             by_time_index("dispute"),
             tail_index("dispute"),
             models.Index(fields=["charge", "-id"], name="dispute_by_charge"),
+            # For those who answer them: few of all.
+            models.Index(
+                fields=["due_at"],
+                condition=Q(status__in=("needs_response", "warning_needs_response")),
+                name="dispute_unanswered",
+            ),
             models.Index(
                 fields=["submitting_since"],
                 condition=Q(submitting_since__isnull=False),

@@ -29,6 +29,12 @@ def waiting() -> Sequence[tuple[bool, int, int]]:
     )
 
 
+def count_unapproved(*, livemode: bool) -> int:
+    """Return how many files of payments nobody has approved."""
+    rows = BankFile.objects.filter(kind="payments", status=BankFileStatus.MADE, livemode=livemode)
+    return rows.count()
+
+
 def latest(most: int, *, livemode: bool) -> QuerySet[BankFile]:
     """Return the latest files of a mode, without their bytes."""
     rows = BankFile.objects.filter(livemode=livemode).defer("content")

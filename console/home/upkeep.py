@@ -1,0 +1,80 @@
+"""The queues of the installation: files for banks, approvals, endpoints and the books."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import ApprovalRequest
+from accounts.states import ApprovalState
+from console.home.cards import MOST, Card, Level, card, listed, plural
+from core.database.lookups import count_up_to
+from core.durations import format_duration
+from core.security.visibility import livemode_of, visible
+from ledger.audit import verify
+from processors.sepa.services import queries as bank_files
+from webhooks import queries as webhooks
+
+# Every night, and some hours for a night that was long.
+_CHECKED_EVERY: Final = timedelta(hours=30)
+
+
+def files(request: HttpRequest, _: datetime) -> Card:
+    """Count the payments that no file has, and the files that nobody has approved."""
+    livemode = livemode_of(request)
+    queued = [(n, total) for mode, n, total in bank_files.waiting() if mode == livemode]
+    unapproved = bank_files.count_unapproved(livemode=livemode)
+    parts = [f"{plural(unapproved, 'file', 'files')} to approve"] if unapproved else []
+    for count, total in queued:
+        amount = listed([(total, "eur")])
+        parts.append(f"{plural(count, 'payment', 'payments')} for the next file ({amount})")
+    return card(
+        "Bank files",
+        reverse("admin:connect_bank_files"),
+        unapproved + sum(count for count, _ in queued),
+        f"{', '.join(parts)}.",
+        empty="Nothing waits for a bank.",
+    )
+
+
+def approvals(request: HttpRequest, at: datetime) -> Card:
+    """Count what waits for a second person."""
+    rows = ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
+    found = list(rows.order_by("expires_at").values_list("expires_at", flat=True)[: MOST + 1])
+    return card(
+        "Approvals",
+        reverse("admin:accounts_approvals"),
+        len(found),
+        f"The first ends in {format_duration(found[0] - at)}." if found else "",
+        empty="Nothing waits for a second person.",
+    )
+
+
+def endpoints(request: HttpRequest, at: datetime) -> Card:
+    """Count the endpoints that answer badly."""
+    return card(
+        "Failing endpoints",
+        reverse("admin:webhooks_endpoint_changelist"),
+        count_up_to(visible(request, webhooks.failing_endpoints(at=at)), MOST),
+        "They are slow, paused, or switched off for how they answered.",
+        empty="Every endpoint takes its events.",
+        level=Level.BAD,
+    )
+
+
+def books(_: HttpRequest, at: datetime) -> Card:
+    """Say when all checks of the books were made last, and what they found."""
+    title, page = "The books", reverse("admin:ledger_verifyrun_changelist")
+    run = verify.last_run()
+    if run is None or run.ended_at is None:
+        note = "Nobody has checked them yet: it happens every night."
+        return Card(title, page, "not checked", note, Level.WAITING)
+    when = f"{format_duration(at - run.ended_at)} ago, {run.ended_at:%-d %b, %H:%M} UTC"
+    if run.finding_count:
+        found = plural(run.finding_count, "finding", "findings")
+        return Card(title, page, found, f"Checked {when}. They do not balance.", Level.BAD)
+    if run.ended_at < at - _CHECKED_EVERY:
+        note = f"Last checked {when}. That should happen every night."
+        return Card(title, page, "balanced then", note, Level.WAITING)
+    return Card(title, page, "balanced", f"Checked {when}.", Level.QUIET)
