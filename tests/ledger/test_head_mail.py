@@ -34,7 +34,7 @@ def mailed() -> list[str]:
 def test_a_day_has_one_letter_for_each_address():
     books(1)
     seal_settled()
-    at = now().replace(hour=1)
+    at = now().replace(hour=0, minute=0)
 
     assert head_mail.write(at=at)
     head_mail.write(at=at + timedelta(hours=3))

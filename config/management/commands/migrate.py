@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 # The last commit that has the migrations which each `0001_schema` replaces.
-UPGRADE_THROUGH: Final = "e61e03539047"
+UPGRADE_THROUGH: Final = "225e60a28ed1"
 
 
 class Command(migrate.Command):
