@@ -12,10 +12,10 @@ class PaymentsConfig(AppConfig):
         from payments import expansions, integrity_checks
         from payments.customers.services import customer_sessions
         from payments.disputes.services import dispute_answers
-        from payments.refunds.services import approval_actions
+        from payments.refunds.operator_pages import actions as of_refunds
 
         expansions.register()
-        registry.register(*approval_actions.ACTIONS)
+        registry.register(*of_refunds.ACTIONS)
         consents.register(customer_sessions.end_all, "customer_sessions")
         file_removal.register(dispute_answers.find_evidence_files)
         verify.register(*integrity_checks.CHECKS)

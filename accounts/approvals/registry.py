@@ -1,7 +1,8 @@
 """The actions that rules can ask another person's approval for; rooms register theirs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from core.money import Money
 from core.types import JsonObject
@@ -16,12 +17,25 @@ class Preview:
         amount: What rules compare; None if it moves no money.
         livemode: In which mode; None if in none.
         facts: What the decision rests on. The action fails if it is otherwise when approved.
+        account_id: Whose it is: people of its platform see the request, and may decide on it.
+        limited: What limits of roles compare, if that is another amount, such as all that would
+            have been refunded of a payment.
     """
 
     summary: str
     amount: Money | None = None
     livemode: bool | None = None
     facts: JsonObject = field(default_factory=dict)
+    account_id: str = ""
+    limited: Money | None = None
+
+
+class Table(NamedTuple):
+    """What an action would do, line by line, for whoever decides."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +44,27 @@ class ApprovalAction:
 
     Args:
         name: What rules call it, such as `"negative_balance.cover"`.
-        permission: What both must be permitted: who asks for it, and who approves.
+        permission: What both must be permitted: who asks for it, and who approves. Empty if it is
+            a right.
         preview: Called with the parameters; may raise what `run` would.
         run: The service, called with the parameters and `at`. It looks at the present state
-            itself, and may be called inside of a transaction only if it takes part in one.
+            itself, and may be called inside of a transaction only if it takes part in one. The ids
+            that it reserves (`request_context.reserved_id`) are those of the request.
+        right: A key of `core.security.roles.RIGHTS`, whose limits count then.
+        tables: Called with the parameters, and shown to whoever decides.
+        is_done: Called with the parameters after `run` broke off: whether it was done, None if
+            nobody can tell. Without it, it was done if the audit trail has it.
+        look_at: What to check where nobody can tell.
     """
 
     name: str
     permission: str
     preview: Callable[..., Preview]
     run: Callable[..., object]
+    right: str = ""
+    tables: Callable[..., Sequence[Table]] | None = None
+    is_done: Callable[..., bool | None] | None = None
+    look_at: str = ""
 
 
 _actions: dict[str, ApprovalAction] = {}

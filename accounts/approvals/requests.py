@@ -1,36 +1,26 @@
 """Asking for another person's approval, deciding, and carrying out what was approved, once."""
 
-import hashlib
-import json
-import logging
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.approvals import registry
+from accounts.approvals import people, records, registry, running
 from accounts.approvals.registry import ApprovalAction, Preview
-from accounts.audit import trail
 from accounts.models import ApprovalRequest, ApprovalRule, User
-from accounts.states import APPROVAL, ApprovalState
+from accounts.states import ApprovalState
 from core.database.locking import lock_one
 from core.database.transactions import atomic
-from core.errors import Forbidden, InvalidRequest, RialtoError
+from core.errors import InvalidRequest
 from core.ids import new_id
+from core.money import Money
 from core.security import actor
 from core.types import Fields
-
-logger = logging.getLogger(__name__)
 
 # A request that nobody decides on ends.
 EXPIRES_AFTER: Final = timedelta(hours=72)
 _LONGEST_REASON: Final = 1_000
-_CHANGED: Final = "What it is about has changed since it was asked for. Ask again."
-_ALTERED: Final = "Its parameters are not those that were asked for. Nothing was done."
-_UNKNOWN: Final = (
-    "It broke off, and may have been done or not: look at what it is about before you ask again."
-)
 
 
 class Outcome(NamedTuple):
@@ -45,10 +35,28 @@ class Outcome(NamedTuple):
     request: ApprovalRequest | None = None
 
 
+class Why(NamedTuple):
+    """Why somebody else must approve: a rule, or that it is more than the role may.
+
+    Args:
+        rule: The rule that asks for it, if one does.
+        most: Up to how much the role may, if it is more.
+    """
+
+    rule: ApprovalRule | None
+    most: Money | None
+
+    def __str__(self) -> str:
+        if self.most:
+            most = f"Your role does this up to {self.most} of a payment"
+            return f"{most}: somebody else must approve it."
+        return "A rule asks that somebody else approves it."
+
+
 def run_or_request(
     action: str, *, by: User, reason: str = "", at: datetime, **parameters: object
 ) -> Outcome:
-    """Carry an action out, or ask for another person's approval if a rule says so.
+    """Carry an action out, or ask for another person's approval if a rule or their role says so.
 
     Args:
         action: The name of a registered action.
@@ -63,13 +71,26 @@ def run_or_request(
             already; and whatever the service raises.
     """
     found = registry.find(action)
-    _check_permission(found, by)
+    people.check(by, found)
     preview = found.preview(**parameters)
-    rule = rule_for(action, preview)
-    if rule is None:
+    why = why_another(action, by, preview)
+    if why is None:
         with actor.carrying_out(None, reason):
             return Outcome(result=found.run(at=at, **parameters))
-    return Outcome(request=_request(found, rule, preview, by, reason, at, parameters))
+    return Outcome(request=_request(found, why, preview, by, reason, at, parameters))
+
+
+def why_another(action: str, by: User, preview: Preview) -> Why | None:
+    """Return why somebody else must approve an action; None if nobody need.
+
+    Args:
+        action: The name of a registered action.
+        by: Who would ask for it.
+        preview: What it would do.
+    """
+    most = people.limit_below(by, registry.find(action), preview.limited or preview.amount)
+    rule = rule_for(action, preview)
+    return Why(rule, most) if rule or most else None
 
 
 def rule_for(action: str, preview: Preview) -> ApprovalRule | None:
@@ -100,13 +121,14 @@ def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> App
     expire_due(at=at)
     with atomic():
         row = _lock_waiting(request_id)
-        action = _check_approver(row, by)
-        problem = _problem(row, action)
+        people.check_approver(by, row)
+        action = registry.find(row.action)
+        problem = running.problem_of(row, action)
         _decide(row, ApprovalState.FAILED if problem else ApprovalState.APPROVED, by, reason, at)
         if problem:
             row.message, row.ended_at = problem, at
             row.save(update_fields=["message", "ended_at"])
-    return row if problem else _carry_out(row, action, at)
+    return row if problem else running.carry_out(row, action, at=at)
 
 
 def reject(*, request_id: str, by: User, reason: str, at: datetime) -> ApprovalRequest:
@@ -125,7 +147,7 @@ def reject(*, request_id: str, by: User, reason: str, at: datetime) -> ApprovalR
         if row.requested_by_id == by.pk:
             _decide(row, ApprovalState.WITHDRAWN, by, reason, at)
         else:
-            _check_approver(row, by)
+            people.check_approver(by, row)
             _decide(row, ApprovalState.REJECTED, by, reason, at)
     return row
 
@@ -138,23 +160,16 @@ def expire_due(*, at: datetime) -> int:
     with transaction.atomic():
         rows = list(due.select_for_update(no_key=True, skip_locked=True))
         for row in rows:
-            _move(row, ApprovalState.EXPIRED)
+            records.move(row, ApprovalState.EXPIRED)
             row.ended_at = at
             row.save(update_fields=["state", "ended_at"])
-            _record(row, "approval.expired")
+            records.record(row, "approval.expired")
     return len(rows)
-
-
-def digest(action: str, parameters: Fields, facts: Fields) -> str:
-    """Return the SHA-256 of what is asked for, in one spelling."""
-    whole = {"action": action, "parameters": parameters, "facts": facts}
-    text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _request(
     action: ApprovalAction,
-    rule: ApprovalRule,
+    why: Why,
     preview: Preview,
     by: User,
     reason: str,
@@ -165,48 +180,42 @@ def _request(
         raise InvalidRequest(
             "Another person must approve this: say why it is right.", param="reason"
         )
-    if not _others(action, by):
-        raise InvalidRequest(
-            "Somebody else must approve this, and nobody else here may. Let another person into "
-            "the admin who is permitted to do it."
-        )
-    expire_due(at=at)
+    limited = preview.limited or preview.amount
+    above = why.rule.above_amount if why.rule else why.most.amount if why.most else 0
     row = ApprovalRequest(
         id=new_id("appr"),
         action=action.name,
+        account_id=preview.account_id or None,
         parameters=dict(parameters),
         facts=preview.facts,
-        sha256=digest(action.name, parameters, preview.facts),
+        sha256=records.digest(action.name, parameters, preview.facts),
         summary=preview.summary,
         currency=preview.amount.currency if preview.amount else "",
         amount=preview.amount.amount if preview.amount else None,
+        limited_amount=limited.amount if limited else None,
         livemode=preview.livemode,
-        rule_id=rule.id,
-        above_amount=rule.above_amount,
+        rule_id=why.rule.id if why.rule else "",
+        above_amount=above,
         requested_by_id=by.pk,
         requested_by_email=by.email,
         reason=reason.strip()[:_LONGEST_REASON],
         created_at=at,
         expires_at=at + EXPIRES_AFTER,
     )
+    if not people.deciders(row):
+        raise InvalidRequest(
+            f"{why} And nobody else here may: let another person into the admin who is permitted "
+            "to do it."
+        )
+    expire_due(at=at)
     try:
         with transaction.atomic():
             row.save(force_insert=True)
             with actor.carrying_out(row.id, row.reason):
-                _record(row, "approval.requested", by=by)
+                records.record(row, "approval.requested", by=by)
     except IntegrityError as error:
         raise InvalidRequest("The same waits for approval already.") from error
     return row
-
-
-def _others(action: ApprovalAction, by: User) -> bool:
-    others = User.objects.filter(is_active=True, is_staff=True).exclude(pk=by.pk)
-    return any(other.has_perm(action.permission) for other in others)
-
-
-def _check_permission(action: ApprovalAction, by: User) -> None:
-    if not by.is_active or not by.has_perm(action.permission):
-        raise Forbidden("You are not permitted to do this.")
 
 
 def _lock_waiting(request_id: str) -> ApprovalRequest:
@@ -216,51 +225,10 @@ def _lock_waiting(request_id: str) -> ApprovalRequest:
     return row
 
 
-def _check_approver(row: ApprovalRequest, by: User) -> ApprovalAction:
-    if row.requested_by_id == by.pk:
-        raise InvalidRequest("Somebody else must approve what you asked for.")
-    action = registry.find(row.action)
-    _check_permission(action, by)
-    return action
-
-
-def _problem(row: ApprovalRequest, action: ApprovalAction) -> str:
-    """Return why a request cannot be carried out as things are now; empty if it can."""
-    if digest(row.action, row.parameters, row.facts) != row.sha256:
-        return _ALTERED
-    try:
-        facts = action.preview(**row.parameters).facts
-    except RialtoError as error:
-        return error.message
-    # As the column has them.
-    return "" if json.loads(json.dumps(facts)) == row.facts else _CHANGED
-
-
-def _carry_out(row: ApprovalRequest, action: ApprovalAction, at: datetime) -> ApprovalRequest:
-    state, message = ApprovalState.EXECUTED, ""
-    with actor.carrying_out(row.id, row.reason):
-        try:
-            message = str(action.run(at=at, **row.parameters) or "")
-        except RialtoError as error:
-            state, message = ApprovalState.FAILED, error.message
-        except Exception:
-            # It stays approved: what nobody knows has not failed.
-            logger.exception("What %s asked for broke off.", row.id)
-            row.message = _UNKNOWN
-            row.save(update_fields=["message"])
-            return row
-        with atomic():
-            _move(row, state)
-            row.message, row.ended_at = message, at
-            row.save(update_fields=["state", "message", "ended_at"])
-            _record(row, f"approval.{state.value}", reason=row.reason)
-    return row
-
-
 def _decide(
     row: ApprovalRequest, state: ApprovalState, by: User, reason: str, at: datetime
 ) -> None:
-    _move(row, state)
+    records.move(row, state)
     row.decided_by_id, row.decided_by_email, row.decided_at = by.pk, by.email, at
     row.decision_reason = reason.strip()[:_LONGEST_REASON]
     row.save(
@@ -273,19 +241,4 @@ def _decide(
         ]
     )
     with actor.carrying_out(row.id, row.decision_reason):
-        _record(row, f"approval.{state.value}", by=by)
-
-
-def _move(row: ApprovalRequest, state: ApprovalState) -> None:
-    APPROVAL.check(ApprovalState(row.state), state)
-    row.state = state
-
-
-def _record(row: ApprovalRequest, action: str, *, by: User | None = None, reason: str = "") -> None:
-    changes: trail.Changes = {
-        "state": (None, row.state),
-        "sha256": (None, row.sha256),
-        "summary": (None, row.summary),
-        "message": ("", row.message),
-    }
-    trail.record(action, row, by=by, reason=reason, changes=changes)
+        records.record(row, f"approval.{state.value}", by=by)

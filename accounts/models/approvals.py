@@ -47,6 +47,16 @@ class ApprovalRequest(models.Model):
 
     id = IdField(prefix="appr")
     action = models.CharField(max_length=64)
+    # Whose it is, if it is somebody's: people of its platform see it.
+    account = models.ForeignKey(
+        "accounts.Account",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        null=True,
+        blank=True,
+    )
     # What the action is called with, and what was so when it was asked for.
     parameters = models.JSONField()
     facts = models.JSONField(default=dict)
@@ -56,9 +66,11 @@ class ApprovalRequest(models.Model):
     summary = models.TextField()
     currency = CurrencyField(blank=True)
     amount = AmountField(null=True, blank=True)
+    # What limits of roles are about, which may be more than this is about.
+    limited_amount = AmountField(null=True, blank=True)
     livemode = models.BooleanField(null=True, blank=True)
-    # The rule that asked for it, and its amount as it was.
-    rule_id = ReferenceField()
+    # The rule that asked for it, and its amount as it was; or that of the role, without a rule.
+    rule_id = ReferenceField(blank=True)
     above_amount = AmountField()
     # People are named, and not referred to: a request survives them.
     requested_by_id = ReferenceField()

@@ -1,11 +1,12 @@
 """The operators' pages of approvals: what waits for another person, and one request."""
 
+from collections.abc import Sequence
 from typing import Final, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts.approvals import registry, requests
+from accounts.approvals import Table, people, registry, requests
 from accounts.models import ApprovalRequest, ApprovalRule, User
 from accounts.people.step_up import ask, is_fresh, step_up
 from accounts.states import ApprovalState
@@ -24,6 +25,7 @@ from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
 from core.operator_pages.forms import AmountsForm
+from core.security.visibility import find_visible, visible
 from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
@@ -44,7 +46,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     at = timezone.now()
     found = ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
-    found = found.order_by("expires_at", "id")
+    found = visible(request, found).order_by("expires_at", "id")
     rows = list(found[: MOST_SHOWN + 1])
     context = admin.site.each_context(request) | {
         "title": "Approvals",
@@ -59,7 +61,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 "since": row.created_at,
                 "age": format_duration(at - row.created_at),
                 "left": format_duration(row.expires_at - at),
-                "is_own": row.requested_by_id == request.user.pk,
+                "why_not": people.refusal(cast(User, request.user), row),
             }
             for row in rows[:MOST_SHOWN]
         ],
@@ -72,9 +74,7 @@ def decide(request: HttpRequest, id: str) -> HttpResponseBase:
     """Show one request with all that it was asked with, and approve, reject or withdraw it."""
     if not request.user.has_perm(_SEEN):
         raise PermissionDenied
-    row = ApprovalRequest.objects.filter(id=id).first()
-    if row is None:
-        raise Http404
+    row = find_visible(request, ApprovalRequest.objects.all(), id)
     reason = request.POST.get("reason", "")
     if request.method == "POST":
         if not is_fresh(request):
@@ -111,20 +111,35 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
 def _render(row: ApprovalRequest, person: User) -> JsonObject:
     is_own = row.requested_by_id == person.pk
     is_waiting = row.state == ApprovalState.WAITING and row.expires_at > timezone.now()
-    may = person.has_perm(registry.find(row.action).permission)
+    why_not = people.refusal(person, row) if is_waiting else ""
+    tables, problem = _tables(row) if is_waiting else ((), "")
     return {
         "title": f"Approval {row.id}",
         "row": row,
         "amount": _amount(row),
         "mode": _mode(row),
-        "limit": str(Money(row.above_amount, row.currency)) if row.currency else "",
+        "limit": str(Money(row.above_amount, row.currency)) if row.above_amount else "",
         "parameters": [
             (name.replace("_", " "), _spell(name, value, row))
             for name, value in sorted(row.parameters.items())
         ],
-        "may_approve": is_waiting and may and not is_own,
+        "tables": tables,
+        "problem": problem,
+        "why_not": why_not,
+        "may_approve": is_waiting and not why_not,
         "may_withdraw": is_waiting and is_own,
     }
+
+
+def _tables(row: ApprovalRequest) -> tuple[Sequence[Table], str]:
+    """Return what a request would do as things are now, or why it cannot be done."""
+    if row.action not in registry.names():
+        return (), ""
+    action = registry.find(row.action)
+    try:
+        return (action.tables(**row.parameters) if action.tables else ()), ""
+    except RialtoError as error:
+        return (), error.message
 
 
 def _amount(row: ApprovalRequest) -> str:

@@ -123,7 +123,6 @@ AREAS: Final = (
         "What waits for a second person",
         ("accounts.approvalrequest",),
         _ALL - {_DEVELOPER},
-        for_platforms=False,
     ),
     Area(
         "Prices",

@@ -230,6 +230,7 @@ def business(seal) -> None:
     rule = ApprovalRule.objects.create(action="block.release")
     ApprovalRequest.objects.create(
         action="block.release",
+        account_id=platform.account_id,
         parameters={},
         sha256="1",
         rule_id=rule.id,

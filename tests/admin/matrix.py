@@ -18,6 +18,7 @@ LOOKS: Final = {
         payments_setupattempt payments_mandate payments_authentication payments_receipt
         payments_feetrueup accounts_account accounts_file connect_person
         connect_accountrequirements connect_accountblock connect_accountlink connect_capability
+        accounts_approvalrequest
         """,
     "OAPFU m": """
         connect_payout connect_payoutschedule connect_connectreservechange connect_externalaccount
@@ -38,7 +39,6 @@ LOOKS: Final = {
         accounts_user accounts_membership accounts_letter accounts_auditevent accounts_auditseal
         accounts_approvalrule
         """,
-    "OAPSFU": "accounts_approvalrequest",
 }
 ADDS: Final = {
     "OA": "accounts_user payments_feeschedule connect_payoutprice",
@@ -78,8 +78,8 @@ PAGES: Final = {
     "ledger_clearing": ("OAPFU", ""),
     "ledger_proof": ("OAPFU", ""),
     "webhooks_resend": ("", "OAPSD m"),
-    "accounts_approvals": ("OAPSFU", ""),
-    "accounts_approval": ("OAPSFU", "OAPSFU"),
+    "accounts_approvals": ("OAPSFU m", ""),
+    "accounts_approval": ("OAPSFU m", "OAPSFU m"),
     "accounts_audit_export": ("", "OAU"),
     "auth_user_password_change": ("OA", "OA"),
 }

@@ -159,7 +159,8 @@ def test_support_refunds_up_to_its_limit(split, settings):
     refused = send(client, charge, form_of(client, charge, amount="60.00"))
     made = send(client, charge, form_of(client, charge, amount="50.00"))
 
-    assert "Your role refunds up to 50.00 USD" in refused
+    assert "Your role does this up to 50.00 USD of a payment" in refused
+    assert "nobody else here may" in refused
     assert "50.00 USD was refunded" in made
     assert_books_balance()
 

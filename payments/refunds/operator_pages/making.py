@@ -1,5 +1,7 @@
 """The button under a preview: it refunds what was previewed, once."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -9,6 +11,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core import request_context
 from core.admin import page_of
@@ -16,10 +22,10 @@ from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
 from core.money import Money
 from core.request_context import RequestContext
-from core.security.roles import has_right, limit_of
+from core.security.roles import has_right
 from payments.models import Charge, Refund
+from payments.refunds.operator_pages import actions
 from payments.refunds.operator_pages import refunds as pages
-from payments.refunds.services import refunds
 
 _ENDS = {
     "succeeded": (messages.SUCCESS, "{money} was refunded: {id}."),
@@ -45,46 +51,43 @@ def refund(request: HttpRequest, id: str) -> HttpResponse:
         row = _refund(request, charge, values)
     except RialtoError as error:
         return pages.show(request, charge, values, is_asked=True, problem=error.message)
-    level, text = _ENDS[row.status]
-    messages.add_message(
-        request, level, text.format(money=Money(row.amount, row.currency), id=row.id)
-    )
+    if row is None:
+        say_it_waits(request)
+    else:
+        level, text = _ENDS[row.status]
+        money = Money(row.amount, row.currency)
+        messages.add_message(request, level, text.format(money=money, id=row.id))
     return redirect(page_of("payments_paymentintent", charge.payment_intent_id))
 
 
-def _refund(request: HttpRequest, charge: Charge, values: dict[str, str]) -> Refund:
+def _refund(request: HttpRequest, charge: Charge, values: dict[str, str]) -> Refund | None:
+    """Make the refund, or return the one that the form has made; None if it waits."""
     suffix, shown = _read_token(charge, request.POST.get("token", ""))
-    wanted = pages.request_of(charge, values)
-    left = charge.amount_captured - charge.amount_refunded
-    in_all = charge.amount_refunded + (left if wanted.amount is None else wanted.amount)
-    if not has_right(request.user, "refund", amount=in_all, currency=charge.currency):
-        most = Money(limit_of(request.user, "refund", charge.currency) or 0, charge.currency)
-        raise InvalidRequest(
-            f"Your role refunds up to {most} of a payment. Ask an operator.", param="amount"
-        )
-    if not request.POST.get("reason", "").strip():
-        raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
-    # What an earlier sending of the same form has made is found by its id.
+    if made := _made(suffix):
+        return made
+    reason = reason_of(request)
+    found = pages.look(charge, values)
+    # Whatever else sends the same form finds by its id what this one makes.
     context = RequestContext(id_suffix=suffix, is_recovery=True)
     with request_context.working_for(context):
         try:
-            return refunds.create(
-                tenant=charge.tenant,
-                charge_id=charge.id,
-                amount=wanted.amount,
-                reason=values["code"] or None,
-                reverse_transfer=wanted.reverse_transfer,
-                refund_application_fee=wanted.refund_application_fee,
-                transfer_reversals=wanted.transfer_reversals,
-                refunded_before=shown,
+            outcome = approvals.run_or_request(
+                actions.CREATE,
+                by=cast(User, request.user),
+                reason=reason,
                 at=timezone.now(),
+                **actions.parameters(found, code=values["code"], refunded_before=shown),
             )
         except (IntegrityError, InvalidRequest):
             # If both clicks came at one moment, the other one has made it.
-            made = Refund.objects.filter(id=with_prefix("re", suffix)).first()
-            if made is None:
-                raise
-            return made
+            if made := _made(suffix):
+                return made
+            raise
+    return cast(Refund, outcome.result) if outcome.request is None else None
+
+
+def _made(suffix: str) -> Refund | None:
+    return Refund.objects.filter(id=with_prefix("re", suffix)).first()
 
 
 def _read_token(charge: Charge, token: str) -> tuple[str, int]:

@@ -25,10 +25,12 @@ from core.security.roles import has_right
 from core.security.rows import may_see
 from core.security.visibility import find_visible, livemode_of
 from core.types import JsonObject
+from payments.charges.services.previews.tables import effects_table, shares_table
 from payments.models import Charge, Refund
+from payments.refunds.operator_pages import actions
 from payments.refunds.services import refund_previews
 from payments.refunds.services.refund_drafts import RefundRequest
-from payments.resources.refund_previews import Effect, Preview
+from payments.resources.refund_previews import Preview
 
 SALT = "payments.refund"
 _CODES = {
@@ -92,7 +94,7 @@ def show(
     found = None
     if is_asked:
         try:
-            found = _preview(charge, values)
+            found = look(charge, values)
         except InvalidRequest as error:
             problem = problem or error.message
     token = (charge.id, new_id("re").partition("_")[2], charge.amount_refunded)
@@ -110,7 +112,7 @@ def show(
         may_refund=has_right(request.user, "refund"),
         token=signing.dumps(token, salt=SALT),
         refunded=Money(found.refund.amount, charge.currency) if found else None,
-        **(_render(found) if found else {}),
+        **(_render(found, request.user) if found else {}),
     )
 
 
@@ -151,12 +153,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     )
 
 
-def request_of(charge: Charge, values: dict[str, str]) -> RefundRequest:
-    """Return what is to be refunded.
-
-    Raises:
-        InvalidRequest: If the amount is none.
-    """
+def _request_of(charge: Charge, values: dict[str, str]) -> RefundRequest:
     return RefundRequest(
         charge_id=charge.id,
         amount=_minor(values["amount"], charge.currency),
@@ -166,8 +163,13 @@ def request_of(charge: Charge, values: dict[str, str]) -> RefundRequest:
     )
 
 
-def _preview(charge: Charge, values: dict[str, str]) -> Preview:
-    wanted = request_of(charge, values)
+def look(charge: Charge, values: dict[str, str]) -> Preview:
+    """Preview the refund of what was typed and chosen.
+
+    Raises:
+        InvalidRequest: As making it would.
+    """
+    wanted = _request_of(charge, values)
     return refund_previews.preview(tenant=charge.tenant, request=wanted, at=timezone.now())
 
 
@@ -184,41 +186,18 @@ def _minor(text: str, currency: str) -> int | None:
     return amount
 
 
-def _render(found: Preview) -> JsonObject:
+def _render(found: Preview, user: object) -> JsonObject:
     currency = found.refund.currency
+    asked = actions.summary_of(found)
+    why = None
+    if isinstance(user, User) and has_right(user, "refund"):
+        why = approvals.why_another(actions.CREATE, user, asked)
     return {
         "warnings": [_WARNINGS[word] for word in found.warnings],
-        "shares": {
-            "headers": ("What", "Amount", "From", "To"),
-            "rows": [
-                [s.type.replace("_", " "), _money(s.amount, currency), s.giver, s.getter]
-                for s in found.shares
-            ],
-        },
-        "effects": {
-            "headers": ("Account", "Can use now", "Then", "Pending now", "Then", "Change", ""),
-            "rows": [_row(effect, currency) for effect in found.effects],
-        },
+        "shares": shares_table(found.shares, currency),
+        "effects": effects_table(found.effects, currency),
+        "why_another": why,
     }
-
-
-def _row(effect: Effect, currency: str) -> list[str]:
-    amounts = (
-        effect.available_before,
-        effect.available_after,
-        effect.pending_before,
-        effect.pending_after,
-        effect.change,
-    )
-    return [
-        effect.account,
-        *(_money(amount, currency) for amount in amounts),
-        "below zero" if effect.is_negative else "",
-    ]
-
-
-def _money(amount: int, currency: str) -> str:
-    return str(Money(amount, currency)).replace(" ", "\u00a0")
 
 
 def _page(request: HttpRequest, template: str, title: str, **more: object) -> HttpResponse:

@@ -4,23 +4,23 @@ The same steps as in a real refund gather the same entries; then they are read i
 written. So there is no second arithmetic that could say something else.
 """
 
-from collections import Counter
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from core.database.transactions import atomic
+from django.db import transaction
+
 from core.ids import new_id
 from core.tenant import Tenant
 from ledger import queries, rules
-from ledger.chart import AVAILABLE, PENDING
+from ledger.chart import AVAILABLE
 from ledger.entries import Entry
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import refund_entries
+from payments.charges.services.previews.effects import effects_of
 from payments.models import Charge
 from payments.refunds.services import refund_drafts, refund_outcomes
 from payments.refunds.services.refund_drafts import RefundRequest
-from payments.resources.refund_previews import PAYER, PROCESSOR, Effect, Preview, Share
+from payments.resources.refund_previews import PAYER, PROCESSOR, Preview, Share
 
 _SHOWN: Final = {
     rules.REFUND_RESERVED.kind: "refund",
@@ -47,7 +47,8 @@ def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
         Missing: If the merchant has no such charge.
         InvalidRequest: As making the refund would.
     """
-    with atomic():
+    # Nothing is written, so it may be a part of whatever transaction there is.
+    with transaction.atomic():
         work = UnitOfWork(tenant, at=at)
         charge, refund = refund_drafts.draft(tenant, request, refund_id=new_id("re"), at=at)
         left = charge.amount_captured - charge.amount_refunded - refund.amount
@@ -55,7 +56,7 @@ def preview(*, tenant: Tenant, request: RefundRequest, at: datetime) -> Preview:
         # Gathered and never written.
         work.post(reservation)
         refund_outcomes.book_shares(work, charge, refund)
-        effects = _effects(work.entries, charge)
+        effects = effects_of(work.entries, currency=charge.currency, livemode=charge.livemode)
         is_refused = _is_refused(reservation, charge)
     shares = [_share(entry, charge.currency) for entry in work.entries]
     return Preview(charge, refund, left, shares, effects, is_refused)
@@ -72,31 +73,6 @@ def _share(entry: Entry, currency: str) -> Share:
         PROCESSOR if type == "processor_fee_refund" else entry.debit_owner,
         PAYER if type == "refund" else entry.credit_owner,
     )
-
-
-def _effects(entries: Iterable[Entry], charge: Charge) -> list[Effect]:
-    changes: Counter[tuple[str, str]] = Counter()
-    for entry in entries:
-        for owner, code, currency, amount, *_ in entry.legs():
-            if code in (AVAILABLE, PENDING) and currency == charge.currency:
-                # Credits are negative, and make what is owed more.
-                changes[owner, code] -= amount
-    owners = list(dict.fromkeys(owner for owner, _ in changes))
-    now = queries.balances(owners=owners, livemode=charge.livemode)
-    effects = []
-    for owner in owners:
-        available = now[owner].available.get(charge.currency, 0)
-        pending = now[owner].pending.get(charge.currency, 0)
-        effects.append(
-            Effect(
-                owner,
-                available,
-                available + changes[owner, AVAILABLE],
-                pending,
-                pending + changes[owner, PENDING],
-            )
-        )
-    return effects
 
 
 def _is_refused(reservation: Entry, charge: Charge) -> bool:

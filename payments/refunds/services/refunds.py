@@ -76,7 +76,7 @@ def create(
     )
     with UnitOfWork(tenant, at=at) as work:
         charge, refund = refund_drafts.draft(tenant, request, refund_id=refund_id, at=at)
-        _check_unchanged(charge, refunded_before)
+        check_unchanged(charge, refunded_before)
         refund.reason = reason
         refund.instructions_email = instructions_email
         refund.metadata = metadata or {}
@@ -88,7 +88,16 @@ def create(
     return settle(refund.id, refund_requests.send(refund, charge), at=at)
 
 
-def _check_unchanged(charge: Charge, refunded_before: int | None) -> None:
+def check_unchanged(charge: Charge, refunded_before: int | None) -> None:
+    """Refuse a refund if others were made since somebody looked.
+
+    Args:
+        charge: What is refunded.
+        refunded_before: What was refunded of it then, in minor units; None for whatever it was.
+
+    Raises:
+        InvalidRequest: If it is another amount by now.
+    """
     if refunded_before not in (None, charge.amount_refunded):
         raise InvalidRequest(
             f"{Money(charge.amount_refunded, charge.currency)} of {charge.id} is refunded by now, "

@@ -1,0 +1,84 @@
+"""Carrying out what was approved: once, with the ids of its request."""
+
+import json
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from accounts.approvals import records
+from accounts.approvals.registry import ApprovalAction
+from accounts.models import ApprovalRequest
+from accounts.states import ApprovalState
+from core import request_context
+from core.database.locking import lock_one
+from core.database.transactions import atomic
+from core.errors import RialtoError
+from core.security import actor
+
+logger = logging.getLogger(__name__)
+
+_CHANGED: Final = "What it is about has changed since it was asked for. Ask again."
+_ALTERED: Final = "Its parameters are not those that were asked for. Nothing was done."
+_UNKNOWN: Final = (
+    "It broke off, and may have been done or not: look at what it is about before you ask again."
+)
+
+
+def problem_of(row: ApprovalRequest, action: ApprovalAction) -> str:
+    """Return why a request cannot be carried out as things are now; empty if it can."""
+    if records.digest(row.action, row.parameters, row.facts) != row.sha256:
+        return _ALTERED
+    try:
+        facts = action.preview(**row.parameters).facts
+    except RialtoError as error:
+        return error.message
+    # As the column has them.
+    return "" if json.loads(json.dumps(facts)) == row.facts else _CHANGED
+
+
+def carry_out(
+    row: ApprovalRequest, action: ApprovalAction, *, at: datetime, is_again: bool = False
+) -> ApprovalRequest:
+    """Call an approved action's service, and record what came of it.
+
+    Args:
+        row: The request.
+        action: Its action.
+        at: The moment.
+        is_again: Whether an earlier run was cut off, so that what it made may be there.
+    """
+    state, message = ApprovalState.EXECUTED, ""
+    # The same in every run of this request, so that what one has made the next one finds.
+    ids = replace(
+        request_context.current(),
+        id_suffix=row.id.partition("_")[2],
+        is_recovery=is_again,
+    )
+    with actor.carrying_out(row.id, row.reason), request_context.working_for(ids):
+        try:
+            message = str(action.run(at=at, **row.parameters) or "")
+        except RialtoError as error:
+            state, message = ApprovalState.FAILED, error.message
+        except Exception:
+            # It stays approved: what nobody knows has not failed.
+            logger.exception("What %s asked for broke off.", row.id)
+            row.message = _UNKNOWN
+            row.save(update_fields=["message"])
+            return row
+        return finish(row, state, message, at=at)
+
+
+def finish(
+    row: ApprovalRequest, state: ApprovalState, message: str, *, at: datetime
+) -> ApprovalRequest:
+    """Record how an approved request has ended, unless that is recorded already."""
+    with atomic():
+        row = lock_one(ApprovalRequest.objects.all(), row.id, kind="approval_request")
+        if row.state != ApprovalState.APPROVED:
+            return row
+        records.move(row, state)
+        row.message, row.ended_at = message, at
+        row.save(update_fields=["state", "message", "ended_at"])
+        records.record(row, f"approval.{state.value}", reason=row.reason)
+    return row

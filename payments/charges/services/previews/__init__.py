@@ -1,0 +1,1 @@
+"""What the entries of something that was not done would do."""
