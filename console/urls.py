@@ -10,6 +10,7 @@ from console.customers.page import customer
 from console.exports import pages as exports
 from console.find import pages as find
 from console.payments import page
+from console.payouts import page as payouts
 
 # Address → the page and its name.
 PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
@@ -18,6 +19,7 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),
     "payments/charge/<path:object_id>/change/": (page.charge, "console_charge"),
     "payments/customer/<path:object_id>/change/": (customer, "console_customer"),
+    "connect/payout/<path:object_id>/change/": (payouts.payout, "console_payout"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
     "saved-filters/": (exports.save_filter, "console_saved_filters"),

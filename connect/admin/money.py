@@ -17,7 +17,6 @@ from connect.models import (
     ConnectReserveChange,
     ExternalAccount,
     Payout,
-    PayoutAttempt,
     PayoutRun,
     PayoutSchedule,
     SellerPayment,
@@ -32,8 +31,6 @@ from core.money import Money
 from core.operator_pages.shown import once
 from ledger import queries
 
-# A payout may pay a month of transactions; the list of them has the rest.
-_LINES_SHOWN = 200
 _PAYOUTS_SHOWN = 5
 _PLATFORM = link("account_id", "accounts_account", title="platform")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -291,14 +288,6 @@ class ExternalAccountAdmin(ReadOnly):
     exclude = ("sealed_number",)
 
 
-class AttemptInline(ReadOnlyInline):
-    model = PayoutAttempt
-    fields = ("id", "number", "status", "reference", "message", "sent_at", "next_poll_at")
-    readonly_fields = fields
-    ordering = ("number",)
-    show_change_link = False
-
-
 @admin.register(Payout)
 class PayoutAdmin(ReadOnly):
     list_display = (
@@ -309,8 +298,6 @@ class PayoutAdmin(ReadOnly):
     list_filter = ("status", "is_automatic")
     search_help_text = "po_… or acct_…"
     searched_exactly = ("account_id",)
-    readonly_fields = (_ENTRIES, _EVENTS, "paid")
-    inlines = (AttemptInline,)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page of payouts that need attention, and the pages of bank files."""
@@ -321,20 +308,6 @@ class PayoutAdmin(ReadOnly):
             path("bank-files/<str:file_id>.xml", wrap(bank_files.download)),
             *super().get_urls(),
         ]
-
-    @admin.display(description="pays")
-    @once
-    def paid(self, row: Payout) -> str:
-        lines = row.lines.order_by("available_on", "transaction_id")[:_LINES_SHOWN]
-        pairs = [
-            (
-                page_of("ledger_balancetransaction", line.transaction_id),
-                line.transaction_id,
-                Money(line.amount, line.currency),
-            )
-            for line in lines
-        ]
-        return format_html_join("", '<div><a href="{}">{}</a> {}</div>', pairs) or "—"
 
 
 @admin.register(PayoutRun)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts import queries as accounts
 from connect.payouts import queries as payouts
 from connect.transfers import queries as transfers
+from console.booked import booked
 from console.linking import fact, link_to
 from console.payments import money, timeline, words
 from console.told import MOST, told
@@ -27,7 +28,6 @@ from core.money import Money
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import JsonObject
-from ledger import rules
 from ledger.reporting import business_objects
 from payments.charges import queries as charges
 
@@ -38,7 +38,6 @@ _HELD: Final = "requires_capture"
 _OPEN: Final = (
     "requires_payment_method", "requires_confirmation", "requires_action", "requires_capture",
 )  # fmt: skip
-_MEANINGS: Final = {rule.kind: rule.meaning for rule in rules.RULES}
 
 
 @require_safe
@@ -172,20 +171,9 @@ def _parents(intent_id: str, found: Sequence[History]) -> dict[str, str]:
 def _told(user: object, intent_id: str, found: Iterable[History]) -> JsonObject:
     """Return the events, the requests behind all, and the entries in the books."""
     ids = [id for history in found if history.kind != "payout" for id in history.ids]
-    entries = list(business_objects.entries_of(intent_id)[: MOST + 1])
-    return told(user, ids, about=intent_id, requests=[row.request_id for row in entries]) | {
-        "entries": [
-            (
-                row,
-                code(row.kind),
-                _MEANINGS.get(row.kind, ""),
-                page_of("ledger_journalentry", row.id),
-            )
-            for row in entries[:MOST]
-        ],
-        "has_more_entries": len(entries) > MOST,
-        "entries_page": f"{reverse('admin:ledger_journalentry_changelist')}?q={intent_id}",
-    }
+    found_in_books = booked(intent_id)
+    asked = [row.request_id for row, *_ in found_in_books["entries"]]
+    return told(user, ids, about=intent_id, requests=asked) | found_in_books
 
 
 def _page(request: HttpRequest, **context: object) -> HttpResponse:

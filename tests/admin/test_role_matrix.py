@@ -137,6 +137,7 @@ def cells_of_pages(*people):
         "console_payment": PaymentIntent,
         "console_charge": Charge,
         "console_customer": Customer,
+        "console_payout": Payout,
         "console_document": File,
         "payments_capture": PaymentIntent,
         "payments_cancel": PaymentIntent,

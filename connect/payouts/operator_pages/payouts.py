@@ -1,6 +1,6 @@
 """The operators' page of payouts that need attention: why, since when, and what to do."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, cast
 
 from django.contrib import admin, messages
@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
-from connect.models import Payout
+from connect.models import Payout, PayoutAttempt
 from connect.payouts import queries
+from connect.payouts.operator_pages import standing, stories
 from connect.payouts.services import liquidity
 from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
@@ -29,20 +30,6 @@ from core.types import JsonObject
 
 MOST_SHOWN: Final = 200
 
-_NEXT_STEP: Final = {
-    "account_closed": "Ask the seller for another bank account. Payouts go on once it is there.",
-    "no_account": "Ask the seller to check routing and account number. Payouts go on once the "
-    "bank account is put right.",
-    "account_frozen": "Ask the seller to speak to their bank, or for another bank account.",
-    "debit_not_authorized": "Ask the seller for an account that takes credits.",
-    "invalid_currency": "Ask the seller for an account in the payout's currency.",
-    "insufficient_funds": "Our own bank account was short. Fill it; the next payout takes the "
-    "money along.",
-    "could_not_process": "Nothing is wrong with the seller's account as far as we know. The next "
-    "payout takes the money along.",
-}
-_ANY_STEP: Final = "Ask the seller for another bank account."
-
 
 @step_up(only_posts=True)
 def attention(request: HttpRequest) -> HttpResponse:
@@ -52,10 +39,11 @@ def attention(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _handle(request)
     at = timezone.now()
-    rows = visible(request, queries.needing_attention(at=at))[: MOST_SHOWN + 1]
+    rows = list(visible(request, queries.needing_attention(at=at))[: MOST_SHOWN + 1])
+    attempts = stories.last_attempts(row.id for row in rows)
     context = admin.site.each_context(request) | {
         "title": "Payouts to look at",
-        "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
+        "rows": [_render(row, attempts.get(row.id), at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
         "short": _render_shortages(request),
         "may_change": request.user.has_perm("connect.change_payout"),
@@ -107,7 +95,8 @@ def _check_is_seen(request: HttpRequest, payout_id: str) -> None:
         raise missing("payout", payout_id)
 
 
-def _render(row: Payout, at: datetime) -> JsonObject:
+def _render(row: Payout, attempt: PayoutAttempt | None, at: datetime) -> JsonObject:
+    told = standing.explain(row, attempt, at)
     return {
         "id": row.id,
         "page": page_of("connect_payout", row.id),
@@ -117,10 +106,12 @@ def _render(row: Payout, at: datetime) -> JsonObject:
         "destination": str(row.destination),
         "mode": "live" if row.livemode else "test",
         "is_failed": row.status == "failed",
-        "is_held": _is_held(row, at),
+        "is_held": standing.is_held(row, at),
         "age": format_duration(at - row.created_at),
         "since": row.created_at,
-        **_describe(row, at),
+        "what": told.what,
+        "why": told.why,
+        "step": told.step,
     }
 
 
@@ -143,46 +134,4 @@ def _render_shortage(one: LiquidityPosition) -> JsonObject:
         "mode": "live" if row.livemode else "test",
         "usable": str(Money(one.usable, row.currency)),
         "left": str(Money(one.payable_amount, row.currency)),
-    }
-
-
-def _is_held(row: Payout, at: datetime) -> bool:
-    """Tell whether a payout waits for the hold of its destination."""
-    until = row.destination.held_until
-    return row.status == "pending" and until is not None and until > at
-
-
-def _describe(row: Payout, at: datetime) -> JsonObject:
-    if row.status == "failed":
-        return {
-            "what": "Failed",
-            "why": row.failure_message,
-            "step": _NEXT_STEP.get(row.failure_code or "", _ANY_STEP),
-        }
-    if _is_held(row, at):
-        until = row.destination.held_until
-        return {
-            "what": "Held",
-            "why": f"Payouts of this account go to {row.destination} only since a short time ago, "
-            f"so they are held until {until:%Y-%m-%d %H:%M} UTC. Its owner has been told.",
-            "step": "Ask the owner by a way that you know already whether this is right. Then "
-            "lift the hold, or cancel the payout.",
-        }
-    if row.status == "pending":
-        return {
-            "what": "Held up",
-            "why": "Payouts of this account are disabled, so it is not sent.",
-            "step": "Put right what the account's requirements name, or cancel the payout.",
-        }
-    attempt = row.attempts.order_by("-number")[0]
-    wait = (
-        attempt.next_poll_at - at
-        if attempt.next_poll_at and attempt.next_poll_at > at
-        else timedelta(0)
-    )
-    return {
-        "what": "Unknown" if attempt.status == "unknown" else "On its way",
-        "why": attempt.message or "The bank has it, and has not said what became of it.",
-        "step": f"It is asked after by itself, again in {format_duration(wait)}. Never send it "
-        "again by hand.",
     }

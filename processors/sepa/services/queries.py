@@ -1,6 +1,6 @@
 """Reading what goes to banks and comes from them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -69,6 +69,12 @@ def open_keys(keys: Collection[str]) -> list[str]:
     """Return those payments of which the bank has not said yet that they left our account."""
     rows = BankPayment.objects.filter(key__in=keys, status__in=_SENT)
     return list(rows.values_list("key", flat=True))
+
+
+def payments_of(keys: Iterable[str]) -> list[BankPayment]:
+    """Return the bank payments of some attempts with their files, in one query."""
+    rows = BankPayment.objects.filter(key__in=list(keys)).select_related("file")
+    return list(rows.defer("file__content", "sealed_payee").order_by("-key"))
 
 
 def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:

@@ -1,0 +1,37 @@
+"""What the books have of an object."""
+
+from typing import Final
+
+from django.urls import reverse
+
+from console.words import code
+from core.admin import page_of
+from core.types import JsonObject
+from ledger import rules
+from ledger.reporting import business_objects
+
+# The list has the rest.
+_MOST: Final = 20
+_MEANINGS: Final = {rule.kind: rule.meaning for rule in rules.RULES}
+
+
+def booked(group: str) -> JsonObject:
+    """Return the newest entries of an object, each with its words and page, in one query.
+
+    Args:
+        group: By which the books group what belongs together, such as `pi_...`.
+    """
+    entries = list(business_objects.entries_of(group)[: _MOST + 1])
+    return {
+        "entries": [
+            (
+                row,
+                code(row.kind),
+                _MEANINGS.get(row.kind, ""),
+                page_of("ledger_journalentry", row.id),
+            )
+            for row in entries[:_MOST]
+        ],
+        "has_more_entries": len(entries) > _MOST,
+        "entries_page": f"{reverse('admin:ledger_journalentry_changelist')}?q={group}",
+    }
