@@ -30,6 +30,10 @@ class Preview:
     limited: Money | None = None
 
 
+class OutcomeUnknown(Exception):
+    """What `run` raises if nobody knows yet whether it was done: the request stays approved."""
+
+
 class Table(NamedTuple):
     """What an action would do, line by line, for whoever decides."""
 
@@ -52,6 +56,7 @@ class ApprovalAction:
             that it reserves (`request_context.reserved_id`) are those of the request.
         right: A key of `core.security.roles.RIGHTS`, whose limits count then.
         tables: Called with the parameters, and shown to whoever decides.
+        tell: Called with what `run` returned: what came of it, in a sentence.
         is_done: Called with the parameters after `run` broke off: whether it was done, None if
             nobody can tell. Without it, it was done if the audit trail has it.
         look_at: What to check where nobody can tell.
@@ -63,6 +68,7 @@ class ApprovalAction:
     run: Callable[..., object]
     right: str = ""
     tables: Callable[..., Sequence[Table]] | None = None
+    tell: Callable[..., str] | None = None
     is_done: Callable[..., bool | None] | None = None
     look_at: str = ""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from accounts.approvals import records
-from accounts.approvals.registry import ApprovalAction
+from accounts.approvals.registry import ApprovalAction, OutcomeUnknown
 from accounts.models import ApprovalRequest
 from accounts.states import ApprovalState
 from core import request_context
@@ -57,12 +57,14 @@ def carry_out(
     )
     with actor.carrying_out(row.id, row.reason), request_context.working_for(ids):
         try:
-            message = str(action.run(at=at, **row.parameters) or "")
+            result = action.run(at=at, **row.parameters)
+            message = action.tell(result) if action.tell else str(result or "")
         except RialtoError as error:
             state, message = ApprovalState.FAILED, error.message
-        except Exception:
+        except Exception as error:
             # It stays approved: what nobody knows has not failed.
-            logger.exception("What %s asked for broke off.", row.id)
+            if not isinstance(error, OutcomeUnknown):
+                logger.exception("What %s asked for broke off.", row.id)
             row.message = _UNKNOWN
             row.save(update_fields=["message"])
             return row

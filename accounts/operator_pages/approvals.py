@@ -32,7 +32,7 @@ MOST_SHOWN: Final = 200
 _SEEN: Final = "accounts.view_approvalrequest"
 # What a person is told of a request that was decided on.
 _TOLD: Final = {
-    ApprovalState.EXECUTED: (messages.SUCCESS, "It is approved, and done."),
+    ApprovalState.EXECUTED: (messages.SUCCESS, "It is approved, and done. {message}"),
     ApprovalState.APPROVED: (messages.WARNING, "{message}"),
     ApprovalState.FAILED: (messages.ERROR, "It was not done: {message}"),
     ApprovalState.REJECTED: (messages.SUCCESS, "It is rejected."),

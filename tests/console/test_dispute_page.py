@@ -69,11 +69,12 @@ def test_an_answer_is_kept_then_sent_once(operator, dispute):
     }
 
     kept = text(operator.post(page, fields | {"do": "save"}, follow=True))
-    unsure = text(operator.post(page, {"do": "submit"}, follow=True))
+    unsure = text(operator.post(page, {"do": "submit", "reason": "It came"}, follow=True))
     dispute.refresh_from_db()
     assert (dispute.status, dispute.submission_count) == ("needs_response", 0)
-    sent = text(operator.post(page, {"do": "submit", "sure": "1"}, follow=True))
-    operator.post(page, {"do": "submit", "sure": "1"}, follow=True)
+    form = {"do": "submit", "sure": "1", "reason": "It came"}
+    sent = text(operator.post(page, form, follow=True))
+    operator.post(page, form, follow=True)
 
     assert "It is kept, and not sent yet." in kept
     assert "an answer is sent once" in unsure

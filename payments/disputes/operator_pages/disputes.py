@@ -14,6 +14,10 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
 from accounts.services import files
 from core.admin import page_of
@@ -24,7 +28,7 @@ from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import JsonObject
 from payments.charges import queries
-from payments.disputes.operator_pages import papers
+from payments.disputes.operator_pages import actions, papers
 from payments.disputes.services import dispute_answers
 from payments.models import Dispute
 from payments.resources.disputes import EVIDENCE
@@ -68,15 +72,29 @@ def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
 
 
 def _save(request: HttpRequest, row: Dispute) -> None:
-    _update(request, row, submit=False)
+    _keep(row, _evidence(request, row))
     messages.success(request, "It is kept, and not sent yet.")
 
 
 def _submit(request: HttpRequest, row: Dispute) -> None:
     if "sure" not in request.POST:
         raise InvalidRequest("Tick that it is complete: an answer is sent once.", param="sure")
-    after = _update(request, row, submit=True)
-    if after.submitting_since:
+    reason, evidence = reason_of(request), _evidence(request, row)
+    if any(row.evidence.get(name, "") != text for name, text in evidence.items()):
+        row = _keep(row, evidence)
+    if not row.submitting_since and row.status.endswith("needs_response"):
+        outcome = approvals.run_or_request(
+            actions.SUBMIT,
+            by=cast(User, request.user),
+            reason=reason,
+            at=timezone.now(),
+            **actions.parameters(row),
+        )
+        if outcome.request:
+            say_it_waits(request)
+            return
+        row.refresh_from_db()
+    if row.submitting_since:
         messages.warning(
             request,
             "The processor has not confirmed that it has the answer. It is sent again by itself.",
@@ -86,23 +104,30 @@ def _submit(request: HttpRequest, row: Dispute) -> None:
 
 
 def _accept(request: HttpRequest, row: Dispute) -> None:
-    if not request.POST.get("reason", "").strip():
-        raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
-    after = dispute_answers.close(tenant=row.tenant, dispute_id=row.id, at=timezone.now())
-    if after.status == DisputeStatus.LOST:
-        messages.success(request, "It is accepted: the payer keeps the money.")
-    else:
+    try:
+        outcome = approvals.run_or_request(
+            actions.ACCEPT,
+            by=cast(User, request.user),
+            reason=reason_of(request),
+            at=timezone.now(),
+            **actions.parameters(row),
+        )
+    except approvals.OutcomeUnknown:
         messages.warning(
             request, "The processor has not answered. What became of it will be reported."
         )
+        return
+    if outcome.request:
+        say_it_waits(request)
+    else:
+        messages.success(request, "It is accepted: the payer keeps the money.")
 
 
 _VERBS: Final = {"save": _save, "submit": _submit, "accept": _accept}
 
 
-def _update(request: HttpRequest, row: Dispute, *, submit: bool) -> Dispute:
-    """Keep what was typed and uploaded, and send it if that is wanted."""
-    at = timezone.now()
+def _evidence(request: HttpRequest, row: Dispute) -> JsonObject:
+    """Return what was typed, and the ids of what was uploaded, which is kept already."""
     evidence: JsonObject = {
         name: request.POST[name].strip()
         for name in EVIDENCE
@@ -117,12 +142,28 @@ def _update(request: HttpRequest, row: Dispute, *, submit: bool) -> Dispute:
             filename=upload.name or name,
             content=content,
             sha256=hashlib.sha256(upload.read()).hexdigest(),
-            at=at,
+            at=timezone.now(),
         )
         evidence[name] = kept.id
+    return evidence
+
+
+def _keep(row: Dispute, evidence: JsonObject) -> Dispute:
     return dispute_answers.update(
-        tenant=row.tenant, dispute_id=row.id, evidence=evidence, submit=submit, at=at
+        tenant=row.tenant, dispute_id=row.id, evidence=evidence, submit=False, at=timezone.now()
     )
+
+
+def _why_another(request: HttpRequest, row: Dispute) -> JsonObject:
+    """Return why somebody else must approve each of what can be done."""
+    user = cast(User, request.user)
+    asked = {
+        "submit": actions.summary_to_submit(row),
+        "accept": actions.summary_to_accept(row),
+    }
+    return {
+        verb: approvals.why_another(f"dispute.{verb}", user, one) for verb, one in asked.items()
+    }
 
 
 def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
@@ -159,7 +200,8 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
         and row.status in (DisputeStatus.NEEDS_RESPONSE, DisputeStatus.UNDER_REVIEW),
         "may_read": has_right(request.user, "document.read"),
         "payment_page": page_of("payments_charge", row.charge_id),
-        "values": {"reason": request.POST.get("reason", "")},
+        "reason_given": request.POST.get("reason", ""),
+        "why_another": _why_another(request, row),
         "problem": problem,
         "raw": raw_fields(row),
     }

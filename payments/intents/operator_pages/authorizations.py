@@ -1,156 +1,204 @@
 """The operators' pages that capture what is authorized, and cancel what is not paid."""
 
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
-from core.money import InexactAmount, Money, from_decimal
+from core.money import Money
+from core.operator_pages import amounts
+from core.operator_pages.amounts import UnclearAmount
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
+from core.types import JsonObject
 from payments.charges import queries
-from payments.intents.services import authorizations, cancellation
+from payments.intents.operator_pages import actions
 from payments.models import PaymentIntent
 from payments.states import IntentStatus
 
-_REASONS = {
+_REASONS: Final = {
     "requested_by_customer": "The payer asked for it",
     "duplicate": "There are two of it",
     "fraudulent": "It is fraud",
     "abandoned": "The payer went away",
 }
-# Longer than any amount.
-_LONGEST = 20
-_FIELDS = ("amount", "fee", "transfer", "code", "reason")
+_FIELDS: Final = ("amount", "fee", "transfer", "code")
 
 
 @require_http_methods(["GET", "POST"])
 @step_up()
 def capture(request: HttpRequest, id: str) -> HttpResponse:
-    """Capture an authorization, in whole or in part; the rest is released."""
-    return _act(request, id, "capture", _capture)
+    """Show what a capture in whole or in part would do, and make it; the rest is released."""
+    intent = _find(request, id, "capture")
+    problem = ""
+    if request.method == "POST":
+        try:
+            _tell(request, intent, _capture(request, intent))
+        except RialtoError as error:
+            problem = error.message
+        else:
+            return redirect(page_of("payments_paymentintent", intent.id))
+    return _page(request, intent, "capture", _look(request, intent, problem))
 
 
 @require_http_methods(["GET", "POST"])
 @step_up()
 def cancel(request: HttpRequest, id: str) -> HttpResponse:
     """Cancel a payment, and release what is authorized."""
-    return _act(request, id, "cancel", _cancel)
+    intent = _find(request, id, "cancel")
+    problem = ""
+    if request.method == "POST":
+        try:
+            _tell(request, intent, _cancel(request, intent))
+        except RialtoError as error:
+            problem = error.message
+        else:
+            return redirect(page_of("payments_paymentintent", intent.id))
+    asked = actions.summary_to_cancel(intent)
+    why = approvals.why_another(actions.CANCEL, cast(User, request.user), asked)
+    return _page(request, intent, "cancel", {"problem": problem, "why_another": why})
 
 
-def _act(
-    request: HttpRequest,
-    id: str,
-    verb: str,
-    do: Callable[[HttpRequest, PaymentIntent], str],
-) -> HttpResponse:
+def _find(request: HttpRequest, id: str, verb: str) -> PaymentIntent:
     if not has_right(request.user, verb):
         raise PermissionDenied
     intent = queries.any_intent(id, request.user)
     if intent is None or intent.livemode != livemode_of(request):
         raise Http404
-    problem = ""
-    if request.method == "POST":
-        try:
-            if not request.POST.get("reason", "").strip():
-                raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
-            level, text = messages.SUCCESS, do(request, intent)
-        except RialtoError as error:
-            problem = error.message
-        else:
-            messages.add_message(request, level, text)
-            return redirect(page_of("payments_paymentintent", intent.id))
+    return intent
+
+
+def _look(request: HttpRequest, intent: PaymentIntent, problem: str) -> JsonObject:
+    """Preview the capture of what was typed."""
+    try:
+        typed = request.POST if request.method == "POST" else request.GET
+        found = actions.look(**_parameters(typed, intent))
+    except RialtoError as error:
+        return {"problem": problem or error.message}
+    return {
+        "problem": problem,
+        "captured": found.captured,
+        "released": found.released,
+        "tables": actions.tables_of(found),
+        "why_another": approvals.why_another(
+            actions.CAPTURE, cast(User, request.user), actions.summary_of(found)
+        ),
+    }
+
+
+def _page(request: HttpRequest, intent: PaymentIntent, verb: str, more: JsonObject) -> HttpResponse:
+    typed = request.POST if request.method == "POST" else request.GET
     context = admin.site.each_context(request) | {
         "title": f"{verb.capitalize()} {intent.money}",
         "verb": verb,
         "intent": intent,
         "payment_page": page_of("payments_paymentintent", intent.id),
-        "held": _money(intent.amount_capturable, intent),
-        "fee": _written(intent.application_fee_amount, intent),
-        "transfer": _written(intent.transfer_amount, intent),
-        "values": {name: request.POST.get(name, "") for name in _FIELDS},
+        "held": Money(intent.amount_capturable, intent.currency),
+        "fee": amounts.write(intent.application_fee_amount, intent.currency),
+        "transfer": amounts.write(intent.transfer_amount, intent.currency),
+        "values": {name: typed.get(name, "") for name in _FIELDS},
+        "reason_given": request.POST.get("reason", ""),
         "codes": _REASONS,
-        "problem": problem,
     }
-    return TemplateResponse(request, "admin/payments/authorization.html", context)
+    return TemplateResponse(request, "admin/payments/authorization.html", context | more)
+
+
+def _tell(request: HttpRequest, intent: PaymentIntent, text: str) -> None:
+    if text:
+        messages.success(request, text)
+    else:
+        say_it_waits(request)
 
 
 def _capture(request: HttpRequest, intent: PaymentIntent) -> str:
-    wanted = _amount(request, "amount", intent.currency)
+    """Capture, and return what came of it; empty if it waits for another person."""
+    wanted, reason = _parameters(request.POST, intent), reason_of(request)
     try:
-        intent = authorizations.capture(
-            tenant=intent.tenant,
-            intent_id=intent.id,
-            amount_to_capture=wanted,
-            application_fee_amount=_amount(request, "fee", intent.currency),
-            transfer_amount=_amount(request, "transfer", intent.currency),
-            at=timezone.now(),
+        outcome = approvals.run_or_request(
+            actions.CAPTURE, by=cast(User, request.user), reason=reason, at=timezone.now(), **wanted
         )
     except RialtoError:
         intent.refresh_from_db()
         # Whoever presses twice is told what the first time did.
-        if intent.status != IntentStatus.SUCCEEDED or intent.amount_received != wanted:
+        is_same = _amount(request.POST, "amount", intent.currency) in (None, intent.amount_received)
+        if intent.status != IntentStatus.SUCCEEDED or not is_same:
             raise
+    else:
+        if outcome.request:
+            return ""
+        intent.refresh_from_db()
     if intent.status != IntentStatus.SUCCEEDED:
         return (
             "The processor has not said the last word. It is asked again by itself: do not capture "
             "a second time."
         )
-    return f"{_money(intent.amount_received, intent)} is captured. The rest, if any, is released."
+    money = Money(intent.amount_received, intent.currency)
+    return f"{money} is captured. The rest, if any, is released."
 
 
 def _cancel(request: HttpRequest, intent: PaymentIntent) -> str:
-    code = request.POST.get("code", "")
+    """Cancel, and return what came of it; empty if it waits for another person."""
+    code, reason = request.POST.get("code", ""), reason_of(request)
     try:
-        intent = cancellation.cancel(
-            tenant=intent.tenant,
-            intent_id=intent.id,
-            cancellation_reason=code if code in _REASONS else None,
+        outcome = approvals.run_or_request(
+            actions.CANCEL,
+            by=cast(User, request.user),
+            reason=reason,
             at=timezone.now(),
+            **actions.parameters_to_cancel(intent, code if code in _REASONS else ""),
         )
     except RialtoError:
         intent.refresh_from_db()
         if intent.status != IntentStatus.CANCELED:
             raise
+    else:
+        if outcome.request:
+            return ""
+        intent.refresh_from_db()
     if intent.status != IntentStatus.CANCELED:
         return "The processor has not said the last word. It is asked again by itself."
     return "It is canceled, and what was held is released."
 
 
-def _amount(request: HttpRequest, name: str, currency: str) -> int | None:
+def _parameters(typed: QueryDict, intent: PaymentIntent) -> JsonObject:
+    """Return what a capture is made with.
+
+    Raises:
+        InvalidRequest: If an amount is none.
+    """
+    amount = _amount(typed, "amount", intent.currency)
+    return {
+        "account": intent.account_id,
+        "livemode": intent.livemode,
+        "intent": intent.id,
+        "amount": intent.amount_capturable if amount is None else amount,
+        "application_fee_amount": _amount(typed, "fee", intent.currency),
+        "transfer_amount": _amount(typed, "transfer", intent.currency),
+    }
+
+
+def _amount(typed: QueryDict, name: str, currency: str) -> int | None:
     """Return a typed amount in minor units; None for an empty field.
 
     Raises:
         InvalidRequest: If it is no amount.
     """
-    text = request.POST.get(name, "").strip()
+    text = typed.get(name, "").strip()
     if not text:
         return None
     try:
-        value = Decimal(text[:_LONGEST])
-        is_sane = value.is_finite() and value.adjusted() < _LONGEST
-        amount = from_decimal(value, currency).amount if is_sane else -1
-    except (InvalidOperation, InexactAmount):
-        amount = -1
-    if amount < 0:
-        raise InvalidRequest(
-            f"“{text[:_LONGEST]}” is not an amount. Write it like 12.50.", param=name
-        )
-    return amount
-
-
-def _written(amount: int | None, intent: PaymentIntent) -> str:
-    return "" if amount is None else str(_money(amount, intent))
-
-
-def _money(amount: int, intent: PaymentIntent) -> Money:
-    return Money(amount, intent.currency)
+        return amounts.read(text, currency)
+    except UnclearAmount as error:
+        raise InvalidRequest(str(error), param=name) from error

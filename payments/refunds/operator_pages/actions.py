@@ -19,6 +19,13 @@ from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Preview as RefundPreview
 
 CREATE: Final = "refund.create"
+ENDS: Final = {
+    "succeeded": "{money} was refunded: {id}.",
+    "pending": "{money} is set aside and {id} is on its way, but the processor has not said the "
+    "last word. It is asked again by itself: do not refund it a second time.",
+    "failed": "{id} failed, and {money} is back where it came from.",
+    "canceled": "The processor refused {id}: {money} is back.",
+}
 
 
 def parameters(found: RefundPreview, *, code: str, refunded_before: int) -> JsonObject:
@@ -122,6 +129,11 @@ def _create(
     )
 
 
+def tell(row: Refund) -> str:
+    """Return what became of a refund, in a sentence."""
+    return ENDS[row.status].format(money=Money(row.amount, row.currency), id=row.id)
+
+
 def _preview_share(
     *, refund_id: str, reverse_transfer: bool, refund_application_fee: bool
 ) -> Preview:
@@ -143,6 +155,6 @@ def _preview_share(
 
 
 ACTIONS: Final = (
-    ApprovalAction(CREATE, "", _preview_create, _create, right="refund", tables=_tables),
+    ApprovalAction(CREATE, "", _preview_create, _create, right="refund", tables=_tables, tell=tell),
     ApprovalAction("refund.share", "payments.change_refund", _preview_share, outside_refunds.share),
 )

@@ -20,23 +20,13 @@ from core import request_context
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
-from core.money import Money
 from core.request_context import RequestContext
 from core.security.roles import has_right
 from payments.models import Charge, Refund
 from payments.refunds.operator_pages import actions
 from payments.refunds.operator_pages import refunds as pages
 
-_ENDS = {
-    "succeeded": (messages.SUCCESS, "{money} was refunded: {id}."),
-    "pending": (
-        messages.WARNING,
-        "{money} is set aside and {id} is on its way, but the processor has not said the last "
-        "word. It is asked again by itself: do not refund it a second time.",
-    ),
-    "failed": (messages.ERROR, "{id} failed, and {money} is back where it came from."),
-    "canceled": (messages.ERROR, "The processor refused {id}: {money} is back."),
-}
+_LEVELS = {"succeeded": messages.SUCCESS, "pending": messages.WARNING}
 
 
 @require_POST
@@ -54,9 +44,8 @@ def refund(request: HttpRequest, id: str) -> HttpResponse:
     if row is None:
         say_it_waits(request)
     else:
-        level, text = _ENDS[row.status]
-        money = Money(row.amount, row.currency)
-        messages.add_message(request, level, text.format(money=money, id=row.id))
+        level = _LEVELS.get(row.status, messages.ERROR)
+        messages.add_message(request, level, actions.tell(row))
     return redirect(page_of("payments_paymentintent", charge.payment_intent_id))
 
 
