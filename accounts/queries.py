@@ -9,7 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 
-from accounts.models import Account, File, FileChunk, FileLink
+from accounts.models import Account, ApiKey, File, FileChunk, FileLink
 from core.database import finding
 from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
@@ -73,6 +73,14 @@ def file_for(tenant: Tenant, file_id: str, *purposes: str, param: str) -> File:
 def any_file(file_id: str, user: object) -> File | None:
     """Return a file that somebody may see in the console; None if there is none."""
     row = File.objects.select_related("account").filter(id=file_id).first()
+    if row is None or not may_see(user, row.account_id, row.account.opened_by_id):
+        return None
+    return row
+
+
+def any_key(key_id: str, user: object) -> ApiKey | None:
+    """Return a key that somebody may see in the console; None if there is none."""
+    row = ApiKey.objects.select_related("account").filter(id=key_id).first()
     if row is None or not may_see(user, row.account_id, row.account.opened_by_id):
         return None
     return row

@@ -7,10 +7,12 @@ from django.http.response import HttpResponseBase
 
 from console import documents
 from console.customers.page import customer
+from console.events.page import event
 from console.exports import pages as exports
 from console.find import pages as find
 from console.payments import page
 from console.payouts import page as payouts
+from console.requests.page import request_page
 
 # Address → the page and its name.
 PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
@@ -20,6 +22,8 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "payments/charge/<path:object_id>/change/": (page.charge, "console_charge"),
     "payments/customer/<path:object_id>/change/": (customer, "console_customer"),
     "connect/payout/<path:object_id>/change/": (payouts.payout, "console_payout"),
+    "webhooks/event/<path:object_id>/change/": (event, "console_event"),
+    "api/requestlog/<path:object_id>/change/": (request_page, "console_request"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
     "saved-filters/": (exports.save_filter, "console_saved_filters"),

@@ -92,6 +92,8 @@ _CLOCK_LENGTH: Final = 8
 _RANDOM_LENGTH: Final = 16
 # Eight characters of base 62 hold 138 years of this unit, counted from 1970.
 _TICKS_PER_SECOND: Final = 50_000
+# How far the clocks of two machines may be apart, and a step may lag behind its request.
+_CLOCKS_APART: Final = timedelta(seconds=30)
 _CHARACTERS: Final = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 _DROPPED: Final = bytes(range(248, 256))
 
@@ -130,6 +132,18 @@ def earlier(id: str, by: timedelta) -> str:
         tick = tick * 62 + ALPHABET.index(character)
     earlier = max(tick - int(by.total_seconds() * _TICKS_PER_SECOND), 0)
     return with_prefix(prefix, _base62(earlier, _CLOCK_LENGTH))
+
+
+def span(prefix: str, id: str, within: timedelta) -> tuple[str, str]:
+    """Return between which ids those are that were made while something went on.
+
+    Args:
+        prefix: Of what was made.
+        id: Of what went on, made by `new_id` when it began.
+        within: How long it took.
+    """
+    began = f"{prefix}_{id.rpartition('_')[2]}"
+    return earlier(began, _CLOCKS_APART), earlier(began, -(within + _CLOCKS_APART))
 
 
 def with_prefix(prefix: str, suffix: str) -> str:

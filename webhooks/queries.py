@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Connection
-from core.database.lookups import bounded, one
+from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from webhooks.models import Delivery, Endpoint, Event
@@ -211,69 +211,3 @@ def delivery_ids(
     if endpoint_id and not ids:
         raise missing("webhook_endpoint", endpoint_id, param="webhook_endpoint")
     return ids
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """What became of an event at one endpoint.
-
-    Args:
-        id: The delivery, `dlv_...`.
-        url: The endpoint's address.
-        status: Of the delivery.
-        tries: How often it was tried.
-    """
-
-    id: str
-    url: str
-    status: str
-    tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An event, without what it says, and where it went.
-
-    Args:
-        id: `evt_...`.
-        type: Such as `charge.succeeded`.
-        object_id: What it is about.
-        request_id: The request behind it, `req_...`.
-        at: When it happened.
-        deliveries: One for each endpoint that wanted it; as many as are shown.
-    """
-
-    id: str
-    type: str
-    object_id: str
-    request_id: str | None
-    at: datetime
-    deliveries: list[Sent]
-
-
-# Whoever has more endpoints than these sees the rest on the event's page.
-_DELIVERIES_SHOWN: Final = 200
-
-
-def told_about(object_ids: Iterable[str], *, most: int) -> tuple[list[Told], int]:
-    """Return the newest events about some objects with their deliveries, in two queries.
-
-    Args:
-        object_ids: Whoever's.
-        most: How many events.
-
-    Returns:
-        The events, and how many more there are.
-    """
-    rows = Event.objects.filter(object_id__in=list(object_ids)).defer("data").order_by("-id")
-    found = bounded(rows, most)
-    sent: dict[str, list[Sent]] = {row.id: [] for row in found.rows}
-    deliveries = Delivery.objects.filter(event_id__in=list(sent)).order_by("-id")
-    columns = deliveries.values_list("event_id", "id", "endpoint__url", "status", "attempt_count")
-    for event_id, id, url, status, tries in columns[:_DELIVERIES_SHOWN]:
-        sent[event_id].append(Sent(id, url, status, tries))
-    told = [
-        Told(row.id, row.type, row.object_id, row.request_id, row.created_at, sent[row.id])
-        for row in found.rows
-    ]
-    return told, found.more

@@ -71,7 +71,7 @@ def customer(request: HttpRequest, object_id: str) -> HttpResponse:
         **_tables(request.user, kept, timezone.now().date()),
         "erased_after": settings.ERASE_AFTER_DAYS,
         "more": _more(row.id, kept),
-        **told(request.user, ids, about=row.id),
+        **told(request, ids, about=row.id),
         "raw": [
             ("Customer", row.id, raw_fields(row)),
             *(("Payment method", one.id, raw_fields(one)) for one in kept.methods.rows),

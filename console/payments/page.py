@@ -17,7 +17,7 @@ from accounts import queries as accounts
 from connect.payouts import queries as payouts
 from connect.transfers import queries as transfers
 from console.booked import booked
-from console.linking import fact, link_to
+from console.linking import fact, linked_fact
 from console.payments import money, timeline, words
 from console.told import MOST, told
 from console.words import code
@@ -62,9 +62,9 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     refunded = sum(row.amount_refunded for row in attempts)
     refundable = [row.id for row in attempts if row.amount_captured > row.amount_refunded]
     method = intent.payment_method
-    about = _told(request.user, intent.id, found)
+    about = _told(request, intent.id, found)
     payer = str(intent.customer or method or "Payer")
-    opened = partial(link_to, request.user)
+    linked = partial(linked_fact, request.user)
     texts = {
         "Description": intent.description,
         "On the statement": intent.statement_descriptor or intent.statement_descriptor_suffix,
@@ -86,10 +86,10 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
         failure=(intent.last_payment_error or {}).get("message", ""),
         actions=_actions(request.user, intent.id, intent.status, refundable),
         facts=[
-            fact("Customer", intent.customer, opened("payments_customer", intent.customer_id)),
+            linked("Customer", intent.customer, "payments_customer", intent.customer_id),
             fact("E-mail", intent.customer and intent.customer.email),
-            fact("Paid with", method, opened("payments_paymentmethod", intent.payment_method_id)),
-            fact("Account", intent.account, opened("accounts_account", intent.account_id)),
+            linked("Paid with", method, "payments_paymentmethod", intent.payment_method_id),
+            linked("Account", intent.account, "accounts_account", intent.account_id),
             *(fact(title, text) for title, text in texts.items()),
         ],
         **_attention(found),
@@ -168,12 +168,12 @@ def _parents(intent_id: str, found: Sequence[History]) -> dict[str, str]:
     }
 
 
-def _told(user: object, intent_id: str, found: Iterable[History]) -> JsonObject:
+def _told(request: HttpRequest, intent_id: str, found: Iterable[History]) -> JsonObject:
     """Return the events, the requests behind all, and the entries in the books."""
     ids = [id for history in found if history.kind != "payout" for id in history.ids]
     found_in_books = booked(intent_id)
     asked = [row.request_id for row, *_ in found_in_books["entries"]]
-    return told(user, ids, about=intent_id, requests=asked) | found_in_books
+    return told(request, ids, about=intent_id, requests=asked) | found_in_books
 
 
 def _page(request: HttpRequest, **context: object) -> HttpResponse:

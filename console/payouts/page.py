@@ -69,7 +69,7 @@ def payout(request: HttpRequest, object_id: str) -> HttpResponse:
         ),
         "moments": timeline.moments(stories.steps_of(row, attempts), request.user),
         **entries,
-        **told(request.user, [row.id], about=row.id, requests=asked),
+        **told(request, [row.id], about=row.id, requests=asked),
         "raw": [
             ("Payout", row.id, raw_fields(row)),
             *(("Attempt", one.id, raw_fields(one)) for one in attempts),

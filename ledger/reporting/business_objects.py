@@ -1,9 +1,11 @@
 """What the books have of one business object, such as a payment."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import QuerySet, Sum
 
+from core.ids import span
 from ledger.models import BalanceTransaction, JournalEntry, Posting
 
 
@@ -44,6 +46,21 @@ def movements_of(group: str) -> list[Moved]:
 def entries_of(group: str) -> QuerySet[JournalEntry]:
     """Return the entries of a business object, the newest first."""
     return JournalEntry.objects.filter(group=group).order_by("-id")
+
+
+def entries_by(request_id: str, *, within: timedelta, most: int) -> list[JournalEntry]:
+    """Return the newest entries that a request has posted.
+
+    No index knows requests: what a request made has an id soon after its own.
+
+    Args:
+        request_id: `req_...`.
+        within: How long it took.
+        most: How many.
+    """
+    first, last = span("je", request_id, within)
+    rows = JournalEntry.objects.filter(id__gte=first, id__lte=last, request_id=request_id)
+    return list(rows.order_by("-id")[:most])
 
 
 def lines_of_group(group: str) -> QuerySet[BalanceTransaction]:

@@ -1,6 +1,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Upper
+from django.utils.text import capfirst
 
 from accounts.models import TenantModel
 from core.database.fields import (
@@ -165,7 +166,7 @@ class PaymentMethod(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.brand or self.type} •••• {self.last4}"
+        return f"{capfirst(self.brand or self.type)} •••• {self.last4}"
 
     def verify_to(self, status: VerificationStatus) -> None:
         """Change what is known of whose bank account it is; the only writer."""

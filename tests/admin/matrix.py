@@ -62,6 +62,8 @@ PAGES: Final = {
     "console_charge": ("OAPSFU m", ""),
     "console_customer": ("OAPSFU m", ""),
     "console_payout": ("OAPFU m", ""),
+    "console_request": ("OADU m", ""),
+    "console_event": ("OAPSDU m", ""),
     "console_document": ("OPSU m", ""),
     "console_exports": ("OFU m", ""),
     # What they do is tried in tests/console; the forms are for whoever opens them.

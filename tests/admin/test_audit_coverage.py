@@ -58,9 +58,9 @@ WRITES = {
 }  # fmt: skip
 # Pages that only show, or that are about who somebody is.
 READS = {
-    "accounts_approvals", "console_charge", "console_customer", "console_export",
-    "console_saved_filters", "console_find", "console_mode", "console_payment",
-    "console_payout",
+    "accounts_approvals", "console_charge", "console_customer", "console_event", "console_export",
+    "console_saved_filters", "console_find", "console_mode", "console_payment", "console_payout",
+    "console_request",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",
     "password_change_done", "payments_preview", "people_step_up", "search", "view_on_site",

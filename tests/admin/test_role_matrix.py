@@ -22,7 +22,7 @@ from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
 from processors.models import BankFile
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Event
 
 pytestmark = pytest.mark.django_db
 KINDS = ("changelist", "change", "history", "add", "delete")
@@ -138,6 +138,8 @@ def cells_of_pages(*people):
         "console_charge": Charge,
         "console_customer": Customer,
         "console_payout": Payout,
+        "console_event": Event,
+        "console_request": RequestLog,
         "console_document": File,
         "payments_capture": PaymentIntent,
         "payments_cancel": PaymentIntent,

@@ -48,3 +48,14 @@ def test_earlier_ids_sort_before_what_is_made_later():
     assert ids.earlier(first, timedelta(0)) <= first
     assert ids.earlier(first, timedelta(days=1)) < ids.earlier(first, timedelta(hours=23))
     assert ids.earlier(first, timedelta(days=99_999)) == "txn_00000000"
+
+
+def test_what_is_made_while_something_goes_on_lies_in_its_span():
+    before, began = "je_PUyYgr00" + "z" * 16, "req_PUyYgrRKqDet7NzAGVyY5BjZ"
+    made = ids.new_id("evt")
+    first, last = ids.span("evt", made.replace("evt", "req"), timedelta(seconds=1))
+
+    assert first < made < ids.new_id("evt") < last
+    assert ids.span("je", began, timedelta(0))[0] < before
+    assert ids.span("je", began, timedelta(0))[1] > before
+    assert not ids.span("je", made, timedelta(seconds=1))[0] < before

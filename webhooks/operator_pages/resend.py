@@ -19,11 +19,13 @@ def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
     """Send a delivery again, or say why it cannot be sent."""
     if not request.user.has_perm("webhooks.change_delivery"):
         raise PermissionDenied
-    find_visible(request, Delivery.objects.all(), delivery_id)
+    delivery = find_visible(request, Delivery.objects.all(), delivery_id)
     try:
         deliveries.resend(delivery_id=delivery_id, at=timezone.now())
     except InvalidRequest as error:
         messages.error(request, error.message)
     else:
         messages.success(request, "It is being sent again.")
+    if request.POST.get("from") == "event":
+        return redirect(page_of("webhooks_event", delivery.event_id))
     return redirect(page_of("webhooks_delivery", delivery_id))

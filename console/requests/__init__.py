@@ -1,0 +1,1 @@
+"""The page of one request: who asked for what, the answer in words, and what came of it."""
