@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from console.exports import services
+from console.figures import counting
 
 
 @shared_task(name="console.export")
@@ -10,3 +11,11 @@ def export(**_: object) -> None:
     now = timezone.now()
     services.make_due(at=now)
     services.remove_due(at=now)
+
+
+@shared_task(name="console.count")
+def count(**_: object) -> None:
+    """Count the days that are over, and how long money has been on its way."""
+    now = timezone.now()
+    counting.count_due(at=now)
+    counting.read_clearing(at=now)

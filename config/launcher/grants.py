@@ -103,6 +103,7 @@ TABLES: Final[dict[str, Rights]] = {
     "accounts_letter": _keeping(
         "account_id", "occurrence", "email", "subject", "body", "created_at"
     ),
+    **dict.fromkeys(("console_clearingage", "console_countedday"), WRITES),
     "console_export": _keeping("user_id", "page", "query", "selection", "created_at"),
     "connect_applicationfee": _keeping(*_SUM),
     "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),
@@ -126,7 +127,7 @@ TABLES: Final[dict[str, Rights]] = {
         (
             "mfa_authenticator", "accounts_apikey", "accounts_approvalrule", "accounts_filechunk",
             "accounts_membership",
-            "console_exportchunk", "console_savedfilter",
+            "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",

@@ -14,6 +14,7 @@ from connect.models import (
     Payout,
     PayoutAttempt,
     PayoutLine,
+    PayoutSchedule,
 )
 from connect.states import AttemptStatus, PayoutStatus
 from core.database import finding
@@ -187,6 +188,17 @@ def needing_attention(*, at: datetime) -> QuerySet[Payout]:
 def failed() -> QuerySet[Payout]:
     """Return the payouts of all accounts that failed and that nobody has dealt with."""
     return Payout.objects.filter(status=PayoutStatus.FAILED, resolved_at=None)
+
+
+def to_send() -> QuerySet[Payout]:
+    """Return the payouts of all accounts that wait to be sent."""
+    return Payout.objects.filter(send_at__isnull=False)
+
+
+def scheduled() -> QuerySet[PayoutSchedule]:
+    """Return the schedules of all accounts that pay by themselves, the next one first."""
+    rows = PayoutSchedule.objects.filter(next_on__isnull=False, paused_at=None)
+    return rows.order_by("next_on", "account")
 
 
 def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:

@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from console.home import queues, upkeep
+from console.figures import reading
+from console.home import business, next_payouts, queues, upkeep
 from console.home.cards import Card
 from core.security.roles import PAGES as PERMISSIONS
+from core.security.roles import standing_of
+from core.security.visibility import livemode_of
 
 # Each card with the permission that opens its page, in the order in which they are shown.
 CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = (
@@ -25,16 +28,37 @@ CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = 
     ("webhooks.view_endpoint", upkeep.endpoints),
     ("ledger.view_verifyrun", upkeep.books),
 )
+_PAYMENTS: Final = "payments.view_paymentintent"
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what waits for the person."""
+    """Show what waits for the person, and how business goes."""
     at = timezone.now()
+    sees_payments = request.user.has_perm(_PAYMENTS)
     context = admin.site.each_context(request) | {
         "title": "Home",
         "at": at,
         "cards": [
             build(request, at) for permission, build in CARDS if request.user.has_perm(permission)
         ],
+        "sees_payments": sees_payments,
+        "business": _business(request, at) if sees_payments else None,
+        "payouts": next_payouts.describe(request),
+        "payouts_page": request.user.has_perm(PERMISSIONS["connect_next_payouts"]),
     }
     return TemplateResponse(request, "admin/console/home.html", context)
+
+
+def _business(request: HttpRequest, at: datetime) -> business.Business | None:
+    standing = standing_of(request.user)
+    figures = reading.read(
+        livemode=livemode_of(request),
+        at=at,
+        platform_id=standing.platform_id if standing else "",
+    )
+    return business.describe(
+        figures,
+        at=at,
+        wanted=request.GET.get("currency", ""),
+        with_fees=request.user.has_perm("connect.view_applicationfee"),
+    )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.models import ApprovalRequest
 from accounts.states import ApprovalState
 from console.home.cards import MOST, Card, Level, card, listed, plural
+from console.models import ClearingAge
 from core.database.lookups import count_up_to
 from core.durations import format_duration
 from core.security.visibility import livemode_of, visible
@@ -18,6 +19,8 @@ from webhooks import queries as webhooks
 
 # Every night, and some hours for a night that was long.
 _CHECKED_EVERY: Final = timedelta(hours=30)
+# Banks and processors take days; what takes longer is looked at.
+_CLEARED_WITHIN: Final = timedelta(days=7)
 
 
 def files(request: HttpRequest, _: datetime) -> Card:
@@ -40,7 +43,9 @@ def files(request: HttpRequest, _: datetime) -> Card:
 
 def approvals(request: HttpRequest, at: datetime) -> Card:
     """Count what waits for a second person."""
-    rows = ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
+    rows = visible(
+        request, ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
+    )
     found = list(rows.order_by("expires_at").values_list("expires_at", flat=True)[: MOST + 1])
     return card(
         "Approvals",
@@ -63,18 +68,24 @@ def endpoints(request: HttpRequest, at: datetime) -> Card:
     )
 
 
-def books(_: HttpRequest, at: datetime) -> Card:
-    """Say when all checks of the books were made last, and what they found."""
-    title, page = "The books", reverse("admin:ledger_verifyrun_changelist")
-    run = verify.last_run()
+def books(request: HttpRequest, at: datetime) -> Card:
+    """Say when the books were checked last, what was found, and how old what is on its way is."""
+    page, run = reverse("admin:ledger_verifyrun_changelist"), verify.last_run()
+    since = ClearingAge.objects.filter(livemode=livemode_of(request)).values_list(
+        "since", flat=True
+    )
+    oldest = since.first()
+    is_stuck = oldest is not None and oldest < at - _CLEARED_WITHIN
+    way = f" Money has been on its way for {format_duration(at - oldest)}." if oldest else ""
     if run is None or run.ended_at is None:
         note = "Nobody has checked them yet: it happens every night."
-        return Card(title, page, "not checked", note, Level.WAITING)
+        return Card("The books", page, "not checked", f"{note}{way}", Level.WAITING)
     when = f"{format_duration(at - run.ended_at)} ago, {run.ended_at:%-d %b, %H:%M} UTC"
     if run.finding_count:
         found = plural(run.finding_count, "finding", "findings")
-        return Card(title, page, found, f"Checked {when}. They do not balance.", Level.BAD)
-    if run.ended_at < at - _CHECKED_EVERY:
-        note = f"Last checked {when}. That should happen every night."
-        return Card(title, page, "balanced then", note, Level.WAITING)
-    return Card(title, page, "balanced", f"Checked {when}.", Level.QUIET)
+        note = f"Checked {when}. They do not balance.{way}"
+        return Card("The books", page, found, note, Level.BAD)
+    is_old = run.ended_at < at - _CHECKED_EVERY
+    note = f"Last checked {when}{', not last night' if is_old else ''}.{way}"
+    level = Level.WAITING if is_old or is_stuck else Level.QUIET
+    return Card("The books", page, "balanced", note, level)

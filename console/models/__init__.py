@@ -1,6 +1,10 @@
 """What the console keeps for the people who use it."""
 
 from console.models.exports import Export, ExportChunk, ExportStatus
+from console.models.figures import ClearingAge, CountedDay, HourlyFigure
 from console.models.saved_filters import SavedFilter
 
-__all__ = ["Export", "ExportChunk", "ExportStatus", "SavedFilter"]
+__all__ = [
+    "ClearingAge", "CountedDay", "Export", "ExportChunk", "ExportStatus", "HourlyFigure",
+    "SavedFilter",
+]  # fmt: skip

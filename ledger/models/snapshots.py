@@ -24,6 +24,8 @@ class Snapshot(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "day"], name="one_snapshot_per_account_day")
         ]
+        # Who asks for all postings of a day.
+        indexes = [models.Index(fields=["day"], name="snapshot_by_day")]
 
     def __str__(self) -> str:
         return f"{self.closing_balance} at the end of {self.day}"

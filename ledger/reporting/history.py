@@ -162,16 +162,31 @@ def postings(
     """
     values: JsonObject = {"livemode": livemode, "start": start, "end": end}
     values |= {"accounts": None if accounts is None else list(accounts)}
-    values |= {"first_day": _day(start), "last_day": _day(end)}
     mine = "" if accounts is None else "AND p.account_id = ANY(%(accounts)s)"
-    snapshots = "" if accounts is None else "AND s.account_id = ANY(%(accounts)s)"
     with reading():
-        with connection.cursor() as cursor:
-            cursor.execute(_BOUNDS.format(snapshots=snapshots), values)
-            values["first_id"], values["last_id"] = cursor.fetchone()
+        values["first_id"], values["last_id"] = posting_ids(start=start, end=end, accounts=accounts)
         with connection.chunked_cursor() as cursor:
             cursor.execute(_POSTINGS.format(mine=mine), values)
             yield (PostingLine(*row) for row in _rows(cursor))
+
+
+def posting_ids(
+    *, start: datetime, end: datetime, accounts: Sequence[int] | None = None
+) -> tuple[int | None, int | None]:
+    """Return the ids between which the postings of a span are; None where there can be none.
+
+    Args:
+        start: The first moment of the span.
+        end: The first moment after it.
+        accounts: Numbers of ledger accounts; None for all.
+    """
+    values: JsonObject = {"first_day": _day(start), "last_day": _day(end)}
+    values |= {"accounts": None if accounts is None else list(accounts)}
+    snapshots = "" if accounts is None else "AND s.account_id = ANY(%(accounts)s)"
+    with connection.cursor() as cursor:
+        cursor.execute(_BOUNDS.format(snapshots=snapshots), values)
+        first, last = cursor.fetchone()
+        return first, last
 
 
 # Snapshots say between which ids the postings of closed days are.
@@ -220,10 +235,15 @@ def _rows(cursor: CursorWrapper) -> Iterator[DbRow]:
         yield from rows
 
 
+def closed_through() -> date | None:
+    """Return the last closed UTC day; None while no day is closed."""
+    return SnapshotHorizon.objects.get().closed_through
+
+
 def is_final(until: datetime) -> bool:
     """Return whether nothing that was posted before a moment can still be committed."""
-    horizon = SnapshotHorizon.objects.get()
-    return horizon.closed_through is not None and until <= _begin(horizon.closed_through, days=1)
+    closed = closed_through()
+    return closed is not None and until <= _begin(closed, days=1)
 
 
 def _account_balance(row: DbRow) -> AccountBalance:

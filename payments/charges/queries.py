@@ -1,11 +1,17 @@
 """What happened to a payment, as payments tell it: bounded, and in a fixed number of queries."""
 
-from django.db.models import QuerySet
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Left, TruncHour
 
 from core.database.lookups import bounded
 from core.histories import History, Step
 from core.money import Money
 from core.security.rows import may_see
+from ledger.reporting.measures import Figure, Measure
 from payments.models import (
     Authentication,
     Charge,
@@ -14,6 +20,7 @@ from payments.models import (
     PaymentIntent,
     Refund,
 )
+from payments.states import ChargeStatus
 
 
 def any_intent(intent_id: str, user: object) -> PaymentIntent | None:
@@ -152,3 +159,47 @@ def _fraud_warnings(charge_ids: list[str], most: int) -> History:
         Step(row.created_at, "fraud_warning", row.id, note=row.fraud_type) for row in found.rows
     ]
     return History("fraud_warning", [row.id for row in found.rows], steps, found.more)
+
+
+_ATTEMPTS: Final = {
+    ChargeStatus.SUCCEEDED: Measure.SUCCEEDED,
+    ChargeStatus.FAILED: Measure.FAILED,
+    ChargeStatus.PENDING: Measure.PENDING,
+}
+_LONGEST_REASON: Final = 60
+
+
+def attempts(*, start: datetime, end: datetime) -> list[Figure]:
+    """Return what became of the charges that all accounts began in a span, by the hour.
+
+    Args:
+        start: The first moment of the span.
+        end: The first moment after it.
+    """
+    why = [KeyTextTransform(key, "failure") for key in ("decline_code", "code")]
+    rows = (
+        Charge.objects.filter(created_at__gte=start, created_at__lt=end)
+        .order_by()
+        .values_list(
+            Coalesce(F("account__opened_by_id"), F("account_id")),
+            "livemode",
+            TruncHour("created_at", tzinfo=UTC),
+            "currency",
+            "status",
+            Left(Coalesce(*why, Value("")), _LONGEST_REASON),
+        )
+        .annotate(number=Count("id"), total=Sum("amount"))
+    )
+    return [
+        Figure(
+            platform,
+            livemode,
+            hour,
+            currency,
+            _ATTEMPTS[ChargeStatus(status)],
+            number,
+            int(total),
+            reason if status == ChargeStatus.FAILED else "",
+        )
+        for platform, livemode, hour, currency, status, reason, number, total in rows
+    ]

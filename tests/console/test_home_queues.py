@@ -99,6 +99,8 @@ def wait(platform, *, times: int) -> None:
             rule_id="rule",
             above_amount=0,
             requested_by_id="user_1",
+            account_id=platform.account_id,
+            livemode=False,
             created_at=now(),
             expires_at=now() + timedelta(days=1, minutes=5),
         )
@@ -179,6 +181,7 @@ def test_a_role_sees_its_cards_and_a_member_what_is_its_platforms(settings):
         "Unknown requests": "1",
         "Sellers to look at": "0",
         "Negative balances": "2",
+        "Approvals": "1",
         "Failing endpoints": "1",
     }
     assert {count for _, count, _, _ in found["other"].values()} == {"0"}

@@ -157,6 +157,8 @@ BREAKS = {
     "payout fees": "UPDATE connect_payout SET application_fee_id = 'fee_1', "
     "application_fee_amount = 5",
     "disputes": "UPDATE payments_charge SET amount_disputed = 1",
+    "figures": "INSERT INTO console_countedday (day, counted_at, pending_count) "
+    "SELECT DISTINCT (posted_at AT TIME ZONE 'UTC')::date, now(), 0 FROM ledger_journalentry",
     "fees": "UPDATE connect_applicationfee SET amount_refunded = amount_refunded + 1",
 }  # fmt: skip
 

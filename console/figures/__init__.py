@@ -1,0 +1,1 @@
+"""Rollups of how business went: counted in the background, read by the first page, checked."""

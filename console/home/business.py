@@ -1,0 +1,190 @@
+"""How business goes: today and the last seven days against the time before, in one currency."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from console.figures.counting import begin
+from console.figures.reading import Figures, Sums
+from console.home.charts import Chart, Pair, pairs
+from console.words import code
+from core.money import Money
+from ledger.reporting.measures import Measure
+
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_WEEK: Final = timedelta(days=7)
+_MOST_REASONS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the table: what, and its cells with the names of their columns."""
+
+    title: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Business:
+    """What the first page tells of one currency.
+
+    Args:
+        currency: Lower-case ISO code.
+        others: The other currencies that there are.
+        columns: Of the table.
+        lines: Of the table.
+        declines: Why attempts failed in the last seven days: reason, how often, and before.
+        charts: The volume by day, and by hour.
+        uncounted: How many days are not counted yet.
+    """
+
+    currency: str
+    others: list[str]
+    columns: list[str]
+    lines: list[Line]
+    declines: list[tuple[str, int, int]]
+    charts: list[Chart]
+    uncounted: int
+
+
+def describe(
+    figures: Figures, *, at: datetime, wanted: str = "", with_fees: bool = True
+) -> Business | None:
+    """Describe how business goes; None if nothing happened in two weeks.
+
+    Args:
+        figures: Of the two weeks.
+        at: Now.
+        wanted: The currency that somebody chose; that of the most payments otherwise.
+        with_fees: Whether fees are shown.
+    """
+    currencies = figures.currencies()
+    if not currencies:
+        return None
+    currency = wanted if wanted in currencies else currencies[0]
+    spans = _spans(at)
+    columns = ["Today", f"Yesterday to {spans[1][1]:%H:%M}", "Last 7 days", "7 days before"]
+    rows: list[tuple[str, Callable[[datetime, datetime], str]]] = [
+        ("Volume", _amount(figures, Measure.VOLUME, currency)),
+        ("Payments that succeeded", _success(figures, currency)),
+        ("Refunds", _counted(figures, Measure.REFUNDS, currency)),
+        ("Disputes", _counted(figures, Measure.DISPUTES, currency)),
+    ]
+    if with_fees:
+        rows += [
+            ("Processing fees", _amount(figures, Measure.PROCESSING_FEES, currency)),
+            ("Application fees", _amount(figures, Measure.APPLICATION_FEES, currency)),
+        ]
+    return Business(
+        currency,
+        [other for other in currencies if other != currency],
+        columns,
+        [
+            Line(title, [(name, tell(*span)) for name, span in zip(columns, spans, strict=True)])
+            for title, tell in rows
+        ],
+        _declines(figures, currency, spans[2], spans[3]),
+        [
+            Chart(
+                "by-day",
+                "Volume by day",
+                "Day",
+                columns[2],
+                columns[3],
+                _week(figures, currency, at),
+            ),
+            Chart(
+                "by-hour",
+                "Volume by hour",
+                "Hour",
+                "Today",
+                "Yesterday",
+                _today(figures, currency, at),
+            ),
+        ],
+        figures.uncounted,
+    )
+
+
+def _spans(at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return today, yesterday to the end of this hour, the last seven days, and those before."""
+    today = begin(at.astimezone(UTC).date())
+    hours = at - today
+    hour = today + _HOUR * (int(hours.total_seconds()) // 3_600 + 1)
+    week = today - 6 * _DAY
+    return [(today, hour), (today - _DAY, hour - _DAY), (week, hour), (week - _WEEK, hour - _WEEK)]
+
+
+def _amount(figures: Figures, measure: Measure, currency: str) -> Callable[..., str]:
+    def tell(start: datetime, end: datetime) -> str:
+        return str(Money(figures.sums(measure, currency, start, end).amount, currency))
+
+    return tell
+
+
+def _counted(figures: Figures, measure: Measure, currency: str) -> Callable[..., str]:
+    def tell(start: datetime, end: datetime) -> str:
+        found = figures.sums(measure, currency, start, end)
+        return f"{Money(found.amount, currency)} ({found.count})" if found != Sums(0, 0) else "none"
+
+    return tell
+
+
+def _success(figures: Figures, currency: str) -> Callable[..., str]:
+    def tell(start: datetime, end: datetime) -> str:
+        good = figures.sums(Measure.SUCCEEDED, currency, start, end).count
+        decided = good + figures.sums(Measure.FAILED, currency, start, end).count
+        if not decided:
+            return "none tried"
+        thousandth = good * 1_000 // decided
+        return f"{good} of {decided} ({thousandth // 10}.{thousandth % 10} %)"
+
+    return tell
+
+
+def _declines(
+    figures: Figures,
+    currency: str,
+    now: tuple[datetime, datetime],
+    before: tuple[datetime, datetime],
+) -> list[tuple[str, int, int]]:
+    found, earlier = figures.reasons(currency, *now), figures.reasons(currency, *before)
+    ordered = sorted(found, key=lambda reason: (-found[reason], reason))[:_MOST_REASONS]
+    return [
+        (code(reason) if reason else "No reason was given", found[reason], earlier.get(reason, 0))
+        for reason in ordered
+    ]
+
+
+def _week(figures: Figures, currency: str, at: datetime) -> list[Pair]:
+    today = begin(at.astimezone(UTC).date())
+    days = [today - n * _DAY for n in range(6, -1, -1)]
+
+    def volume(day: datetime) -> int:
+        return figures.sums(Measure.VOLUME, currency, day, day + _DAY).amount
+
+    return pairs(
+        currency,
+        [(f"{day:%a %-d}", f"{day:%a %-d %b}", volume(day), volume(day - _WEEK)) for day in days],
+    )
+
+
+def _today(figures: Figures, currency: str, at: datetime) -> list[Pair]:
+    today = begin(at.astimezone(UTC).date())
+    hours = [today + n * _HOUR for n in range(24)]
+
+    def volume(hour: datetime) -> int:
+        return figures.sums(Measure.VOLUME, currency, hour, hour + _HOUR).amount
+
+    found: Sequence[tuple[str, str, int, int]] = [
+        (
+            f"{hour:%H}" if hour.hour % 6 == 0 else "",
+            f"{hour:%H:%M}",
+            volume(hour),
+            volume(hour - _DAY),
+        )
+        for hour in hours
+    ]
+    return pairs(currency, found, is_over=[hour <= at for hour in hours])
