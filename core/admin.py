@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from django.contrib import admin
+from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import quote, unquote
 from django.db.models import Model, Q, QuerySet
 from django.db.models.options import Options
@@ -40,6 +41,10 @@ class Listed(ModelAdmin):
     show_full_result_count = False
     # Any other order would read the whole table.
     sortable_by: Sequence[str] = ()
+
+    def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
+        columns.name_for_people(model)
+        super().__init__(model, admin_site)
 
     def get_changelist(self, request: HttpRequest, **_: object) -> type[KeysetList]:
         """Return the kind of list."""

@@ -1,5 +1,6 @@
 """Columns that show a value as people write it."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,17 @@ from core.database.fields import AmountField, StatusField
 from core.money import Money
 
 Column = Callable[[Any], str]
+
+# What the names of columns hold in small letters, as people write it.
+_ABBREVIATIONS = re.compile(r"\b(api|bic|iban|id|ip|url)\b")
+
+
+def name_for_people(model: type[Model]) -> None:
+    """Write the abbreviations in the names of a table's columns as people do."""
+    for field in model._meta.fields:
+        field.verbose_name = _ABBREVIATIONS.sub(
+            lambda word: word[0].upper(), str(field.verbose_name)
+        )
 
 
 def for_people(model: type[Model], name: object) -> object:
