@@ -2,12 +2,14 @@ import json
 from collections.abc import Mapping
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link
+from core.operator_pages.lists import KeysetList
 from webhooks.models import Attempt, Delivery, Endpoint, Event
-from webhooks.operator_pages import resend
+from webhooks.operator_pages import endpoint, endpoint_list, resend, secret
 
 
 class DeliveryInline(ReadOnlyInline):
@@ -38,11 +40,46 @@ class EventAdmin(ReadOnly):
 @admin.register(Endpoint)
 class EndpointAdmin(ReadOnly):
     list_display = (
-        "id", "url", "is_connect", "is_enabled", "is_slow", "paused_until",
-        link("account_id", "accounts_account", title="account"),
-        link("platform_id", "accounts_account", title="made by"), "created_at", "deleted_at",
+        "url", endpoint_list.state, endpoint_list.day, endpoint_list.week, endpoint_list.failing,
+        endpoint_list.last_error, link("account_id", "accounts_account", title="account"),
+        link("platform_id", "accounts_account", title="made by"), "id",
     )  # fmt: skip
+    list_filter = (endpoint_list.StateFilter, endpoint_list.FailingFilter)
     search_help_text = "we_…"
+
+    def get_changelist(self, request: HttpRequest, **_: object) -> type[KeysetList]:
+        return endpoint_list.EndpointList
+
+    def get_list_filter(self, request: HttpRequest) -> list[object]:
+        # The state says it.
+        return [
+            one
+            for one in super().get_list_filter(request)
+            if getattr(getattr(one, "field", None), "name", "") != "is_enabled"
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: object = None,
+    ) -> HttpResponse:
+        return endpoint.endpoint(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add what rolls the secret, and what sends again."""
+        pages = (
+            ("roll", secret.roll, "webhooks_roll_secret"),
+            ("resend", resend.resend_unaccepted, "webhooks_resend_unaccepted"),
+        )
+        return [
+            *(
+                path(f"<str:id>/{verb}/", self.admin_site.admin_view(page), name=name)
+                for verb, page, name in pages
+            ),
+            *super().get_urls(),
+        ]
 
 
 class AttemptInline(ReadOnlyInline):

@@ -12,7 +12,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
-from webhooks.states import DELIVERY, DeliveryStatus
+from webhooks.states import DELIVERY, UNACCEPTED, DeliveryStatus
 
 
 class Event(TenantModel):
@@ -64,6 +64,9 @@ class Endpoint(TenantModel):
     timeouts_in_a_row = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
     secret = models.BinaryField(editable=False)
+    # The one before, which signs beside it for a while after it was rolled.
+    previous_secret = models.BinaryField(null=True, editable=False)
+    previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
     # The platform that made it for the account; null for the account's own.
     platform_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
@@ -122,6 +125,11 @@ class Delivery(TenantModel):
                 name="delivery_in_flight",
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
+            models.Index(
+                fields=["endpoint", "-id"],
+                condition=Q(status__in=[one.value for one in UNACCEPTED]),
+                name="delivery_not_accepted",
+            ),
         ]
 
     def __str__(self) -> str:

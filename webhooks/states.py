@@ -16,6 +16,9 @@ class DeliveryStatus(StrEnum):
     CANCELED = "canceled"
 
 
+# Tried, or to be tried, in vain so far.
+UNACCEPTED: Final = (DeliveryStatus.FAILING, DeliveryStatus.EXHAUSTED, DeliveryStatus.CANCELED)
+
 _D = DeliveryStatus
 _ENDS = {_D.DELIVERED, _D.FAILING, _D.EXHAUSTED, _D.CANCELED}
 

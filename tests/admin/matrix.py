@@ -51,7 +51,7 @@ CHANGES: Final = {
     "O": "accounts_membership accounts_approvalrule",
     "OF": "connect_locationcash",
     "OAD": "accounts_oauthapplication",
-    "OAD m": "accounts_apikey",
+    "OAD m": "accounts_apikey webhooks_endpoint",
 }
 DELETES: Final = {"O": "accounts_membership accounts_approvalrule"}
 # Pages that are no table's: who opens them, and who sends their forms.
@@ -81,6 +81,8 @@ PAGES: Final = {
     "ledger_clearing": ("OAPFU", ""),
     "ledger_proof": ("OAPFU", ""),
     "webhooks_resend": ("", "OAPSD m"),
+    "webhooks_resend_unaccepted": ("", "OAPSD m"),
+    "webhooks_roll_secret": ("", "OAD m"),
     "accounts_approvals": ("OAPSFU m", ""),
     "accounts_approval": ("OAPSFU m", "OAPSFU m"),
     "accounts_audit_export": ("", "OAU"),

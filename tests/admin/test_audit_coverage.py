@@ -43,6 +43,8 @@ WRITES = {
     "payments_share": {"refund.shared"},
     "payments_unknown": {"unresolved_request.polled"},
     "webhooks_resend": {"delivery.resent"},
+    "webhooks_resend_unaccepted": {"endpoint.failed_resent"},
+    "webhooks_roll_secret": {"endpoint.secret_rolled"},
     "accounts_approval": {"approval.approved", "approval.rejected", "approval.withdrawn"},
     "payments_refund_now": {"refund.created"},
     "payments_capture": {"payment_intent.captured"},

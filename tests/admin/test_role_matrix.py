@@ -22,7 +22,7 @@ from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
 from processors.models import BankFile
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
-from webhooks.models import Delivery, Event
+from webhooks.models import Delivery, Endpoint, Event
 
 pytestmark = pytest.mark.django_db
 KINDS = ("changelist", "change", "history", "add", "delete")
@@ -146,6 +146,8 @@ def cells_of_pages(*people):
         "payments_refund_now": Charge,
         "payments_share": Refund,
         "webhooks_resend": Delivery,
+        "webhooks_resend_unaccepted": Endpoint,
+        "webhooks_roll_secret": Endpoint,
         "auth_user_password_change": User,
         "ledger_proof": tables()["ledger_ledgeraccount"].model,
     }

@@ -17,7 +17,7 @@ BODY = json.dumps({"id": "evt_1", "object": "event", "type": "charge.succeeded"}
 def test_the_official_client_accepts_the_signature():
     secret = encryption.new_secret()
     headers = signing.headers(
-        secret=secret, body=BODY, message_id="evt_1", timestamp=int(time.time())
+        secrets=[secret], body=BODY, message_id="evt_1", timestamp=int(time.time())
     )
 
     event = stripe.Webhook.construct_event(BODY, headers["Stripe-Signature"], secret)
@@ -28,7 +28,7 @@ def test_the_official_client_accepts_the_signature():
 def test_the_official_client_refuses_a_changed_body_and_another_secret():
     secret = encryption.new_secret()
     signed = signing.headers(
-        secret=secret, body=BODY, message_id="evt_1", timestamp=int(time.time())
+        secrets=[secret], body=BODY, message_id="evt_1", timestamp=int(time.time())
     )["Stripe-Signature"]
 
     for body, key in ((BODY + b" ", secret), (BODY, encryption.new_secret())):
@@ -39,7 +39,9 @@ def test_the_official_client_refuses_a_changed_body_and_another_secret():
 def test_standard_webhooks_are_signed_beside_it():
     secret = encryption.new_secret()
 
-    headers = signing.headers(secret=secret, body=BODY, message_id="evt_1", timestamp=1_700_000_000)
+    headers = signing.headers(
+        secrets=[secret], body=BODY, message_id="evt_1", timestamp=1_700_000_000
+    )
 
     encoded = secret.removeprefix("whsec_")
     key = base64.b64decode(encoded + "=" * (-len(encoded) % 4))
@@ -55,3 +57,14 @@ def test_a_secret_can_only_be_read_in_its_own_row():
     assert b"whsec_x" not in sealed
     with pytest.raises(InvalidTag):
         encryption.decrypt(sealed, row="we_2")
+
+
+def test_while_a_rolled_secret_lasts_a_receiver_may_know_either():
+    old, new = encryption.new_secret(), encryption.new_secret()
+    headers = signing.headers(
+        secrets=[new, old], body=BODY, message_id="evt_1", timestamp=int(time.time())
+    )
+
+    for secret in (old, new):
+        stripe.Webhook.construct_event(BODY, headers["Stripe-Signature"], secret)
+    assert headers["webhook-signature"].count("v1,") == 2

@@ -1,4 +1,4 @@
-"""The operators' button that sends a delivery again."""
+"""The operators' buttons that send a delivery again, and all that an endpoint did not accept."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -7,11 +7,14 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.operator_pages.reasons import reason_of
 from core.admin import page_of
-from core.errors import InvalidRequest
+from core.errors import InvalidRequest, RialtoError
+from core.security.roles import has_right
 from core.security.visibility import find_visible
 from webhooks.models import Delivery
-from webhooks.services import deliveries
+from webhooks.operator_pages import endpoint as pages
+from webhooks.services import deliveries, resending
 
 
 @require_POST
@@ -28,4 +31,23 @@ def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
         messages.success(request, "It is being sent again.")
     if request.POST.get("from") == "event":
         return redirect(page_of("webhooks_event", delivery.event_id))
+    if request.POST.get("from") == "endpoint":
+        return redirect(page_of("webhooks_endpoint", delivery.endpoint_id))
     return redirect(page_of("webhooks_delivery", delivery_id))
+
+
+@require_POST
+def resend_unaccepted(request: HttpRequest, id: str) -> HttpResponse:
+    """Send again what an endpoint has not accepted, and say how many that is."""
+    if not has_right(request.user, "delivery.resend"):
+        raise PermissionDenied
+    row = pages.find(request, id)
+    try:
+        reason_of(request)
+        sent, has_more = resending.resend_unaccepted(endpoint=row, at=timezone.now())
+    except RialtoError as error:
+        return pages.show(request, row, problem=error.message)
+    more = " There are more: press again once these are through." if has_more else ""
+    what = "1 delivery is" if sent == 1 else f"{sent:,} deliveries are"
+    messages.success(request, f"{what} being sent again, a few at a time.{more}")
+    return redirect(page_of("webhooks_endpoint", row.id))

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 
-def headers(*, secret: str, body: bytes, message_id: str, timestamp: int) -> dict[str, str]:
+def headers(
+    *, secrets: Sequence[str], body: bytes, message_id: str, timestamp: int
+) -> dict[str, str]:
     """Sign a body in the wire's way, and in that of Standard Webhooks.
 
     Args:
-        secret: The endpoint's, `whsec_...`.
+        secrets: Those of the endpoint, `whsec_...`: a receiver that knows one of them is content.
         body: The exact bytes that are sent.
         message_id: The event's id.
         timestamp: Unix seconds of this attempt.
@@ -17,15 +20,21 @@ def headers(*, secret: str, body: bytes, message_id: str, timestamp: int) -> dic
     Returns:
         `Stripe-Signature`, `webhook-id`, `webhook-timestamp` and `webhook-signature`.
     """
-    signed = hmac.digest(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hex()
-    standard = hmac.digest(
-        _standard_key(secret), f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256
-    )
+    signed = [
+        hmac.digest(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hex()
+        for secret in secrets
+    ]
+    standard = [
+        hmac.digest(
+            _standard_key(secret), f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256
+        )
+        for secret in secrets
+    ]
     return {
-        "Stripe-Signature": f"t={timestamp},v1={signed}",
+        "Stripe-Signature": ",".join([f"t={timestamp}", *(f"v1={one}" for one in signed)]),
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": "v1," + base64.b64encode(standard).decode(),
+        "webhook-signature": " ".join("v1," + base64.b64encode(one).decode() for one in standard),
     }
 
 

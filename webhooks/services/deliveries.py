@@ -13,12 +13,12 @@ from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.jobs import enqueue
 from core.tenant import Tenant
-from webhooks import encryption, queries
+from webhooks import queries
 from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.queries import ABOUT_APPLICATIONS
 from webhooks.sending import client, signing
 from webhooks.sending.client import Reply
-from webhooks.services import dispatch
+from webhooks.services import dispatch, signing_secrets
 from webhooks.states import DeliveryStatus
 
 # Longer than a try can take: whoever holds a delivery past this hangs. One who is killed is
@@ -56,13 +56,13 @@ def deliver(*, delivery_id: str, at: datetime) -> bool:
         return False
     body = delivery.body.encode()
     try:
-        secret = encryption.decrypt(delivery.endpoint.secret, row=delivery.endpoint_id)
+        secrets = signing_secrets.in_use(delivery.endpoint, at=at)
     except InvalidTag:
         _record(delivery, _UNSIGNABLE, {}, at=at)
         dispatch.dispatch_due(at=at, account_id=delivery.account_id, most=1)
         return True
     headers = signing.headers(
-        secret=secret, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
+        secrets=secrets, body=body, message_id=delivery.event_id, timestamp=int(at.timestamp())
     )
     reply = client.send(
         delivery.endpoint.url, body=body, headers=headers, livemode=delivery.livemode
@@ -95,7 +95,7 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
     """
     with atomic():
         delivery = lock_one(Delivery.objects.all(), delivery_id, kind="delivery")
-        _check_endpoint(delivery.endpoint)
+        check_endpoint(delivery.endpoint)
         delivery.move_to(DeliveryStatus.PENDING)
         delivery.next_attempt_at = delivery.hinted_at = at
         delivery.leased_until = delivery.leased_by = delivery.ended_at = None
@@ -110,7 +110,12 @@ def resend(*, delivery_id: str, at: datetime) -> Delivery:
     return delivery
 
 
-def _check_endpoint(endpoint: Endpoint) -> None:
+def check_endpoint(endpoint: Endpoint) -> None:
+    """Refuse to send again what would not be sent.
+
+    Raises:
+        InvalidRequest: If the endpoint is disabled or deleted.
+    """
     if endpoint.deleted_at:
         raise InvalidRequest(
             f"The endpoint {endpoint.id} is deleted, so nothing is sent to it any more.",

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.db import connection
 from django.db.models import Q
 
+from accounts.audit import trail
 from accounts.services import consents
 from core import request_context
 from core.database.locking import lock_one
@@ -100,6 +101,7 @@ def update(
         _check_events(changes["enabled_events"])
     with atomic():
         row = _lock(tenant, endpoint_id, made_by)
+        before = {name: getattr(row, name) for name in changes}
         apply(row, changes)
         if changes.get("is_enabled"):
             row.disabled_reason = ""
@@ -107,6 +109,11 @@ def update(
             # Whoever answers there now has not been slow yet.
             row.is_slow, row.timeouts_in_a_row, row.paused_until = False, 0, None
         row.save()
+        trail.record_operator(
+            "endpoint.changed",
+            row,
+            changes={name: (old, getattr(row, name)) for name, old in before.items()},
+        )
     return row
 
 

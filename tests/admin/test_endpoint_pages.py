@@ -1,0 +1,296 @@
+"""The list of endpoints and the page of one: how it takes events, and what can be done about it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import AuditEvent, Membership
+from core.admin import page_of
+from core.ids import new_id
+from tests.factories import a_platform, a_seller, an_operator, now
+from tests.webhooks.steps import an_endpoint, an_event
+from webhooks import encryption
+from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.services import resending, signing_secrets
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/webhooks/endpoint/"
+
+
+def a_delivery(endpoint, status, code=None, error="", type="customer.created"):
+    waits = status in ("pending", "failing")
+    row = Delivery.objects.create(
+        id=new_id("dlv"),
+        account_id=endpoint.account_id,
+        livemode=endpoint.livemode,
+        event=an_event(endpoint.tenant, type=type),
+        endpoint=endpoint,
+        body="{}",
+        status=status,
+        attempt_count=0 if status == "pending" else 1,
+        next_attempt_at=now() + timedelta(hours=1) if waits else None,
+        created_at=now(),
+    )
+    if status != "pending":
+        Attempt.objects.create(
+            delivery=row,
+            number=1,
+            status_code=code,
+            latency_ms=1_234,
+            error=error,
+            response_body="We are <closed>",
+            created_at=now(),
+        )
+    return row
+
+
+@pytest.fixture
+def endpoint():
+    row = an_endpoint(a_platform(), "http://127.0.0.1:9/hooks", "customer.created")
+    for _ in range(3):
+        a_delivery(row, "delivered", 200)
+    a_delivery(row, "exhausted", None, "The endpoint did not answer in time.")
+    a_delivery(row, "failing", 503)
+    a_delivery(row, "pending")
+    return row
+
+
+def page(row, verb="change"):
+    return page_of("webhooks_endpoint", row.id) if verb == "change" else f"{LIST}{row.id}/{verb}/"
+
+
+def text_of(client, address, **query):
+    answer = client.get(address, query)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def send(client, address, **form):
+    return client.post(address, {"reason": "They asked"} | form, follow=True)
+
+
+def test_the_page_tells_how_an_endpoint_takes_its_events(operator, endpoint):
+    shown = text_of(operator, page(endpoint))
+
+    for words in (
+        "Accepted in 24 hours 60.0 % of 5",
+        "Accepted in 7 days 60.0 % of 5",
+        "Wait for their first try 1",
+        "Failing, tried again by themselves 1",
+        "canceled ones too 2",
+        "of what is not accepted: It answered 503 Service Unavailable.",
+        "The endpoint did not answer in time.",
+        "We are <closed>",
+        "1,234 ms",
+    ):
+        assert words in shown, words
+
+
+def test_the_last_deliveries_are_filtered(operator, endpoint):
+    paid = a_delivery(endpoint, "delivered", 200, type="payment_intent.succeeded")
+
+    failed = operator.get(page(endpoint), {"show": "failed"}).context["deliveries"]
+    of_type = operator.get(page(endpoint), {"type": "payment_intent.succeeded"})
+    none = text_of(operator, page(endpoint), type="payout.paid")
+
+    assert [row["word"] for row in failed] == ["failing, tried again", "given up"]
+    assert [row["id"] for row in of_type.context["deliveries"]] == [paid.id]
+    assert "None of its deliveries is so." in none
+
+
+def test_the_list_tells_it_of_each_and_is_filtered(operator, endpoint):
+    platform = a_platform()
+    quiet = an_endpoint(platform, "http://127.0.0.1:9/quiet")
+    gone = an_endpoint(platform, "http://127.0.0.1:9/gone")
+    Endpoint.objects.filter(id=gone.id).update(deleted_at=now(), is_enabled=False)
+
+    shown = text_of(operator, LIST)
+
+    assert "60.0 % of 5" in shown
+    assert "1, 1 waiting" in shown
+    assert "nothing sent" in shown
+    assert gone.url not in shown
+    for query, wanted in (
+        ({"failing": "1"}, {endpoint.id}),
+        ({"state": "deleted"}, {gone.id}),
+        ({"state": "enabled", "account": platform.account_id}, {quiet.id}),
+    ):
+        rows = operator.get(LIST, query).context["cl"].result_list
+        assert {row.id for row in rows} == wanted, query
+
+
+def test_both_pages_ask_as_much_of_one_row_as_of_fifty(operator, endpoint):
+    def queries(address):
+        with CaptureQueriesContext(connection) as seen:
+            assert operator.get(address).status_code == 200
+        return len(seen)
+
+    few = [queries(LIST), queries(page(endpoint))]
+    others = [an_endpoint(a_platform(), f"http://127.0.0.1:9/{n}") for n in range(3)]
+    Endpoint.objects.bulk_create(
+        Endpoint(
+            id=new_id("we"),
+            account_id=others[0].account_id,
+            livemode=False,
+            url=f"http://x/{n}",
+            secret=others[0].secret,
+            created_at=now(),
+        )
+        for n in range(46)
+    )
+    for n in range(50):
+        a_delivery(endpoint, "failing" if n % 2 else "delivered", 500)
+
+    assert [queries(LIST), queries(page(endpoint))] == few
+    assert few[1] <= 12
+
+
+def test_all_that_failed_is_sent_again_in_the_background(operator, endpoint):
+    before = {row.id: row for row in Delivery.objects.all()}
+
+    refused = send(operator, page(endpoint, "resend"), reason=" ")
+    sent = send(operator, page(endpoint, "resend"))
+    again = send(operator, page(endpoint, "resend"))
+
+    assert "Say why" in refused.content.decode()
+    assert "2 deliveries are being sent again" in sent.content.decode()
+    assert "Nothing has failed here in 30 days" in again.content.decode()
+    due = Delivery.objects.filter(status="pending", next_attempt_at__lte=now())
+    assert {before[row.id].status for row in due} == {"exhausted", "failing"}
+    assert all(row.attempts_before_resend == row.attempt_count for row in due)
+    recorded = AuditEvent.objects.get(action="endpoint.failed_resent")
+    assert recorded.changes == {"deliveries": [None, 2]}
+    assert (recorded.reason, recorded.target_id) == ("They asked", endpoint.id)
+
+
+def test_a_resend_is_bounded_and_leaves_alone_what_is_on_its_way(endpoint):
+    Delivery.objects.filter(status="failing").update(leased_until=now() + timedelta(seconds=9))
+
+    assert resending.resend_unaccepted(endpoint=endpoint, at=now()) == (1, False)
+    assert Delivery.objects.filter(status="failing").count() == 1
+
+
+@pytest.mark.parametrize("state", [{"is_enabled": False}, {"deleted_at": now()}])
+def test_nothing_is_sent_again_to_what_hears_nothing(operator, endpoint, state):
+    Endpoint.objects.update(**state)
+
+    shown = text_of(operator, page(endpoint))
+    answer = send(operator, page(endpoint, "resend"))
+
+    assert "Send them again" not in shown
+    assert "so nothing is sent to it" in answer.content.decode()
+    assert not Delivery.objects.filter(next_attempt_at__lte=now()).exists()
+    assert not AuditEvent.objects.filter(action="endpoint.failed_resent").exists()
+
+
+def test_one_delivery_is_sent_again_from_the_page_of_its_endpoint(operator, endpoint):
+    row = Delivery.objects.get(status="exhausted")
+
+    answer = send(operator, f"/admin/webhooks/delivery/{row.id}/resend/", **{"from": "endpoint"})
+
+    assert answer.redirect_chain[-1][0] == page(endpoint)
+    row.refresh_from_db()
+    assert row.status == "pending"
+
+
+def test_an_endpoint_is_switched_off_and_on_with_a_reason(operator, endpoint):
+    without = send(operator, page(endpoint), do="disable", reason="")
+    off = send(operator, page(endpoint), do="disable")
+    endpoint.refresh_from_db()
+    was_on = endpoint.is_enabled
+    on = send(operator, page(endpoint), do="enable")
+
+    assert "Say why" in without.content.decode()
+    assert "It is disabled" in off.content.decode()
+    assert not was_on
+    assert "It is enabled" in on.content.decode()
+    endpoint.refresh_from_db()
+    assert endpoint.is_enabled
+    changes = AuditEvent.objects.filter(action="endpoint.changed").order_by("id")
+    assert [row.changes for row in changes] == [
+        {"is_enabled": [True, False]},
+        {"is_enabled": [False, True]},
+    ]
+    assert {(row.reason, row.actor_email) for row in changes} == {
+        ("They asked", "operator@example.com")
+    }
+
+
+def test_events_are_chosen_from_a_list_and_a_refused_form_keeps_them(operator, endpoint):
+    chosen = ["charge.failed", "payout.paid"]
+
+    refused = send(operator, page(endpoint), do="events", events=chosen, reason="")
+    kept = [row["type"] for row in refused.context["events"] if row["is_chosen"]]
+    none = send(operator, page(endpoint), do="events")
+    unknown = send(operator, page(endpoint), do="events", events=["charge.eaten"])
+    send(operator, page(endpoint), do="events", events=chosen)
+    endpoint.refresh_from_db()
+    named = endpoint.enabled_events
+    send(operator, page(endpoint), do="events", events=["*", "payout.paid"])
+
+    assert kept == chosen
+    assert "Name at least one event type" in none.content.decode()
+    assert "charge.eaten is not a type of event" in unescape(unknown.content.decode())
+    assert named == chosen
+    endpoint.refresh_from_db()
+    assert endpoint.enabled_events == ["*"]
+
+
+def test_a_rolled_secret_is_shown_once_and_both_sign_for_a_while(operator, endpoint):
+    old = encryption.decrypt(endpoint.secret, row=endpoint.id)
+    form = {"fingerprint": signing_secrets.fingerprint(endpoint), "overlap": "24"}
+
+    answer = send(operator, page(endpoint, "roll"), **form)
+    again = send(operator, page(endpoint, "roll"), **form)
+
+    [shown] = re.findall(r"whsec_[\w+/]+", answer.content.decode())
+    endpoint.refresh_from_db()
+    assert "no-store" in answer["Cache-Control"]
+    assert "rolled already" in again.content.decode()
+    assert shown not in again.content.decode() + text_of(operator, page(endpoint))
+    assert signing_secrets.in_use(endpoint, at=now()) == [shown, old]
+    assert signing_secrets.in_use(endpoint, at=now() + timedelta(hours=25)) == [shown]
+    recorded = AuditEvent.objects.get(action="endpoint.secret_rolled")
+    assert all(one.startswith("hmac:") for one in recorded.changes["secret"])
+    assert shown not in str(recorded.changes)
+
+
+def test_a_secret_ends_at_once_if_that_is_wanted_and_odd_overlaps_are_refused(operator, endpoint):
+    for overlap in ("", "²", "-1", "2"):
+        form = {"fingerprint": signing_secrets.fingerprint(endpoint), "overlap": overlap}
+        answer = send(operator, page(endpoint, "roll"), **form)
+        assert 'role="alert"' in answer.content.decode()
+
+    answer = send(operator, page(endpoint, "roll"), **form | {"overlap": "0"})
+
+    assert "signs nothing any more" in answer.content.decode()
+    endpoint.refresh_from_db()
+    assert len(signing_secrets.in_use(endpoint, at=now())) == 1
+
+
+def test_a_members_developer_has_the_endpoints_of_the_platform_and_of_its_sellers(endpoint):
+    person = an_operator("dev@example.com", role="")
+    Membership.objects.create(user=person, account_id=endpoint.account_id, role="developer")
+    client = Client()
+    client.force_login(person)
+    theirs = an_endpoint(a_seller(endpoint.tenant), "http://127.0.0.1:9/seller")
+    foreign = an_endpoint(a_platform(), "http://127.0.0.1:9/foreign")
+
+    rows = client.get(LIST).context["cl"].result_list
+
+    assert {row.id for row in rows} == {endpoint.id, theirs.id}
+    assert "It is disabled" in send(client, page(endpoint), do="disable").content.decode()
+    for verb in ("change", "roll", "resend"):
+        assert client.post(page(foreign, verb), {"do": "disable"}).status_code == 404
+
+
+def test_the_other_mode_is_offered_and_nothing_is_done_in_it(operator, endpoint):
+    Endpoint.objects.update(livemode=True)
+
+    assert "is live data" in operator.get(page(endpoint)).content.decode()
+    assert operator.post(page(endpoint), {"do": "disable", "reason": "x"}).status_code == 404

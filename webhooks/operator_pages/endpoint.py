@@ -1,0 +1,162 @@
+"""The operators' page of one endpoint: how it takes events, which, and switching it."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.operator_pages.reasons import reason_of
+from core.admin import offer_other_mode, page_of
+from core.errors import InvalidRequest, RialtoError
+from core.security.roles import has_right
+from core.security.visibility import find_visible, is_in_other_mode
+from core.types import JsonObject
+from webhooks.catalog import EVENT_TYPES
+from webhooks.models import Endpoint
+from webhooks.operator_pages import recent, words
+from webhooks.operator_pages.figures import count, figures
+from webhooks.services import endpoints, resending, signing_secrets
+
+_OVERLAPS: Final = {"0": "at once", "1": "in 1 hour", "24": "in 24 hours"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def endpoint(request: HttpRequest, object_id: str) -> HttpResponse:
+    """Show an endpoint, switch it on and off, and choose its events."""
+    if not request.user.has_perm("webhooks.view_endpoint"):
+        raise PermissionDenied
+    id = unquote(object_id)
+    if request.method != "POST" and is_in_other_mode(request, Endpoint, id):
+        return offer_other_mode(request, id)
+    row = find(request, id)
+    if request.method != "POST":
+        return show(request, row)
+    if not has_right(request.user, "endpoint.change"):
+        raise PermissionDenied
+    try:
+        done = _VERBS.get(request.POST.get("do", ""), _nothing)(request, row)
+    except RialtoError as error:
+        return show(request, row, problem=error.message)
+    messages.success(request, done)
+    return redirect(page_of("webhooks_endpoint", row.id))
+
+
+def find(request: HttpRequest, id: str) -> Endpoint:
+    """Return an endpoint that the person sees now.
+
+    Raises:
+        Http404: If there is none.
+    """
+    if "\0" in id:
+        raise Http404
+    return find_visible(request, Endpoint.objects.select_related("account"), id)
+
+
+def _nothing(request: HttpRequest, row: Endpoint) -> str:
+    raise InvalidRequest("Choose what is to be done with this endpoint.")
+
+
+def _enable(request: HttpRequest, row: Endpoint) -> str:
+    _update(request, row, is_enabled=True)
+    return "It is enabled, and hears of what happens from now on."
+
+
+def _disable(request: HttpRequest, row: Endpoint) -> str:
+    _update(request, row, is_enabled=False)
+    return "It is disabled: nothing is sent to it until it is enabled again."
+
+
+def _choose_events(request: HttpRequest, row: Endpoint) -> str:
+    _update(request, row, enabled_events=_chosen(request))
+    return "Its events are chosen. They count for what happens from now on."
+
+
+def _update(request: HttpRequest, row: Endpoint, **changes: object) -> None:
+    reason_of(request)
+    endpoints.update(tenant=row.tenant, endpoint_id=row.id, changes=changes)
+
+
+_VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
+    "enable": _enable,
+    "disable": _disable,
+    "events": _choose_events,
+}
+
+
+def _chosen(request: HttpRequest) -> list[str]:
+    types = request.POST.getlist("events")
+    return ["*"] if "*" in types else types
+
+
+def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpResponse:
+    """Show an endpoint, with what a form that was refused held."""
+    word, look, meaning = words.state(row, at=timezone.now())
+    found = figures([row.id])[row.id]
+    is_used = row.deleted_at is None
+    is_refused = request.method == "POST"
+    type, show_failed = request.GET.get("type", ""), request.GET.get("show") == "failed"
+    typed = _chosen(request) if request.POST.get("do") == "events" else row.enabled_events
+    context = admin.site.each_context(request) | {
+        "title": "Webhook endpoint",
+        "problem": problem,
+        "endpoint": row,
+        "state": word,
+        "look": look,
+        "meaning": meaning,
+        "page": page_of("webhooks_endpoint", row.id),
+        "facts": _facts(row),
+        "figures": found,
+        "pending": count(found.pending),
+        "failing": count(found.failing),
+        "unaccepted": count(found.unaccepted),
+        "most_resent": resending.MOST_RESENT,
+        "may_change": is_used and has_right(request.user, "endpoint.change"),
+        "may_resend": is_used and row.is_enabled and has_right(request.user, "delivery.resend"),
+        "opened": request.POST.get("do", "resend") if is_refused else "",
+        "reason_given": request.POST.get("reason", ""),
+        "events": _events(row, typed),
+        "takes_all": "*" in typed,
+        "overlaps": _OVERLAPS,
+        "overlap": request.POST.get("overlap", "24"),
+        "fingerprint": signing_secrets.fingerprint(row),
+        "deliveries": recent.deliveries(row.id, only_failed=show_failed, type=type),
+        "types": sorted(EVENT_TYPES),
+        "type": type,
+        "show_failed": show_failed,
+        "most_searched": recent.MOST_SEARCHED,
+        "all_page": f"{reverse('admin:webhooks_delivery_changelist')}?endpoint={row.id}",
+    }
+    return TemplateResponse(request, "admin/webhooks/endpoint.html", context)
+
+
+def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
+    """Return what is known of an endpoint: title, text, and the page that tells more."""
+    hears = "its connected accounts" if row.is_connect else "the account itself"
+    shown = [
+        ("Account", str(row.account), page_of("accounts_account", row.account_id)),
+        ("Made by the platform", row.platform_id or "", ""),
+        ("Hears of", hears, ""),
+        ("Events", "all" if "*" in row.enabled_events else f"{len(row.enabled_events)} types", ""),
+        ("API version", row.api_version or "the account's own", ""),
+        ("Description", row.description or "", ""),
+        ("Added", f"{row.created_at:%-d %b %Y, %H:%M} UTC", ""),
+        *((name, str(text), "") for name, text in row.metadata.items()),
+    ]
+    return [fact for fact in shown if fact[1]]
+
+
+def _events(row: Endpoint, chosen: list[str]) -> list[JsonObject]:
+    """Return the types to choose from, and those that are chosen and never sent."""
+    others = sorted(({*row.enabled_events, *chosen}) - {"*", *EVENT_TYPES})
+    known = [*EVENT_TYPES.items(), *((type, "Rialto never sends it.") for type in others)]
+    return [
+        {"type": type, "meaning": meaning, "is_chosen": type in chosen} for type, meaning in known
+    ]

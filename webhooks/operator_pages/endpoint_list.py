@@ -1,0 +1,144 @@
+"""The operators' list of endpoints, with how each takes its deliveries."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from core.operator_pages.columns import moment
+from core.operator_pages.lists import KeysetList
+from webhooks.models import Delivery, Endpoint
+from webhooks.operator_pages import words
+from webhooks.operator_pages.figures import Figures, count, figures
+from webhooks.states import DeliveryStatus
+
+_KNOWN: Final = "_figures"
+
+
+class EndpointList(KeysetList):
+    """The list, with the figures of its rows."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Read a page, and the figures of all of its rows at once."""
+        super().get_results(request)
+        found = figures(str(row.pk) for row in self.result_list)
+        for row in self.result_list:
+            vars(row)[_KNOWN] = found[str(row.pk)]
+
+
+class _ChoiceFilter(admin.ListFilter):
+    """A filter by one choice, as the form of filters shows it."""
+
+    template = "admin/column_filter.html"
+    name = ""
+    options: Mapping[str, str] = {}
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        params: dict[str, list[str]],
+        model: type[Model],
+        model_admin: "ModelAdmin[Any]",
+    ) -> None:
+        super().__init__(request, params, model, model_admin)
+        self.value = params.pop(self.name, [""])[-1]
+
+    def has_output(self) -> bool:
+        """Return that it is shown."""
+        return True
+
+    def expected_parameters(self) -> list[str | None]:
+        """Return the name of the input."""
+        return [self.name]
+
+    def choices(self, changelist: object) -> Iterator[Mapping[str, object]]:
+        """Return the input."""
+        yield {
+            "name": self.name,
+            "label": self.title,
+            "type": "select",
+            "value": self.value,
+            "options": list(self.options.items()),
+        }
+
+
+class StateFilter(_ChoiceFilter):
+    """Enabled, disabled or deleted; what is deleted is shown only if it is asked for."""
+
+    title = "state"
+    name = "state"
+    options = {
+        "": "not deleted", "enabled": "enabled", "disabled": "disabled", "deleted": "deleted",
+    }  # fmt: skip
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the endpoints in the state."""
+        if self.value == "deleted":
+            return queryset.exclude(deleted_at=None)
+        rows = queryset.filter(deleted_at=None)
+        if self.value in ("enabled", "disabled"):
+            rows = rows.filter(is_enabled=self.value == "enabled")
+        return rows
+
+
+class FailingFilter(_ChoiceFilter):
+    """Endpoints with deliveries that fail and are tried again."""
+
+    title = "failing"
+    name = "failing"
+    options = {"": "any", "1": "failing now"}
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those that have one."""
+        if self.value != "1":
+            return queryset
+        failing = Delivery.objects.filter(
+            Q(endpoint_id=OuterRef("pk")), status=DeliveryStatus.FAILING
+        )
+        return queryset.filter(Exists(failing))
+
+
+def _of(row: Endpoint) -> Figures:
+    """Return a row's figures; an export asks for each by itself."""
+    known = vars(row).get(_KNOWN)
+    return known if isinstance(known, Figures) else figures([row.id])[row.id]
+
+
+@admin.display(description="state")
+def state(row: Endpoint) -> str:
+    """Show the state in a word."""
+    return words.state(row, at=timezone.now())[0]
+
+
+@admin.display(description="accepted in 24 h")
+def day(row: Endpoint) -> str:
+    """Show the rate of a day."""
+    return str(_of(row).day)
+
+
+@admin.display(description="in 7 days")
+def week(row: Endpoint) -> str:
+    """Show the rate of a week."""
+    return str(_of(row).week)
+
+
+@admin.display(description="failing")
+def failing(row: Endpoint) -> str:
+    """Show how many wait for another try, and for their first one."""
+    found = _of(row)
+    waits = f", {count(found.pending)} waiting" if found.pending else ""
+    return f"{count(found.failing)}{waits}"
+
+
+@admin.display(description="last error")
+def last_error(row: Endpoint) -> str:
+    """Show what went wrong last of what is not accepted."""
+    found = _of(row)
+    if not found.error:
+        return "—"
+    return format_html("{}<br>{}", found.error, moment(found.error_at))
