@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.approvals import requests
+from accounts.approvals import recovery, requests
 from accounts.audit import seals
 from accounts.services import file_removal, letters
 
@@ -22,6 +22,12 @@ def remove_files(**_: object) -> None:
 def expire_approvals(**_: object) -> None:
     """End the requests for approval that nobody has decided on in time."""
     requests.expire_due(at=timezone.now())
+
+
+@shared_task(name="accounts.recover_approvals")
+def recover_approvals(**_: object) -> None:
+    """Take up what was approved and cut off."""
+    recovery.recover_due(at=timezone.now())
 
 
 @shared_task(name="accounts.seal_audit")

@@ -71,6 +71,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "accounts.remove_files": 3600.0,
     "accounts.seal_audit": 60.0,
     "accounts.expire_approvals": 60.0,
+    "accounts.recover_approvals": 60.0,
     "console.export": 5.0,
     "console.count": 300.0,
 }

@@ -58,7 +58,8 @@ class ApprovalAction:
         tables: Called with the parameters, and shown to whoever decides.
         tell: Called with what `run` returned: what came of it, in a sentence.
         is_done: Called with the parameters after `run` broke off: whether it was done, None if
-            nobody can tell. Without it, it was done if the audit trail has it.
+            nobody can tell. Without it, it was done if the audit trail has it: the service must
+            record it in the transaction that does it, and not before.
         look_at: What to check where nobody can tell.
     """
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from accounts.approvals import people, records, registry, running
+from accounts.approvals import people, records, recovery, registry, running
 from accounts.approvals.registry import ApprovalAction, Preview
 from accounts.models import ApprovalRequest, ApprovalRule, User
 from accounts.states import ApprovalState
@@ -124,6 +124,8 @@ def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> App
         people.check_approver(by, row)
         action = registry.find(row.action)
         problem = running.problem_of(row, action)
+        if not problem:
+            row.tried_at, row.run_count = at, 1
         _decide(row, ApprovalState.FAILED if problem else ApprovalState.APPROVED, by, reason, at)
         if problem:
             row.message, row.ended_at = problem, at
@@ -149,6 +151,31 @@ def reject(*, request_id: str, by: User, reason: str, at: datetime) -> ApprovalR
         else:
             people.check_approver(by, row)
             _decide(row, ApprovalState.REJECTED, by, reason, at)
+    return row
+
+
+def settle(
+    *, request_id: str, by: User, was_done: bool, reason: str, at: datetime
+) -> ApprovalRequest:
+    """Say of an approved request that broke off whether it was done, after somebody has looked.
+
+    Raises:
+        Missing: If there is no such request.
+        Forbidden: If the person may not do what it asks for.
+        InvalidRequest: If it is not of those, is the person's own, or a reason is missing.
+    """
+    if not reason.strip():
+        raise InvalidRequest("Say what you have seen: it is kept.", param="reason")
+    with atomic():
+        row = lock_one(ApprovalRequest.objects.all(), request_id, kind="approval_request")
+        if not recovery.is_unknown(row, at=at):
+            raise InvalidRequest("It is not one of which nobody knows what became.")
+        people.check_approver(by, row)
+        records.move(row, ApprovalState.EXECUTED if was_done else ApprovalState.FAILED)
+        row.message, row.ended_at = reason.strip()[:_LONGEST_REASON], at
+        row.save(update_fields=["state", "message", "ended_at"])
+        with actor.carrying_out(row.id, row.message):
+            records.record(row, f"approval.{row.state}", by=by, reason=row.message)
     return row
 
 
@@ -238,6 +265,8 @@ def _decide(
             "decided_by_email",
             "decided_at",
             "decision_reason",
+            "tried_at",
+            "run_count",
         ]
     )
     with actor.carrying_out(row.id, row.decision_reason):

@@ -2,27 +2,33 @@
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from accounts.approvals import records
 from accounts.approvals.registry import ApprovalAction, OutcomeUnknown
-from accounts.models import ApprovalRequest
+from accounts.models import ApprovalRequest, AuditEvent
 from accounts.states import ApprovalState
 from core import request_context
 from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.errors import RialtoError
 from core.security import actor
+from core.security.actor import Actor, ActorKind
 
 logger = logging.getLogger(__name__)
 
 _CHANGED: Final = "What it is about has changed since it was asked for. Ask again."
 _ALTERED: Final = "Its parameters are not those that were asked for. Nothing was done."
-_UNKNOWN: Final = (
+UNKNOWN: Final = (
     "It broke off, and may have been done or not: look at what it is about before you ask again."
 )
+
+
+DONE_BEFORE: Final = "It was done before it broke off."
 
 
 def problem_of(row: ApprovalRequest, action: ApprovalAction) -> str:
@@ -55,7 +61,7 @@ def carry_out(
         id_suffix=row.id.partition("_")[2],
         is_recovery=is_again,
     )
-    with actor.carrying_out(row.id, row.reason), request_context.working_for(ids):
+    with _as_decided(row), actor.carrying_out(row.id, row.reason), request_context.working_for(ids):
         try:
             result = action.run(at=at, **row.parameters)
             message = action.tell(result) if action.tell else str(result or "")
@@ -65,10 +71,40 @@ def carry_out(
             # It stays approved: what nobody knows has not failed.
             if not isinstance(error, OutcomeUnknown):
                 logger.exception("What %s asked for broke off.", row.id)
-            row.message = _UNKNOWN
-            row.save(update_fields=["message"])
-            return row
+            return leave_unknown(row)
+        # What a run before this one has done is refused now.
+        if state is ApprovalState.FAILED and is_again and is_done(row, action):
+            state, message = ApprovalState.EXECUTED, DONE_BEFORE
         return finish(row, state, message, at=at)
+
+
+def is_done(row: ApprovalRequest, action: ApprovalAction) -> bool | None:
+    """Find out whether an approved action was done; None if nobody can tell.
+
+    What services do they record in the transaction that does it, with the request's id.
+    """
+    if action.is_done:
+        return action.is_done(**row.parameters)
+    done = AuditEvent.objects.filter(approval_id=row.id).exclude(action__startswith="approval.")
+    return done.exists()
+
+
+def leave_unknown(row: ApprovalRequest) -> ApprovalRequest:
+    """Leave a request approved: somebody has to look."""
+    row.message = UNKNOWN
+    row.save(update_fields=["message"])
+    return row
+
+
+@contextmanager
+def _as_decided(row: ApprovalRequest) -> Iterator[None]:
+    """Act as whoever approved a request, unless a person acts: services record what people do."""
+    who = actor.current()
+    if who.kind is not ActorKind.OPERATOR:
+        id, email = row.decided_by_id, row.decided_by_email
+        who = Actor(kind=ActorKind.OPERATOR, id=id, email=email)
+    with actor.acting(lambda: who):
+        yield
 
 
 def finish(
@@ -82,5 +118,6 @@ def finish(
         records.move(row, state)
         row.message, row.ended_at = message, at
         row.save(update_fields=["state", "message", "ended_at"])
-        records.record(row, f"approval.{state.value}", reason=row.reason)
+        with actor.carrying_out(row.id, row.reason):
+            records.record(row, f"approval.{state.value}")
     return row

@@ -83,6 +83,9 @@ class ApprovalRequest(models.Model):
     decided_by_email = models.CharField(max_length=254, blank=True)
     decision_reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    # When it was last begun or looked at, and how often it was begun.
+    tried_at = models.DateTimeField(null=True, blank=True)
+    run_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
     # What came of it, or why it failed.
     message = models.TextField(blank=True)
@@ -106,6 +109,11 @@ class ApprovalRequest(models.Model):
                 fields=["expires_at"],
                 condition=Q(state=ApprovalState.WAITING),
                 name="approval_waiting",
+            ),
+            models.Index(
+                fields=["tried_at"],
+                condition=Q(state=ApprovalState.APPROVED),
+                name="approval_cut_off",
             ),
         ]
 

@@ -1,6 +1,7 @@
 """The audit trail, and the seals over it."""
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
@@ -48,6 +49,11 @@ class AuditEvent(models.Model):
             models.Index(fields=["account_id", "-id"], name="audit_by_account"),
             models.Index(fields=["request_id"], name="audit_by_request"),
             models.Index(fields=["xid"], name="audit_by_xid"),
+            models.Index(
+                fields=["approval_id"],
+                condition=Q(approval_id__isnull=False),
+                name="audit_by_approval",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from unfold.widgets import UnfoldAdminSelectWidget
 
-from accounts.approvals import Table, people, registry, requests
+from accounts.approvals import Table, people, recovery, registry, requests
 from accounts.models import ApprovalRequest, ApprovalRule, User
 from accounts.people.step_up import ask, is_fresh, step_up
 from accounts.states import ApprovalState
 from core import currencies
-from core.admin import ReadOnly, page_of
+from core.admin import ReadOnly
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
@@ -52,7 +52,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "title": "Approvals",
         "rows": [
             {
-                "page": page_of("accounts_approvalrequest", row.id).replace("change/", "decide/"),
+                "page": _page_of(row),
                 "summary": row.summary,
                 "amount": _amount(row),
                 "who": row.requested_by_email,
@@ -66,8 +66,21 @@ def waiting(request: HttpRequest) -> HttpResponse:
             for row in rows[:MOST_SHOWN]
         ],
         "has_more": len(rows) > MOST_SHOWN,
+        "unknown": [
+            {
+                "page": _page_of(row),
+                "summary": row.summary,
+                "who": row.decided_by_email,
+                "age": format_duration(at - row.decided_at) if row.decided_at else "",
+            }
+            for row in visible(request, recovery.unknown(at=at)).order_by("id")[:MOST_SHOWN]
+        ],
     }
     return TemplateResponse(request, "admin/accounts/approvals.html", context)
+
+
+def _page_of(row: ApprovalRequest) -> str:
+    return reverse("admin:accounts_approval", args=[row.id])
 
 
 def decide(request: HttpRequest, id: str) -> HttpResponseBase:
@@ -97,6 +110,11 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
             row = requests.approve(request_id=row.id, by=by, reason=reason, at=at)
         elif request.POST.get("do") == "reject":
             row = requests.reject(request_id=row.id, by=by, reason=reason, at=at)
+        elif request.POST.get("do") in ("was_done", "was_not_done"):
+            was_done = request.POST["do"] == "was_done"
+            requests.settle(request_id=row.id, by=by, was_done=was_done, reason=reason, at=at)
+            messages.success(request, "It is noted.")
+            return True
         else:
             messages.error(request, "Nothing was done: approve it, or reject it.")
             return False
@@ -110,8 +128,10 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
 
 def _render(row: ApprovalRequest, person: User) -> JsonObject:
     is_own = row.requested_by_id == person.pk
-    is_waiting = row.state == ApprovalState.WAITING and row.expires_at > timezone.now()
-    why_not = people.refusal(person, row) if is_waiting else ""
+    at = timezone.now()
+    is_waiting = row.state == ApprovalState.WAITING and row.expires_at > at
+    is_unknown = recovery.is_unknown(row, at=at)
+    why_not = people.refusal(person, row) if is_waiting or is_unknown else ""
     tables, problem = _tables(row) if is_waiting else ((), "")
     return {
         "title": f"Approval {row.id}",
@@ -128,7 +148,15 @@ def _render(row: ApprovalRequest, person: User) -> JsonObject:
         "why_not": why_not,
         "may_approve": is_waiting and not why_not,
         "may_withdraw": is_waiting and is_own,
+        "is_unknown": is_unknown,
+        "may_settle": is_unknown and not why_not,
+        "look_at": _look_at(row) if is_unknown else "",
     }
+
+
+def _look_at(row: ApprovalRequest) -> str:
+    known = row.action in registry.names() and registry.find(row.action).look_at
+    return known or "Whether what it is about is as it would be if it had been done."
 
 
 def _tables(row: ApprovalRequest) -> tuple[Sequence[Table], str]:

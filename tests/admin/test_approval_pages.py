@@ -179,6 +179,28 @@ def test_prefunding_above_the_rule_waits_and_is_then_what_was_asked_for(operator
     assert told.changes["prefunded_amount"] == ["500.00 EUR", "1,500.00 EUR"]
 
 
+def test_of_what_broke_off_somebody_looks_and_says_what_became_of_it(operator, other, debt):
+    cover(operator, debt)
+    row = ApprovalRequest.objects.get()
+    factories.as_owner(
+        "UPDATE accounts_approvalrequest SET state = 'approved', decided_by_id = 'user_1', "
+        "decided_at = now(), tried_at = now(), message = 'It broke off.'"
+    )
+
+    listed = other.get(reverse("admin:accounts_approvals")).content.decode()
+    shown = other.get(reverse("admin:accounts_approval", args=[row.id])).content.decode()
+
+    assert f"Look at it: {row.summary}" in listed
+    for words in ("What to check:", "It was done", "It was not done"):
+        assert words in shown
+    assert "Somebody else must approve" in decide(operator, row, "was_done")
+    assert "Say what you have seen" in decide(other, row, "was_not_done", reason="")
+    assert "It is noted." in decide(other, row, "was_not_done", reason="Nothing has moved")
+    row.refresh_from_db()
+    assert (row.state, row.message) == ("failed", "Nothing has moved")
+    assert "Look at it" not in other.get(reverse("admin:accounts_approvals")).content.decode()
+
+
 def test_whoever_may_not_see_approvals_sees_none(debt, operator, other):
     cover(operator, debt)
     row = ApprovalRequest.objects.get()
