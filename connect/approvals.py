@@ -7,7 +7,7 @@ from accounts.approvals import ApprovalAction, Preview
 from connect.models import AccountBlock, LocationCash, Payout
 from connect.onboarding.services import reviews
 from connect.payouts.services import liquidity, negative_balances
-from connect.payouts.services.attempts import interventions
+from connect.payouts.services.attempts import approval_actions, interventions
 from connect.states import PayoutStatus
 from core.errors import InvalidRequest, missing
 from core.money import Money
@@ -86,6 +86,7 @@ ACTIONS: Final = (
     ApprovalAction(
         "destination_hold.lift", "connect.change_payout", _preview_lift, interventions.lift_hold
     ),
+    *approval_actions.ACTIONS,
     ApprovalAction("block.release", "connect.change_person", _preview_release, reviews.release),
     ApprovalAction(
         "location_cash.set", "connect.change_locationcash", _preview_cash, liquidity.set_prefunding

@@ -10,6 +10,7 @@ from console.customers.page import customer
 from console.events.page import event
 from console.exports import pages as exports
 from console.find import pages as find
+from console.notes import pages as notes
 from console.payments import page
 from console.payouts import page as payouts
 from console.requests.page import request_page
@@ -26,5 +27,6 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "api/requestlog/<path:object_id>/change/": (request_page, "console_request"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
+    "notes/": (notes.write, "console_notes"),
     "saved-filters/": (exports.save_filter, "console_saved_filters"),
 }

@@ -68,6 +68,7 @@ PREFIXES: Final[dict[str, str]] = {
     "feesched": "fee schedule",
     "feetrue": "correction of an estimated processing fee",
     "exp": "export of a list of the console",
+    "note": "note about an object of the console",
     "filt": "filters of a list that somebody saved",
     "file": "file",
     "link": "link to a file",

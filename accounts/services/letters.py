@@ -70,11 +70,16 @@ def write(
     if not addresses:
         logger.warning("%s has no address to be told at of %s.", account.id, occurrence)
         return 0
-    folder = f"{template}/{language_of(account)}"
-    subject = render_to_string(f"{folder}.subject.txt", context)
-    body = render_to_string(f"{folder}.txt", context)
+    subject, body = render(account, template, context)
     post(addresses, subject, body, occurrence=occurrence, at=at, account_id=account.id)
     return len(addresses)
+
+
+def render(account: Account, template: str, context: JsonObject) -> tuple[str, str]:
+    """Return the subject and the text of a letter in an account's language."""
+    folder = f"{template}/{language_of(account)}"
+    subject = render_to_string(f"{folder}.subject.txt", context)
+    return subject, render_to_string(f"{folder}.txt", context)
 
 
 def post(

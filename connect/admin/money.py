@@ -24,7 +24,14 @@ from connect.models import (
     TransferReversal,
 )
 from connect.onboarding.operator_pages import platforms
-from connect.payouts.operator_pages import bank_files, negative_balances, runs
+from connect.payouts.operator_pages import (
+    acting,
+    bank_files,
+    negative_balances,
+    owner_letters,
+    paying,
+    runs,
+)
 from connect.payouts.operator_pages import payouts as payout_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
@@ -70,10 +77,11 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         return tuple(name for name in self.fields if name not in self.editable)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page on which a platform is opened."""
+        """Add the pages on which a platform is opened, and an account paid out."""
         wrap = self.admin_site.admin_view
         return [
             path("open/", wrap(platforms.open_platform), name="connect_open_platform"),
+            path("<str:id>/pay-out/", wrap(paying.pay_now), name="connect_pay_now"),
             *super().get_urls(),
         ]
 
@@ -300,12 +308,15 @@ class PayoutAdmin(ReadOnly):
     searched_exactly = ("account_id",)
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the page of payouts that need attention, and the pages of bank files."""
+        """Add the pages of payouts that need attention, of bank files, and of what is done."""
         wrap = self.admin_site.admin_view
         return [
             path("to-look-at/", wrap(payout_pages.attention), name="connect_payouts_to_look_at"),
             path("bank-files/", wrap(bank_files.files), name="connect_bank_files"),
             path("bank-files/<str:file_id>.xml", wrap(bank_files.download)),
+            path("<str:id>/cancel/", wrap(acting.cancel), name="connect_payout_cancel"),
+            path("<str:id>/again/", wrap(acting.send_again), name="connect_payout_again"),
+            path("<str:id>/ask/", wrap(owner_letters.ask), name="connect_payout_ask"),
             *super().get_urls(),
         ]
 

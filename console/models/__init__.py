@@ -2,9 +2,10 @@
 
 from console.models.exports import Export, ExportChunk, ExportStatus
 from console.models.figures import ClearingAge, CountedDay, HourlyFigure
+from console.models.notes import Note
 from console.models.saved_filters import SavedFilter
 
 __all__ = [
-    "ClearingAge", "CountedDay", "Export", "ExportChunk", "ExportStatus", "HourlyFigure",
+    "ClearingAge", "CountedDay", "Export", "ExportChunk", "ExportStatus", "HourlyFigure", "Note",
     "SavedFilter",
 ]  # fmt: skip

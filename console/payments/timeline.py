@@ -37,6 +37,7 @@ class Moment:
         page: Its page; empty for the payment's own.
         party: The account on the other side, for people.
         party_page: That account's page.
+        text: What somebody wrote about it.
     """
 
     at: datetime
@@ -48,6 +49,7 @@ class Moment:
     page: str
     party: str
     party_page: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_safe
 from connect.payouts.operator_pages import standing, stories
 from console.booked import booked
 from console.linking import fact, link_to
-from console.payouts import money, timeline, words
+from console.notes import people
+from console.notes.pages import note_form
+from console.payouts import actions, money, timeline, words
 from console.told import told
 from core.admin import offer_other_mode, page_of
 from core.database.raw_fields import raw_fields
@@ -67,7 +69,13 @@ def payout(request: HttpRequest, object_id: str) -> HttpResponse:
             stories.sums_by_kind(row),
             stories.paid_lines(row),
         ),
-        "moments": timeline.moments(stories.steps_of(row, attempts), request.user),
+        "moments": timeline.moments(
+            stories.steps_of(row, attempts), people.moments(row.id, request.user), request.user
+        ),
+        "note_form": note_form(request, "connect_payout", row.id),
+        "actions": actions.of_payout(
+            request.user, row.id, row.account_id, row.status, is_resolved=bool(row.resolved_at)
+        ),
         **entries,
         **told(request, [row.id], about=row.id, requests=asked),
         "raw": [

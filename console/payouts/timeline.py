@@ -8,14 +8,15 @@ from console.payouts import words
 from core.histories import Step
 
 
-def moments(steps: Iterable[Step], user: object) -> list[Moment]:
+def moments(steps: Iterable[Step], remarks: Iterable[Moment], user: object) -> list[Moment]:
     """Return what happened, the newest first.
 
     Args:
         steps: As the rooms tell it.
+        remarks: What people did and wrote.
         user: Who asks; what is closed to them is not linked.
     """
-    told = [_moment(step, user) for step in steps]
+    told = [*(_moment(step, user) for step in steps), *remarks]
     told.sort(key=lambda moment: moment.at, reverse=True)
     return told
 

@@ -188,7 +188,7 @@ RIGHTS: Final[dict[str, Right]] = {
     "payout.decide": Right(
         "Cancel a payout, lift its hold, handle one that failed", _MONEY, ("connect.change_payout",)
     ),
-    "payout.create": Right("Pay out now", _MONEY),
+    "payout.create": Right("Pay out now, and again what failed", _MONEY, ("connect.add_payout",)),
     "negative_balance.cover": Right(
         "Cover what a seller owes",
         _MONEY,
@@ -210,6 +210,7 @@ RIGHTS: Final[dict[str, Right]] = {
     "bank.rates": Right(
         "Set exchange rates", _TREASURY, ("connect.add_exchangerate",), for_platforms=False
     ),
+    "note.write": Right("Write notes about payouts and accounts", _ALL - {_DEVELOPER, _AUDITOR}),
     # Sellers
     "seller.review": Right(
         "Verify people and companies; block and release",

@@ -71,6 +71,10 @@ PAGES: Final = {
     "payments_cancel": ("OPS m", ""),
     "payments_refund_now": ("", "OPS m"),
     "payments_share": ("OPF", "OPF"),
+    "connect_payout_cancel": ("OPF m", ""),
+    "connect_payout_again": ("OPF m", ""),
+    "connect_payout_ask": ("OP m", "OP m"),
+    "connect_pay_now": ("OPF m", ""),
     "connect_sellers_to_look_at": ("OAPSFU m", "OP"),
     "connect_payouts_to_look_at": ("OAPFU m", "OPF m"),
     "connect_next_payouts": ("OAPFU", ""),
@@ -98,7 +102,8 @@ OPEN: Final = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "search",
     "autocomplete", "view_on_site", "app_list", "console_mode", "console_find",
     # Whoever made an export downloads it; whoever sees a list keeps its filters.
-    "console_export", "console_saved_filters", "(?P<url>.*)$",
+    # What a note is about is in its form: tests/console/test_notes.py.
+    "console_export", "console_saved_filters", "console_notes", "(?P<url>.*)$",
 }  # fmt: skip
 
 

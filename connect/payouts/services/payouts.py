@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from accounts.audit import trail
 from connect.models import ExternalAccount, Payout
 from connect.payouts import queries, resources
 from connect.payouts.services import (
@@ -18,10 +19,11 @@ from core.database.lookups import one
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import new_id
-from core.money import check_step
+from core.money import Money, check_step
 from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import apply
+from ledger import queries as ledger_queries
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 
@@ -36,6 +38,7 @@ def create(
     description: str | None = None,
     statement_descriptor: str | None = None,
     metadata: dict[str, str] | None = None,
+    available_before: int | None = None,
     at: datetime,
 ) -> Payout:
     """Pay a part of an account's balance out to its bank.
@@ -52,11 +55,13 @@ def create(
         description: The caller's description.
         statement_descriptor: The text on the bank's statement.
         metadata: The caller's metadata.
+        available_before: What the caller takes for available, in minor units; None to pay
+            whatever it is.
         at: The moment of the request.
 
     Raises:
-        InvalidRequest: If the account, or this destination, may not be paid, or the amount is
-            finer than the currency.
+        InvalidRequest: If the account, or this destination, may not be paid, the amount is finer
+            than the currency, or another amount is available than the caller takes for it.
         BalanceInsufficient: If the account does not have the money, or not for its fee, or a bank
             is to send it and there is too little where it is held (71). Nothing was posted.
     """
@@ -66,6 +71,8 @@ def create(
     check_step(amount, currency, param="amount", is_payout=True)
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
+        if available_before is not None:
+            _check_available(tenant, Money(available_before, currency))
         target = destinations.choose(tenant, destination, currency=currency, method=method, at=at)
         order = orders.Order(
             amount,
@@ -80,7 +87,23 @@ def create(
         allocations.collect(schedule)
         payout = orders.build(work, schedule, order, payout_id=payout_id)
         work.explain(fees.explain(payout))
+        trail.record_operator("payout.created", payout)
     return payout
+
+
+def _check_available(tenant: Tenant, seen: Money) -> None:
+    """Refuse what was decided by a balance that is another one now.
+
+    Raises:
+        InvalidRequest: If it is.
+    """
+    found = ledger_queries.balance(owner=tenant.account_id, livemode=tenant.livemode)
+    now = Money(found.available.get(seen.currency, 0), seen.currency)
+    if now != seen:
+        raise InvalidRequest(
+            f"{now} is available now, and no longer {seen}. Look at it again before you pay.",
+            param="amount",
+        )
 
 
 def update(*, tenant: Tenant, payout_id: str, changes: JsonObject, at: datetime) -> Payout:
@@ -116,6 +139,7 @@ def cancel(*, tenant: Tenant, payout_id: str, at: datetime) -> Payout:
                 param="payout",
             )
         add_cancellation(work, payout)
+        trail.record_operator("payout.canceled", payout)
     return payout
 
 

@@ -7,8 +7,12 @@ from connect.models import ExternalAccount, Payout
 from connect.payouts.services import destination_holds, payouts
 from connect.payouts.services.attempts import sending
 from connect.states import PayoutStatus
+from core import ids, request_context
+from core.database.lookups import one
 from core.database.transactions import atomic
-from core.errors import missing
+from core.errors import InvalidRequest, missing
+from core.request_context import RequestContext
+from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
 
@@ -28,6 +32,61 @@ def resolve(*, payout_id: str, at: datetime) -> Payout:
             "payout.resolved", payout, changes={"resolved_at": (before, payout.resolved_at)}
         )
     return payout
+
+
+def cancel(*, payout_id: str, at: datetime) -> Payout:
+    """Cancel a payout that has not been sent.
+
+    Raises:
+        Missing: If there is none.
+        InvalidRequest: If it has been sent, or has ended.
+    """
+    tenant = one(Payout.objects.all(), payout_id, kind="payout").tenant
+    return payouts.cancel(tenant=tenant, payout_id=payout_id, at=at)
+
+
+def pay_now(
+    *,
+    account_id: str,
+    livemode: bool,
+    amount: int,
+    currency: str,
+    available: int,
+    suffix: str,
+    at: datetime,
+) -> Payout:
+    """Pay an account's balance out outside of its schedule, once.
+
+    Args:
+        account_id: Who is paid.
+        livemode: In which mode.
+        amount: Minor units.
+        currency: Of the amount.
+        available: What was available when it was decided.
+        suffix: What the payout's id ends with: the same form sent twice pays once.
+        at: The moment.
+
+    Raises:
+        InvalidRequest: If another amount is available now, or nothing may be paid.
+        BalanceInsufficient: If the account does not have it. Nothing was posted.
+    """
+    # What an earlier sending of the same form has made is found by its id.
+    context = RequestContext(id_suffix=suffix, is_recovery=True)
+    with request_context.working_for(context):
+        try:
+            return payouts.create(
+                tenant=Tenant(account_id, livemode),
+                amount=amount,
+                currency=currency,
+                available_before=available,
+                at=at,
+            )
+        except InvalidRequest:
+            # If both clicks came at one moment, the other one has made it.
+            made = Payout.objects.filter(id=ids.with_prefix("po", suffix)).first()
+            if made is None:
+                raise
+            return made
 
 
 def lift_hold(*, payout_id: str, at: datetime) -> ExternalAccount:

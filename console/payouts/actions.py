@@ -1,0 +1,42 @@
+"""What somebody can do about a payout, and on which page."""
+
+from typing import Final
+
+from django.urls import reverse
+
+from core.security.roles import has_right
+
+# State of a payout → what can be done: the right, the words, and the page.
+_BY_STATE: Final = {
+    "pending": (("payout.decide", "Cancel", "connect_payout_cancel"),),
+    "failed": (
+        ("payout.create", "Pay it again", "connect_payout_again"),
+        ("seller.link", "Ask the owner", "connect_payout_ask"),
+    ),
+}
+_LOOKED_AT: Final = ("pending", "in_transit", "failed")
+
+
+def of_payout(
+    user: object, id: str, account_id: str, status: str, *, is_resolved: bool
+) -> list[tuple[str, str]]:
+    """Return what can be done, as words and addresses.
+
+    Args:
+        user: Who asks; `request.user`.
+        id: `po_...`.
+        account_id: Who is paid.
+        status: Of the payout.
+        is_resolved: True if it failed and somebody has dealt with it.
+    """
+    found = [
+        (words, reverse(f"admin:{page}", args=[id]))
+        for right, words, page in _BY_STATE.get(status, ())
+        if has_right(user, right) and not is_resolved
+    ]
+    if has_right(user, "payout.create"):
+        address = reverse("admin:connect_pay_now", args=[account_id])
+        found.append(("Pay out what is available", address))
+    if status in _LOOKED_AT and has_right(user, "payout.decide"):
+        found.append(("Payouts to look at", reverse("admin:connect_payouts_to_look_at")))
+    return found
