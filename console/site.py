@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from importlib import import_module
 
+from django.apps import AppConfig
+from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.checks import CheckMessage
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -21,20 +24,32 @@ from ledger import queries
 class ConsoleSite(UnfoldAdminSite):
     """Register every room's pages, and give them one frame."""
 
+    def discover(self) -> None:
+        """Import every room's pages, which register themselves here."""
+        admin.autodiscover()
+
     @property
     def pages(self) -> Iterable["ModelAdmin[Model]"]:
         """Return the pages of all tables."""
+        self.discover()
         pages: Iterable[ModelAdmin[Model]] = self._registry.values()
         return pages
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Add the pages that join rooms, which need those rooms to be ready."""
+        self.discover()
         own = import_module("console.urls").PAGES.items()
         return [
             path("mode/", self.admin_view(self.switch_mode), name="console_mode"),
             *(path(address, self.admin_view(page), name=name) for address, (page, name) in own),
             *super().get_urls(),
         ]
+
+    def check(self, app_configs: Iterable[AppConfig] | None) -> list[CheckMessage]:
+        """Check the pages of all tables."""
+        self.discover()
+        messages: list[CheckMessage] = super().check(app_configs)
+        return messages
 
     def index(self, request: HttpRequest, extra_context: JsonObject | None = None) -> HttpResponse:
         """Show the first page, which needs the other rooms to be ready."""

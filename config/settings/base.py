@@ -66,7 +66,8 @@ INSTALLED_APPS = [
     # Before the library, whose templates it replaces in part.
     "console",
     "unfold.apps.BasicAppConfig",
-    "django.contrib.admin",
+    # It looks for the rooms' pages when a page is asked for: most processes show none.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",

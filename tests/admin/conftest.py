@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 
@@ -48,6 +49,9 @@ from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_
 from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
+
+# Tests are made of the pages that there are, before anybody asks for one.
+admin.site.discover()
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
-from payments.models import Customer
+from payments.models import Customer, PaymentMethod
 from tests.factories import a_platform, now
 
 pytestmark = pytest.mark.django_db
@@ -44,16 +44,16 @@ def test_whatever_a_form_breaks_is_told_in_a_sentence(model, rf, admin_user):
 
 
 def test_an_id_in_a_heading_keeps_its_letters(operator):
-    customer = Customer.objects.create(
-        id="cus_1", account_id=a_platform().account_id, livemode=False, created_at=now()
+    method = PaymentMethod.objects.create(
+        id="pm_1", account_id=a_platform().account_id, livemode=False, type="card", created_at=now()
     )
 
-    shown = operator.get(reverse("admin:payments_customer_change", args=["cus_5F1"]))
+    shown = operator.get(reverse("admin:payments_paymentmethod_change", args=["pm_5F1"]))
 
     heading = shown.content.decode().partition("<h1")[2].partition("</h1>")[0]
-    assert str(customer) in heading
-    assert "Customers" in heading
-    assert "Cus_1" not in heading
+    assert str(method) in heading
+    assert "Payment methods" in heading
+    assert "Pm_1" not in heading
 
 
 def test_a_list_tells_no_number_that_is_none_and_never_shows_all(operator):
