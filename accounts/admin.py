@@ -23,7 +23,7 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
-from accounts.operator_pages import approvals, audit
+from accounts.operator_pages import approvals, audit, key_list, keys, new_key
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
 from accounts.services import roles
@@ -105,22 +105,31 @@ class MembershipAdmin(StepsUpToChange, Audited, Listed):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(StepsUpToChange, ReadOnly):
+class ApiKeyAdmin(ReadOnly):
     list_display = (
-        "id", "hint", "kind", "name", link("account_id", "accounts_account", title="account"),
-        "livemode", "last_used_at", "expires_at",
+        "hint", "name", "kind", key_list.state, key_list.last_used,
+        link("account_id", "accounts_account", title="account"), "livemode", "created_at", "id",
     )  # fmt: skip
+    list_filter = (key_list.StateFilter,)
     search_help_text = "key_… or acct_…"
     searched_exactly = ("account_id",)
-    exclude = ("public_text",)
 
-    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
-        return bool(request.user.has_perm("accounts.change_apikey"))
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        return has_right(request.user, "keys.create")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> tuple[str, ...]:
-        return tuple(
-            f.name for f in self.model._meta.fields if f.editable and f.name not in ("name",)
-        )
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: object = None
+    ) -> HttpResponse:
+        return new_key.new_key(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: object = None,
+    ) -> HttpResponse:
+        return keys.key(request, object_id)
 
 
 class FileLinkInline(ReadOnlyInline):

@@ -14,6 +14,7 @@ from core.database import finding
 from core.database.finding import Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import InvalidRequest, missing
+from core.security.roles import standing_of
 from core.security.rows import may_see
 from core.tenant import Tenant
 
@@ -84,6 +85,19 @@ def any_key(key_id: str, user: object) -> ApiKey | None:
     if row is None or not may_see(user, row.account_id, row.account.opened_by_id):
         return None
     return row
+
+
+def may_be_set_up(user: object, account_id: str) -> bool:
+    """Tell whether somebody makes keys and endpoints for an account, which must be open.
+
+    Members do so for their platform, and not for its sellers.
+    """
+    standing = standing_of(user)
+    if standing is None or "\0" in account_id:
+        return False
+    if standing.platform_id and standing.platform_id != account_id:
+        return False
+    return Account.objects.filter(id=account_id, closed_at=None).exists()
 
 
 def is_gone(row: File, at: datetime) -> bool:

@@ -8,8 +8,9 @@ from django.utils.html import format_html, format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link
 from core.operator_pages.lists import KeysetList
+from core.security.roles import has_right
 from webhooks.models import Attempt, Delivery, Endpoint, Event
-from webhooks.operator_pages import endpoint, endpoint_list, resend, secret
+from webhooks.operator_pages import endpoint, endpoint_list, new_endpoint, resend, secret
 
 
 class DeliveryInline(ReadOnlyInline):
@@ -57,6 +58,14 @@ class EndpointAdmin(ReadOnly):
             for one in super().get_list_filter(request)
             if getattr(getattr(one, "field", None), "name", "") != "is_enabled"
         ]
+
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        return has_right(request.user, "endpoint.change")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: object = None
+    ) -> HttpResponse:
+        return new_endpoint.new_endpoint(request)
 
     def change_view(
         self,

@@ -40,6 +40,7 @@ ACTIONS: Final = {
     "dispute.submitted": "The evidence of a dispute was sent to the bank.",
     "document.viewed": "Somebody looked at a document.",
     "endpoint.changed": "A webhook endpoint was changed, or switched on or off.",
+    "endpoint.created": "A webhook endpoint was added.",
     "endpoint.failed_resent": "All that an endpoint had not accepted was sent again.",
     "endpoint.secret_rolled": "The signing secret of a webhook endpoint was replaced.",
     "exchange_rate.created": "A rate between two currencies was set.",

@@ -48,6 +48,7 @@ def create(
     expires_at: datetime | None = None,
     platform_id: str | None = None,
     token_family: UUID | None = None,
+    id: str | None = None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
     """Make a key.
@@ -61,6 +62,7 @@ def create(
         expires_at: When it ends by itself, if ever.
         platform_id: The platform that gets it by OAuth, if one does.
         token_family: The token family of the consent by which it is made.
+        id: Its id, of whoever may ask twice; the second time fails on it.
         at: The moment.
 
     Returns:
@@ -74,7 +76,7 @@ def create(
     secret = random_text(43)
     text = f"{start}{secret}{checksum(start + secret)}"
     key = ApiKey(
-        id=new_id("key"),
+        id=id or new_id("key"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         kind=kind,
@@ -98,12 +100,15 @@ def create(
     return key, text
 
 
-def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, str]:
+def roll(
+    *, key: ApiKey, expires_in: timedelta, id: str | None = None, at: datetime
+) -> tuple[ApiKey, str]:
     """Make a key like this one, and let this one expire.
 
     Args:
         key: The old one.
         expires_in: How long the old one still works: one of `OVERLAPS`.
+        id: The new key's id, of whoever may ask twice.
         at: The moment.
 
     Returns:
@@ -125,6 +130,7 @@ def roll(*, key: ApiKey, expires_in: timedelta, at: datetime) -> tuple[ApiKey, s
             expires_at=key.expires_at,
             platform_id=key.platform_id,
             token_family=key.token_family,
+            id=id,
             at=at,
         )
         trail.record("api_key.rolled", key, changes={"id": (key.id, new.id)})
@@ -143,6 +149,13 @@ def revoke(*, key: ApiKey, at: datetime) -> None:
         key.refresh_from_db(fields=["expires_at"])
         if key.kind != KeyKind.EPHEMERAL:
             trail.record("api_key.revoked", key, changes={"expires_at": (before, key.expires_at)})
+
+
+def rename(*, key: ApiKey, name: str) -> None:
+    """Call a key otherwise, for people."""
+    with transaction.atomic(savepoint=False):
+        trail.record("api_key.changed", key, changes={"name": (key.name, name)})
+        ApiKey.objects.filter(id=key.id).update(name=name)
 
 
 def list_keys(*, tenant: Tenant, at: datetime) -> list[ApiKey]:

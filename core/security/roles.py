@@ -243,14 +243,18 @@ RIGHTS: Final[dict[str, Right]] = {
     ),
     "settings.change": Right("Change branding, descriptor and alerts", _ADMINS),
     # For programs
-    "keys.create": Right("Make keys", _TECHNICAL, ("accounts.change_apikey",)),
+    "keys.create": Right(
+        "Make keys", _TECHNICAL, ("accounts.add_apikey", "accounts.change_apikey")
+    ),
     "keys.roll": Right("Roll keys", _TECHNICAL),
     "keys.revoke": Right("Revoke keys", _TECHNICAL),
     "delivery.resend": Right(
         "Resend deliveries", _TECHNICAL | _DAILY | {_SUPPORT}, ("webhooks.change_delivery",)
     ),
     "endpoint.change": Right(
-        "Change endpoints, roll their secrets", _TECHNICAL, ("webhooks.change_endpoint",)
+        "Change endpoints, roll their secrets",
+        _TECHNICAL,
+        ("webhooks.add_endpoint", "webhooks.change_endpoint"),
     ),
     "applications.change": Right(
         "Set OAuth applications, end connections",

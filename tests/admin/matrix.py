@@ -45,6 +45,7 @@ ADDS: Final = {
     "O": "accounts_membership accounts_approvalrule",
     "OF": "connect_exchangerate connect_locationcash",
     "OAD": "accounts_oauthapplication",
+    "OAD m": "accounts_apikey webhooks_endpoint",
 }
 CHANGES: Final = {
     "OA": "accounts_user accounts_account payments_feeschedule connect_payoutprice",

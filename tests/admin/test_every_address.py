@@ -153,7 +153,6 @@ def test_whoever_follows_a_link_changes_nothing(visitor, business, written):
 def test_an_empty_form_changes_nothing_and_is_no_success(visitor, business, written):
     # Whose only field may be empty; and what needs no field at all.
     empty = (
-        "/admin/accounts/apikey/",
         TAKES_THE_TRAIL,
         "/admin/webhooks/delivery/<str:delivery_id>/resend/",
     )

@@ -28,7 +28,15 @@ pytestmark = pytest.mark.django_db
 
 CHANGED_BY_HAND = {ApprovalRule, User, Membership}
 # Made and changed by hand, and never deleted.
-SET_BY_HAND = {ExchangeRate, FeeSchedule, LocationCash, OAuthApplication, PayoutPrice}
+SET_BY_HAND = {
+    ApiKey,
+    Endpoint,
+    ExchangeRate,
+    FeeSchedule,
+    LocationCash,
+    OAuthApplication,
+    PayoutPrice,
+}
 PAGES = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
 

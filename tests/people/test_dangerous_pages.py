@@ -15,7 +15,7 @@ POSTED = [
     "admin:payments_feeschedule_add", "admin:connect_exchangerate_add",
     "admin:connect_payoutprice_add", "admin:connect_locationcash_add",
     "admin:accounts_membership_add", "admin:accounts_membership_changelist",
-    "admin:accounts_user_add", "admin:connect_payoutprice_changelist",
+    "admin:accounts_user_add", "admin:accounts_apikey_add", "admin:connect_payoutprice_changelist",
 ]  # fmt: skip
 
 
@@ -38,6 +38,13 @@ def test_a_form_is_asked_for_a_proof_and_the_page_may_be_looked_at(stale, page):
     assert "Confirm that it is you" in asked.content.decode()
     assert 'name="do" value="something"' in asked.content.decode()
     assert stale.get(reverse(page)).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["accounts_apikey_change", "webhooks_roll_secret"])
+def test_secrets_are_not_replaced_without(stale, page):
+    asked = stale.post(reverse(f"admin:{page}", args=["x_1"]), {"do": "roll"})
+
+    assert "Confirm that it is you" in asked.content.decode()
 
 
 def test_a_file_for_the_bank_is_not_taken_away_without(stale):

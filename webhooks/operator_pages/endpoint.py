@@ -18,10 +18,9 @@ from core.admin import offer_other_mode, page_of
 from core.errors import InvalidRequest, RialtoError
 from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
-from core.types import JsonObject
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
-from webhooks.operator_pages import recent, words
+from webhooks.operator_pages import choosing, recent, words
 from webhooks.operator_pages.figures import count, figures
 from webhooks.services import endpoints, resending, signing_secrets
 
@@ -75,7 +74,7 @@ def _disable(request: HttpRequest, row: Endpoint) -> str:
 
 
 def _choose_events(request: HttpRequest, row: Endpoint) -> str:
-    _update(request, row, enabled_events=_chosen(request))
+    _update(request, row, enabled_events=choosing.chosen(request))
     return "Its events are chosen. They count for what happens from now on."
 
 
@@ -91,11 +90,6 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
 }
 
 
-def _chosen(request: HttpRequest) -> list[str]:
-    types = request.POST.getlist("events")
-    return ["*"] if "*" in types else types
-
-
 def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpResponse:
     """Show an endpoint, with what a form that was refused held."""
     word, look, meaning = words.state(row, at=timezone.now())
@@ -103,7 +97,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
     is_used = row.deleted_at is None
     is_refused = request.method == "POST"
     type, show_failed = request.GET.get("type", ""), request.GET.get("show") == "failed"
-    typed = _chosen(request) if request.POST.get("do") == "events" else row.enabled_events
+    typed = choosing.chosen(request) if request.POST.get("do") == "events" else row.enabled_events
     context = admin.site.each_context(request) | {
         "title": "Webhook endpoint",
         "problem": problem,
@@ -122,7 +116,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
         "may_resend": is_used and row.is_enabled and has_right(request.user, "delivery.resend"),
         "opened": request.POST.get("do", "resend") if is_refused else "",
         "reason_given": request.POST.get("reason", ""),
-        "events": _events(row, typed),
+        "events": choosing.events(row.enabled_events, typed),
         "takes_all": "*" in typed,
         "overlaps": _OVERLAPS,
         "overlap": request.POST.get("overlap", "24"),
@@ -151,12 +145,3 @@ def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
         *((name, str(text), "") for name, text in row.metadata.items()),
     ]
     return [fact for fact in shown if fact[1]]
-
-
-def _events(row: Endpoint, chosen: list[str]) -> list[JsonObject]:
-    """Return the types to choose from, and those that are chosen and never sent."""
-    others = sorted(({*row.enabled_events, *chosen}) - {"*", *EVENT_TYPES})
-    known = [*EVENT_TYPES.items(), *((type, "Rialto never sends it.") for type in others)]
-    return [
-        {"type": type, "meaning": meaning, "is_chosen": type in chosen} for type, meaning in known
-    ]

@@ -1,15 +1,14 @@
 """The operators' list of endpoints, with how each takes its deliveries."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.contrib import admin
-from django.contrib.admin import ModelAdmin
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from core.operator_pages.choices import ChoiceFilter
 from core.operator_pages.columns import moment
 from core.operator_pages.lists import KeysetList
 from webhooks.models import Delivery, Endpoint
@@ -31,43 +30,7 @@ class EndpointList(KeysetList):
             vars(row)[_KNOWN] = found[str(row.pk)]
 
 
-class _ChoiceFilter(admin.ListFilter):
-    """A filter by one choice, as the form of filters shows it."""
-
-    template = "admin/column_filter.html"
-    name = ""
-    options: Mapping[str, str] = {}
-
-    def __init__(
-        self,
-        request: HttpRequest,
-        params: dict[str, list[str]],
-        model: type[Model],
-        model_admin: "ModelAdmin[Any]",
-    ) -> None:
-        super().__init__(request, params, model, model_admin)
-        self.value = params.pop(self.name, [""])[-1]
-
-    def has_output(self) -> bool:
-        """Return that it is shown."""
-        return True
-
-    def expected_parameters(self) -> list[str | None]:
-        """Return the name of the input."""
-        return [self.name]
-
-    def choices(self, changelist: object) -> Iterator[Mapping[str, object]]:
-        """Return the input."""
-        yield {
-            "name": self.name,
-            "label": self.title,
-            "type": "select",
-            "value": self.value,
-            "options": list(self.options.items()),
-        }
-
-
-class StateFilter(_ChoiceFilter):
+class StateFilter(ChoiceFilter):
     """Enabled, disabled or deleted; what is deleted is shown only if it is asked for."""
 
     title = "state"
@@ -86,7 +49,7 @@ class StateFilter(_ChoiceFilter):
         return rows
 
 
-class FailingFilter(_ChoiceFilter):
+class FailingFilter(ChoiceFilter):
     """Endpoints with deliveries that fail and are tried again."""
 
     title = "failing"

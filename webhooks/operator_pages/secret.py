@@ -14,6 +14,7 @@ from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import RialtoError
 from core.security.roles import has_right
+from webhooks.models import Endpoint
 from webhooks.operator_pages import endpoint as pages
 from webhooks.services import signing_secrets
 
@@ -40,11 +41,19 @@ def roll(request: HttpRequest, id: str) -> HttpResponse:
         )
     except RialtoError as error:
         return pages.show(request, row, problem=error.message)
+    return reveal(request, row, secret)
+
+
+def reveal(
+    request: HttpRequest, row: Endpoint, secret: str, *, is_new: bool = False
+) -> HttpResponse:
+    """Show a secret that was just made, this once."""
     context = admin.site.each_context(request) | {
-        "title": "The new signing secret",
+        "title": "The signing secret",
         "endpoint": row,
         "page": page_of("webhooks_endpoint", row.id),
         "secret": secret,
+        "is_new": is_new,
         "until": row.previous_secret_until,
     }
     answer = TemplateResponse(request, "admin/webhooks/secret.html", context)

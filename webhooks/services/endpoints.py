@@ -77,6 +77,9 @@ def create(
             platform_id=consents.maker_for(tenant),
             created_at=at,
         )
+        trail.record_operator(
+            "endpoint.created", row, changes={"url": (None, url), "events": (None, enabled_events)}
+        )
     return row, secret
 
 

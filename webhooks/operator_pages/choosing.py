@@ -1,0 +1,26 @@
+"""Choosing the events of an endpoint from a list."""
+
+from django.http import HttpRequest
+
+from core.types import JsonObject
+from webhooks.catalog import EVENT_TYPES
+
+
+def chosen(request: HttpRequest) -> list[str]:
+    """Return the types that a form chooses; `*` stands for all."""
+    types = request.POST.getlist("events")
+    return ["*"] if "*" in types else types
+
+
+def events(kept: list[str], typed: list[str]) -> list[JsonObject]:
+    """Return the types to choose from, and those that are chosen and never sent.
+
+    Args:
+        kept: What the endpoint has.
+        typed: What is chosen on the page.
+    """
+    others = sorted({*kept, *typed} - {"*", *EVENT_TYPES})
+    known = [*EVENT_TYPES.items(), *((type, "Rialto never sends it.") for type in others)]
+    return [
+        {"type": type, "meaning": meaning, "is_chosen": type in typed} for type, meaning in known
+    ]
