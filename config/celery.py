@@ -48,6 +48,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "ledger.expire_holds": 15.0,
     "ledger.seal": 60.0,
     "ledger.verify": crontab(hour="2", minute="17"),
+    "ledger.verify_asked": 60.0,
     "ledger.mail_heads": crontab(hour="2", minute="47"),
     "payments.repair": 10.0,
     "payments.expire_challenges": 30.0,

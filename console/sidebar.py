@@ -59,7 +59,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
         "connect_negative_balances": "Negative balances",
         "connect_open_platform": "Open a platform",
     },
-    "Ledger": {"ledger_clearing": "On its way"},
+    "Ledger": {"ledger_clearing": "On its way", "console_books": "The books"},
     "Accounts": {"accounts_approvals": "Approvals"},
     "Yours": {"console_exports": "Exports"},
 }

@@ -6,6 +6,7 @@ from typing import Final
 from django.http.response import HttpResponseBase
 
 from console import documents
+from console.books import exporting, overview, statement, trial_balance
 from console.customers.page import customer
 from console.events.page import event
 from console.exports import pages as exports
@@ -17,6 +18,10 @@ from console.requests.page import request_page
 
 # Address → the page and its name.
 PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
+    "books/": (overview.books, "console_books"),
+    "books/trial-balance/": (trial_balance.trial_balance, "console_trial_balance"),
+    "books/statement/": (statement.statement, "console_statement"),
+    "books/export/": (exporting.export, "console_books_export"),
     "find/": (find.find, "console_find"),
     "documents/<str:file_id>/": (documents.document, "console_document"),
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),

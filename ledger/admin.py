@@ -292,16 +292,16 @@ def _hash(digest: bytes | memoryview) -> str:
 
 @admin.register(VerifyRun)
 class VerifyRunAdmin(ReadOnly):
-    list_display = ("began_at", "ended_at", "check_count", "outcome")
+    list_display = ("began_at", "ended_at", "check_count", "outcome", "asked_by")
     search_fields = ("id",)
     search_help_text = "A number"
-    exclude = ("findings",)
+    exclude = ("findings", "is_waiting")
     readonly_fields = ("outcome", "listed")
 
     @admin.display(description="outcome")
     def outcome(self, row: VerifyRun) -> str:
         if row.ended_at is None:
-            return "still at it, or cut off"
+            return "waits" if row.is_waiting else "still at it, or cut off"
         return f"{row.finding_count} findings" if row.finding_count else "the books balance"
 
     @admin.display(description="findings")

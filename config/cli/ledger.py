@@ -1,5 +1,7 @@
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +19,7 @@ from config.launcher.progress import console
 if TYPE_CHECKING:
     from ledger.audit.anchors import Anchor
     from ledger.audit.checking import Check
+    from ledger.audit.verify import Finding
 
 # Each belongs to the tables' owner alone.
 _REBASES = ("ledger_rebase", "webhooks_relay_rebase")
@@ -54,16 +57,28 @@ def verify(
         ),
     ] = None,
 ) -> None:
-    """Recompute the books from their postings. Exit code 9 if anything does not hold."""
+    """Recompute the books from their postings. Exit code 9 if anything does not hold.
+
+    The result is kept, and shown in the admin.
+    """
     running.enter("ledger verify")
+    from django.utils import timezone
+
     from ledger.audit import seals
     from ledger.audit import verify as verifier
 
     begin = read_moment(since)
     given = [read_head(text) for text in head or ()]
     kept = _read_anchors(heads) if heads else []
+    check_all = partial(
+        verifier.carry_out,
+        verifier.begin(at=timezone.now(), asked_by=running.who(), since=begin),
+        clock=timezone.now,
+        heads=given,
+        anchors_kept=kept,
+    )
     if as_json:
-        findings = verifier.verify(since=begin, heads=given, kept=kept, with_anchors=True)
+        findings = check_all()
         report = {
             "ok": not findings,
             "findings": [f.as_dict() for f in findings],
@@ -80,16 +95,20 @@ def verify(
                 table.add_row(check.name, check.claim, verdict)
                 progress.advance(bar)
 
-            findings = verifier.verify(show, since=begin, heads=given, kept=kept, with_anchors=True)
+            findings = check_all(on_check=show)
         console.print(table)
-        for finding in findings[:50]:
-            console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)
-        if len(findings) > 50:
-            console.print(f"  and {len(findings) - 50} more; --json prints all of them")
-        if last := seals.head():
-            console.print(f"  Last seal: {last}", markup=False)
+        _print_findings(findings, seals.head())
     if findings:
         raise typer.Exit(problems.BOOKS_WRONG)
+
+
+def _print_findings(findings: "Sequence[Finding]", last_seal: str | None) -> None:
+    for finding in findings[:50]:
+        console.print(f"  {finding.check} {finding.id}: {finding.detail}", markup=False)
+    if len(findings) > 50:
+        console.print(f"  and {len(findings) - 50} more; --json prints all of them")
+    if last_seal:
+        console.print(f"  Last seal: {last_seal}", markup=False)
 
 
 @app.command()

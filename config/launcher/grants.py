@@ -113,7 +113,7 @@ TABLES: Final[dict[str, Rights]] = {
     "connect_sellerpayment": _keeping(*_SUM),
     "connect_transfer": _keeping(*_SUM, "destination_id"),
     "connect_transferreversal": _keeping("transfer_id", "amount", "created_at"),
-    "ledger_verifyrun": _keeping("began_at"),
+    "ledger_verifyrun": _keeping("began_at", "asked_by"),
     "payments_charge": _keeping(*_SUM, "processor"),
     "payments_customerbalancetransaction": _keeping(*_SUM),
     "payments_dispute": _keeping("account_id", "livemode", "charge_id", "currency"),

@@ -1,7 +1,7 @@
 """The page of exports, the download, and saved filters."""
 
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from accounts.people.step_up import step_up
 from console.exports import services
 from console.exports.services import TooMany
+from console.exports.writers import WRITERS
 from console.models import Export, ExportStatus, SavedFilter
 from core.database.transactions import atomic
 from core.ids import new_id
@@ -69,17 +70,31 @@ def download(request: HttpRequest, id: str) -> StreamingHttpResponse:
     row = Export.objects.filter(
         pk=id, user_id=_user(request), status=ExportStatus.DONE, expires_at__gt=timezone.now()
     ).first()
-    page = services.page_named(row.page) if row else None
-    if row is None or page is None:
+    if row is None:
         raise Http404
-    if not page.has_view_permission(request):
+    if not _may_see(request, row):
         raise PermissionDenied
+    ending = WRITERS[row.page].ending if row.page in WRITERS else "csv"
     answer = StreamingHttpResponse(services.content(row), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = (
-        f'attachment; filename="{row.page}-{row.created_at:%Y%m%d-%H%M}.csv"'
+        f'attachment; filename="{row.page}-{row.created_at:%Y%m%d-%H%M}.{ending}"'
     )
     answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _may_see(request: HttpRequest, row: Export) -> bool:
+    """Tell whether the person may see now what an export is of.
+
+    Raises:
+        Http404: If this release has no such page.
+    """
+    if writer := WRITERS.get(row.page):
+        return bool(request.user.has_perm(writer.permission))
+    page = services.page_named(row.page)
+    if page is None:
+        raise Http404
+    return bool(page.has_view_permission(request))
 
 
 @require_POST
@@ -134,13 +149,14 @@ def _query(request: HttpRequest) -> str:
 
 
 def _render(row: Export) -> JsonObject:
-    list_address = reverse(f"admin:{row.page}_changelist")
-    page = services.page_named(row.page)
+    title, address = _source(row)
+    is_written = row.page in WRITERS
     return {
         "id": row.id,
-        "title": str(page.model._meta.verbose_name_plural).capitalize() if page else row.page,
-        "list": f"{list_address}?{row.query}" if row.query else list_address,
-        "query": row.query,
+        "title": title,
+        "source": "The page" if is_written else "The list",
+        "list": f"{address}?{row.query}" if row.query and not is_written else address,
+        "query": unquote_plus(row.query).replace("&", ", ") if is_written else row.query,
         "status": row.status,
         "rows": row.row_count,
         "size": row.size_bytes,
@@ -151,3 +167,12 @@ def _render(row: Export) -> JsonObject:
         "created_at": row.created_at,
         "expires_at": row.expires_at,
     }
+
+
+def _source(row: Export) -> tuple[str, str]:
+    """Return what an export is of, and the address of the page on which it was asked for."""
+    if writer := WRITERS.get(row.page):
+        return writer.title, reverse(f"admin:{writer.page}")
+    page = services.page_named(row.page)
+    title = str(page.model._meta.verbose_name_plural).capitalize() if page else row.page
+    return title, reverse(f"admin:{row.page}_changelist")

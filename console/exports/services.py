@@ -16,6 +16,7 @@ from psycopg import ClientCursor
 
 from accounts.audit import trail
 from console.exports import csv_rows
+from console.exports.writers import WRITERS, write_whole
 from console.models import Export, ExportChunk, ExportStatus
 from console.models.exports import OPEN
 from console.site import ConsoleSite
@@ -56,6 +57,25 @@ def create(
         TooMany: If the person has enough of them under way.
     """
     name = f"{page.model._meta.app_label}_{page.model._meta.model_name}"
+    return _create(user_id=user_id, name=name, query=query, selection=_selection(rows), at=at)
+
+
+def create_written(*, user_id: str, name: str, query: str, at: datetime) -> Export:
+    """Ask for an export that a writer writes.
+
+    Args:
+        user_id: Who asks, and who may download it.
+        name: A key of `WRITERS`.
+        query: What it is asked for, as in an address.
+        at: Now.
+
+    Raises:
+        TooMany: If the person has enough of them under way.
+    """
+    return _create(user_id=user_id, name=name, query=query, selection="", at=at)
+
+
+def _create(*, user_id: str, name: str, query: str, selection: str, at: datetime) -> Export:
     with atomic():
         unfinished = Export.objects.filter(user_id=user_id, status__in=OPEN)
         if len(unfinished.values("pk")[:MOST_AT_ONCE]) == MOST_AT_ONCE:
@@ -65,12 +85,13 @@ def create(
             user_id=user_id,
             page=name,
             query=query,
-            selection=_selection(rows),
+            selection=selection,
             created_at=at,
             expires_at=at + KEPT_FOR,
         )
         enqueue("console.export")
-        trail.record("list.exported", export, changes={"list": (None, f"{name}?{query}")})
+        what = "books" if name in WRITERS else "list"
+        trail.record(f"{what}.exported", export, changes={what: (None, f"{name}?{query}")})
     return export
 
 
@@ -107,13 +128,26 @@ def make_piece(*, at: datetime) -> bool:
             if export is None:
                 return False
             failed_id = export.id
-            _write_piece(export, at)
+            if export.page in WRITERS:
+                export.status = ExportStatus.RUNNING
+                export.save(update_fields=["status"])
+            else:
+                _write_piece(export, at)
+        if export.page in WRITERS:
+            is_written = write_whole(export)
+            _end(export, ExportStatus.DONE if is_written else ExportStatus.FAILED, at)
     except Exception:
         if not failed_id:
             raise
         logger.exception("A piece of the export %s could not be written.", failed_id)
         _count_failure(failed_id)
     return True
+
+
+def _end(export: Export, status: ExportStatus, at: datetime) -> None:
+    with atomic():
+        rows = Export.objects.filter(pk=export.pk, status=ExportStatus.RUNNING)
+        rows.update(status=status, finished_at=at)
 
 
 def _count_failure(export_id: str) -> None:

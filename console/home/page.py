@@ -26,7 +26,7 @@ CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = 
     (PERMISSIONS["connect_bank_files"], upkeep.files),
     (PERMISSIONS["accounts_approvals"], upkeep.approvals),
     ("webhooks.view_endpoint", upkeep.endpoints),
-    ("ledger.view_verifyrun", upkeep.books),
+    (PERMISSIONS["console_books"], upkeep.books),
 )
 _PAYMENTS: Final = "payments.view_paymentintent"
 

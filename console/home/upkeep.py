@@ -13,7 +13,7 @@ from console.models import ClearingAge
 from core.database.lookups import count_up_to
 from core.durations import format_duration
 from core.security.visibility import livemode_of, visible
-from ledger.audit import verify
+from ledger.audit import runs
 from processors.sepa.services import queries as bank_files
 from webhooks import queries as webhooks
 
@@ -70,7 +70,7 @@ def endpoints(request: HttpRequest, at: datetime) -> Card:
 
 def books(request: HttpRequest, at: datetime) -> Card:
     """Say when the books were checked last, what was found, and how old what is on its way is."""
-    page, run = reverse("admin:ledger_verifyrun_changelist"), verify.last_run()
+    page, run = reverse("admin:console_books"), runs.last_result()
     since = ClearingAge.objects.filter(livemode=livemode_of(request)).values_list(
         "since", flat=True
     )
@@ -81,8 +81,8 @@ def books(request: HttpRequest, at: datetime) -> Card:
         note = "Nobody has checked them yet: it happens every night."
         return Card("The books", page, "not checked", f"{note}{way}", Level.WAITING)
     when = f"{format_duration(at - run.ended_at)} ago, {run.ended_at:%-d %b, %H:%M} UTC"
-    if run.finding_count:
-        found = plural(run.finding_count, "finding", "findings")
+    if run.findings:
+        found = plural(run.findings, "finding", "findings")
         note = f"Checked {when}. They do not balance.{way}"
         return Card("The books", page, found, note, Level.BAD)
     is_old = run.ended_at < at - _CHECKED_EVERY

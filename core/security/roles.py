@@ -308,6 +308,7 @@ PAGES: Final[dict[str, str]] = {
     "connect_negative_balances": "connect.view_connectreservechange",
     "connect_open_platform": "accounts.add_account",
     "ledger_clearing": "ledger.view_ledgeraccount",
+    "console_books": "ledger.view_ledgeraccount",
     "console_exports": "console.add_export",
     "accounts_approvals": "accounts.view_approvalrequest",
 }

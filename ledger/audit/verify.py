@@ -91,20 +91,54 @@ def verify(
 
 
 def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
-    """Make every check and keep what it found.
+    """Make every check, keep what was found, and complain of it in the log."""
+    kept = begin(at=at)
+    carry_out(kept, clock=clock)
+    return kept
+
+
+def begin(*, at: datetime, asked_by: str = "", since: datetime | None = None) -> VerifyRun:
+    """Write down that all checks are being made.
 
     Args:
-        at: When it begins.
-        clock: The function that tells when it has ended.
+        at: Now.
+        asked_by: Who asked for it; empty if nobody did.
+        since: Entries before are left out.
     """
-    kept = VerifyRun.objects.create(began_at=at)
-    findings = verify(with_anchors=True)
+    run: VerifyRun = VerifyRun.objects.create(began_at=at, asked_by=asked_by, since=since)
+    return run
+
+
+def carry_out(
+    kept: VerifyRun,
+    *,
+    clock: Callable[[], datetime],
+    on_check: Callable[[Check, int], None] | None = None,
+    heads: Sequence[str] = (),
+    anchors_kept: Sequence[Anchor] = (),
+) -> list[Finding]:
+    """Make every check of a run that was begun, write down how far it is, and what it found.
+
+    Args:
+        kept: The run.
+        clock: Tells the time at the end.
+        on_check: As of `verify`.
+        heads: As of `verify`.
+        anchors_kept: As `kept` of `verify`.
+    """
+
+    def note(check: Check, found: int) -> None:
+        kept.check_count += 1
+        kept.save(update_fields=["check_count"])
+        if on_check:
+            on_check(check, found)
+
+    findings = verify(note, since=kept.since, heads=heads, kept=anchors_kept, with_anchors=True)
     kept.ended_at = clock()
-    kept.check_count = len(all_checks())
     kept.finding_count = len(findings)
     kept.findings = [finding.as_dict() for finding in findings[:_KEPT_AT_MOST]]
     kept.seal_head = seals.head() or ""
-    kept.save(update_fields=["ended_at", "check_count", "finding_count", "findings", "seal_head"])
+    kept.save(update_fields=["ended_at", "finding_count", "findings", "seal_head"])
     if findings:
         logger.error(
             "The books do not balance: %d findings, the first is %s of %s (%s). Run "
@@ -114,12 +148,7 @@ def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
             findings[0].id,
             findings[0].detail,
         )
-    return kept
-
-
-def last_run() -> VerifyRun | None:
-    """Return the last run of all checks that came to its end; None if there is none."""
-    return VerifyRun.objects.filter(ended_at__isnull=False, since=None).order_by("-id").first()
+    return findings
 
 
 def _run(check: Check, since: datetime | None) -> Iterator[Finding]:

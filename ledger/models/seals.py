@@ -39,6 +39,9 @@ class VerifyRun(models.Model):
     # The first hundred: check, id and detail of each.
     findings = models.JSONField(default=list, blank=True)
     seal_head = models.CharField(max_length=64, blank=True)
+    # Who asked for it; empty if it was made by the clock. While it waits no check has been made.
+    asked_by = models.CharField(max_length=320, blank=True, db_default="")
+    is_waiting = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         get_latest_by = "began_at"

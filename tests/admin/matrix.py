@@ -67,6 +67,11 @@ PAGES: Final = {
     "console_event": ("OAPSDU m", ""),
     "console_document": ("OPSU m", ""),
     "console_exports": ("OFU m", ""),
+    # Whoever opens it and may do nothing is told so; what is done is tried in tests/console.
+    "console_books": ("OAPFU", ""),
+    "console_trial_balance": ("OAPFU", ""),
+    "console_statement": ("OAPFU", ""),
+    "console_books_export": ("", "OFU"),
     # What they do is tried in tests/console; the forms are for whoever opens them.
     "payments_capture": ("OP m", ""),
     "payments_cancel": ("OPS m", ""),

@@ -56,6 +56,8 @@ WRITES = {
     "payments_cancel": {"payment_intent.canceled"},
     "console_document": {"document.viewed"},
     "console_exports": {"list.exported"},
+    "console_books": {"books.checked", "days.closed"},
+    "console_books_export": {"books.exported"},
     "people_add_factor": {"factor.added"},
     "people_passkey": {"factor.added"},
     "people_security": {"factor.removed", "session.ended"},
@@ -65,6 +67,7 @@ WRITES = {
 }  # fmt: skip
 # Pages that only show, or that are about who somebody is.
 READS = {
+    "console_statement", "console_trial_balance",
     "accounts_approvals", "console_charge", "console_customer", "console_event", "console_export",
     "console_saved_filters", "console_find", "console_mode", "console_payment", "console_payout",
     "console_request",

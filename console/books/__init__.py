@@ -1,0 +1,1 @@
+"""The books: checks, trial balance, statements, exports, and closed days."""
