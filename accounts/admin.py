@@ -23,7 +23,7 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
-from accounts.operator_pages import approvals, audit, key_list, keys, new_key
+from accounts.operator_pages import approval_rules, approvals, audit, key_list, keys, new_key
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
 from accounts.services import roles
@@ -31,7 +31,7 @@ from core.admin import Listed, ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
 from core.security.roles import Role, has_right
 
-__all__ = ["approvals", "audit"]
+__all__ = ["approval_rules", "approvals", "audit"]
 
 # Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
 # `connect`'s.

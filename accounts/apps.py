@@ -7,9 +7,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import expansions
+        from accounts.approvals import registry
         from accounts.people import checks
-        from accounts.services import consents, files
+        from accounts.services import approval_rules, consents, files
 
         assert checks
         expansions.register()
+        registry.register(*approval_rules.ACTIONS)
         consents.register(files.end_links, "file_links", "files")

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts.approvals import recovery, requests
 from accounts.audit import seals
-from accounts.services import file_removal, letters
+from accounts.services import approval_letters, file_removal, letters
 
 
 @shared_task(name="accounts.send_letters")
@@ -28,6 +28,12 @@ def expire_approvals(**_: object) -> None:
 def recover_approvals(**_: object) -> None:
     """Take up what was approved and cut off."""
     recovery.recover_due(at=timezone.now())
+
+
+@shared_task(name="accounts.write_to_approvers")
+def write_to_approvers(**_: object) -> None:
+    """Write to those who may decide on what somebody asks for."""
+    approval_letters.write_due(at=timezone.now())
 
 
 @shared_task(name="accounts.seal_audit")

@@ -73,6 +73,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "accounts.seal_audit": 60.0,
     "accounts.expire_approvals": 60.0,
     "accounts.recover_approvals": 60.0,
+    "accounts.write_to_approvers": 60.0,
     "console.export": 5.0,
     "console.count": 300.0,
 }

@@ -22,7 +22,11 @@ def _preview_cover(*, platform: str, seller: str, currency: str, livemode: bool)
         raise InvalidRequest("That account owes nothing in this currency now.", param="seller")
     owed = Money(missing_amount, currency)
     return Preview(
-        f"{platform} pays {owed} for {seller}.", owed, livemode, facts={"owed": owed.amount}
+        f"{platform} pays {owed} for {seller}.",
+        owed,
+        livemode,
+        facts={"owed": owed.amount},
+        account_id=platform,
     )
 
 
@@ -50,6 +54,7 @@ def _preview_lift(*, payout_id: str) -> Preview:
         total,
         payout.livemode,
         facts={"destination": payout.destination_id, "held_until": held.isoformat()},
+        account_id=payout.account_id,
     )
 
 
@@ -60,6 +65,7 @@ def _preview_release(*, block_id: str, author: str) -> Preview:
     return Preview(
         f"{row.kind.capitalize()} of {row.account_id}, which {row.author} stopped, go on.",
         livemode=row.livemode,
+        account_id=row.account_id,
     )
 
 

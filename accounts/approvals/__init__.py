@@ -25,8 +25,8 @@ Parameters are what JSON has. `preview` reads what is so now: its words, its amo
 which the decision rests. If the facts are others when it is approved, it fails and says so.
 """
 
+from accounts.approvals.dispatch import Outcome, run_or_request, why_another
 from accounts.approvals.registry import ApprovalAction, OutcomeUnknown, Preview, Table
-from accounts.approvals.requests import Outcome, run_or_request, why_another
 
 __all__ = [
     "ApprovalAction",

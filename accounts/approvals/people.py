@@ -17,6 +17,13 @@ def is_permitted(user: User, action: ApprovalAction) -> bool:
     return has_right(user, action.right) if action.right else user.has_perm(action.permission)
 
 
+def is_approver(user: User, action: ApprovalAction) -> bool:
+    """Tell whether a person may approve an action at all, whatever its amount."""
+    if action.approver_right:
+        return user.is_active and has_right(user, action.approver_right)
+    return is_permitted(user, action)
+
+
 def check(user: User, action: ApprovalAction) -> None:
     """Check that a person may do an action, whatever its amount.
 
@@ -36,16 +43,22 @@ def limit_below(user: User, action: ApprovalAction, amount: Money | None) -> Mon
     return Money(limit_of(user, action.right, amount.currency) or 0, amount.currency)
 
 
-def refusal(user: User, row: ApprovalRequest) -> str:
-    """Return why a person may not approve a request, in a sentence; empty if they may."""
+def refusal(user: User, row: ApprovalRequest, *, is_visible: bool = False) -> str:
+    """Return why a person may not approve a request, in a sentence; empty if they may.
+
+    Args:
+        user: The person.
+        row: The request.
+        is_visible: Whether it is known already that the person sees it.
+    """
     if row.action not in registry.names():
         return "This version does not know what it asks for any more."
     action = registry.find(row.action)
     if row.requested_by_id == user.pk:
         return "Somebody else must approve what you asked for."
-    if not is_permitted(user, action):
+    if not is_approver(user, action):
         return "Your role does not do this, so it does not approve it either."
-    if not _sees(user, row.account_id):
+    if not is_visible and not _sees(user, row.account_id):
         return "It is not of your platform."
     amount = None if row.limited_amount is None else Money(row.limited_amount, row.currency)
     if most := limit_below(user, action, amount):

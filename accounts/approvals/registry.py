@@ -60,6 +60,10 @@ class ApprovalAction:
         is_done: Called with the parameters after `run` broke off: whether it was done, None if
             nobody can tell. Without it, it was done if the audit trail has it: the service must
             record it in the transaction that does it, and not before.
+        approver_right: The right of whoever approves, if another one than to do it.
+        is_always: Whether somebody else must approve it whatever rules say.
+        may_be_alone: Called with the parameters of one that `is_always`: whether it is done all the
+            same where nobody else could approve.
         look_at: What to check where nobody can tell.
     """
 
@@ -71,6 +75,9 @@ class ApprovalAction:
     tables: Callable[..., Sequence[Table]] | None = None
     tell: Callable[..., str] | None = None
     is_done: Callable[..., bool | None] | None = None
+    approver_right: str = ""
+    is_always: bool = False
+    may_be_alone: Callable[..., bool] | None = None
     look_at: str = ""
 
 

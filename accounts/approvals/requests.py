@@ -1,109 +1,19 @@
-"""Asking for another person's approval, deciding, and carrying out what was approved, once."""
+"""Deciding on what somebody asks for, and carrying it out, once."""
 
-from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from datetime import datetime
+from typing import Final
 
-from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db import transaction
 
 from accounts.approvals import people, records, recovery, registry, running
-from accounts.approvals.registry import ApprovalAction, Preview
-from accounts.models import ApprovalRequest, ApprovalRule, User
+from accounts.models import ApprovalRequest, User
 from accounts.states import ApprovalState
 from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
-from core.ids import new_id
-from core.money import Money
 from core.security import actor
-from core.types import Fields
 
-# A request that nobody decides on ends.
-EXPIRES_AFTER: Final = timedelta(hours=72)
 _LONGEST_REASON: Final = 1_000
-
-
-class Outcome(NamedTuple):
-    """What became of an action: one of the two.
-
-    Args:
-        result: What its service returned, if it was carried out.
-        request: The request that waits for another person.
-    """
-
-    result: object = None
-    request: ApprovalRequest | None = None
-
-
-class Why(NamedTuple):
-    """Why somebody else must approve: a rule, or that it is more than the role may.
-
-    Args:
-        rule: The rule that asks for it, if one does.
-        most: Up to how much the role may, if it is more.
-    """
-
-    rule: ApprovalRule | None
-    most: Money | None
-
-    def __str__(self) -> str:
-        if self.most:
-            most = f"Your role does this up to {self.most} of a payment"
-            return f"{most}: somebody else must approve it."
-        return "A rule asks that somebody else approves it."
-
-
-def run_or_request(
-    action: str, *, by: User, reason: str = "", at: datetime, **parameters: object
-) -> Outcome:
-    """Carry an action out, or ask for another person's approval if a rule or their role says so.
-
-    Args:
-        action: The name of a registered action.
-        by: Who asks for it.
-        reason: Why; a request for approval needs one.
-        at: The moment.
-        parameters: What its service is called with; JSON must have it.
-
-    Raises:
-        Forbidden: If the person may not do it.
-        InvalidRequest: If a reason is missing, nobody else may approve, or the same waits
-            already; and whatever the service raises.
-    """
-    found = registry.find(action)
-    people.check(by, found)
-    preview = found.preview(**parameters)
-    why = why_another(action, by, preview)
-    if why is None:
-        with actor.carrying_out(None, reason):
-            return Outcome(result=found.run(at=at, **parameters))
-    return Outcome(request=_request(found, why, preview, by, reason, at, parameters))
-
-
-def why_another(action: str, by: User, preview: Preview) -> Why | None:
-    """Return why somebody else must approve an action; None if nobody need.
-
-    Args:
-        action: The name of a registered action.
-        by: Who would ask for it.
-        preview: What it would do.
-    """
-    most = people.limit_below(by, registry.find(action), preview.limited or preview.amount)
-    rule = rule_for(action, preview)
-    return Why(rule, most) if rule or most else None
-
-
-def rule_for(action: str, preview: Preview) -> ApprovalRule | None:
-    """Return the rule that asks for another person; None if none does."""
-    rules = ApprovalRule.objects.filter(action=action)
-    if preview.livemode is False:
-        rules = rules.filter(in_test_mode=True)
-    always = Q(currency="")
-    if preview.amount is None:
-        return rules.filter(always).first()
-    above = Q(currency=preview.amount.currency, above_amount__lt=preview.amount.amount)
-    # That of the currency says more than that of all.
-    return rules.filter(always | above).order_by("-currency").first()
 
 
 def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> ApprovalRequest:
@@ -192,57 +102,6 @@ def expire_due(*, at: datetime) -> int:
             row.save(update_fields=["state", "ended_at"])
             records.record(row, "approval.expired")
     return len(rows)
-
-
-def _request(
-    action: ApprovalAction,
-    why: Why,
-    preview: Preview,
-    by: User,
-    reason: str,
-    at: datetime,
-    parameters: Fields,
-) -> ApprovalRequest:
-    if not reason.strip():
-        raise InvalidRequest(
-            "Another person must approve this: say why it is right.", param="reason"
-        )
-    limited = preview.limited or preview.amount
-    above = why.rule.above_amount if why.rule else why.most.amount if why.most else 0
-    row = ApprovalRequest(
-        id=new_id("appr"),
-        action=action.name,
-        account_id=preview.account_id or None,
-        parameters=dict(parameters),
-        facts=preview.facts,
-        sha256=records.digest(action.name, parameters, preview.facts),
-        summary=preview.summary,
-        currency=preview.amount.currency if preview.amount else "",
-        amount=preview.amount.amount if preview.amount else None,
-        limited_amount=limited.amount if limited else None,
-        livemode=preview.livemode,
-        rule_id=why.rule.id if why.rule else "",
-        above_amount=above,
-        requested_by_id=by.pk,
-        requested_by_email=by.email,
-        reason=reason.strip()[:_LONGEST_REASON],
-        created_at=at,
-        expires_at=at + EXPIRES_AFTER,
-    )
-    if not people.deciders(row):
-        raise InvalidRequest(
-            f"{why} And nobody else here may: let another person into the admin who is permitted "
-            "to do it."
-        )
-    expire_due(at=at)
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            with actor.carrying_out(row.id, row.reason):
-                records.record(row, "approval.requested", by=by)
-    except IntegrityError as error:
-        raise InvalidRequest("The same waits for approval already.") from error
-    return row
 
 
 def _lock_waiting(request_id: str) -> ApprovalRequest:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,19 +11,15 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.approvals import Table, people, recovery, registry, requests
-from accounts.models import ApprovalRequest, ApprovalRule, User
-from accounts.people.step_up import ask, is_fresh, step_up
+from accounts.models import ApprovalRequest, User
+from accounts.people.step_up import ask, is_fresh
 from accounts.states import ApprovalState
-from core import currencies
 from core.admin import ReadOnly
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
-from core.operator_pages.forms import AmountsForm
 from core.security.visibility import find_visible, visible
 from core.types import JsonObject
 
@@ -61,7 +56,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
                 "since": row.created_at,
                 "age": format_duration(at - row.created_at),
                 "left": format_duration(row.expires_at - at),
-                "why_not": people.refusal(cast(User, request.user), row),
+                "why_not": people.refusal(cast(User, request.user), row, is_visible=True),
             }
             for row in rows[:MOST_SHOWN]
         ],
@@ -129,6 +124,7 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
 def _render(row: ApprovalRequest, person: User) -> JsonObject:
     is_own = row.requested_by_id == person.pk
     at = timezone.now()
+    limit = str(Money(row.above_amount, row.currency)) if row.above_amount else ""
     is_waiting = row.state == ApprovalState.WAITING and row.expires_at > at
     is_unknown = recovery.is_unknown(row, at=at)
     why_not = people.refusal(person, row) if is_waiting or is_unknown else ""
@@ -138,12 +134,13 @@ def _render(row: ApprovalRequest, person: User) -> JsonObject:
         "row": row,
         "amount": _amount(row),
         "mode": _mode(row),
-        "limit": str(Money(row.above_amount, row.currency)) if row.above_amount else "",
+        "limit": limit,
         "parameters": [
             (name.replace("_", " "), _spell(name, value, row))
             for name, value in sorted(row.parameters.items())
         ],
         "tables": tables,
+        "is_always": not row.rule_id and not limit,
         "problem": problem,
         "why_not": why_not,
         "may_approve": is_waiting and not why_not,
@@ -204,57 +201,3 @@ class ApprovalRequestAdmin(ReadOnly):
             path("<str:id>/decide/", wrap(decide), name="accounts_approval"),
             *super().get_urls(),
         ]
-
-
-class ApprovalRuleForm(AmountsForm[ApprovalRule]):
-    """A form that offers the actions there are, and refuses what no rule could mean."""
-
-    action = forms.ChoiceField(choices=list, widget=UnfoldAdminSelectWidget)
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        field = cast(forms.ChoiceField, self.fields["action"])
-        field.choices = [(name, name) for name in registry.names()]
-
-    def clean_currency(self) -> str:
-        code = str(self.cleaned_data["currency"]).lower()
-        if code and code not in currencies.CODES:
-            raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
-        return code
-
-    def clean(self) -> JsonObject | None:
-        cleaned = super().clean() or {}
-        amount = cleaned.get("above_amount")
-        if amount is not None and amount < 0:
-            self.add_error("above_amount", "Write zero, or an amount above it.")
-        elif not cleaned.get("currency") and "currency" not in self.errors:
-            # Without a currency the rule is about all of them, whatever the amount.
-            if amount or "above_amount" in self.errors:
-                self.errors.pop("above_amount", None)
-                self.add_error("currency", "Say of which currency the amount is.")
-        return cleaned
-
-
-@admin.register(ApprovalRule)
-@method_decorator(step_up(), name="changeform_view")
-@method_decorator(step_up(), name="delete_view")
-class ApprovalRuleAdmin(ReadOnly):
-    """What another person must approve: an action, always or above an amount."""
-
-    form = ApprovalRuleForm
-    list_display = ("id", "action", "currency", "shown_amount", "in_test_mode", "created_at")
-    fields = ("action", "currency", "above_amount", "in_test_mode")
-    search_help_text = "apprule_…"
-
-    @admin.display(description="above")
-    def shown_amount(self, row: ApprovalRule) -> str:
-        return str(Money(row.above_amount, row.currency)) if row.currency else "always"
-
-    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
-        return bool(request.user.has_perm("accounts.add_approvalrule"))
-
-    def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
-        return bool(request.user.has_perm("accounts.change_approvalrule"))
-
-    def has_delete_permission(self, request: HttpRequest, *_: object) -> bool:
-        return bool(request.user.has_perm("accounts.delete_approvalrule"))

@@ -296,6 +296,9 @@ RIGHTS: Final[dict[str, Right]] = {
         ),
         for_platforms=False,
     ),
+    "approval.rules.agree": Right(
+        "Agree to what another owner changes of these", _ADMINS, for_platforms=False
+    ),
 }
 
 # Pages that are no table's: the permission that opens each.

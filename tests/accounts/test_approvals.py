@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.approvals import ApprovalAction, Preview, registry, requests, run_or_request
+from accounts.approvals import (
+    ApprovalAction,
+    Preview,
+    dispatch,
+    registry,
+    requests,
+    run_or_request,
+)
 from accounts.models import Account, ApprovalRequest, ApprovalRule, AuditEvent
 from core.database.locking import lock_rows
 from core.errors import Forbidden, InvalidRequest
@@ -253,17 +260,17 @@ def test_a_request_is_rejected_with_a_reason_or_withdrawn(ann, bob, account, rul
 
 def test_a_rule_of_live_mode_leaves_test_mode_alone(rule):
     found = Preview("", Money(20_00, "usd"), livemode=False)
-    assert requests.rule_for(ACTION, found) is None
+    assert dispatch.rule_for(ACTION, found) is None
 
     ApprovalRule.objects.update(in_test_mode=True)
-    assert requests.rule_for(ACTION, found) == rule
+    assert dispatch.rule_for(ACTION, found) == rule
 
 
 def test_a_rule_without_a_currency_holds_for_all(ann):
     always = ApprovalRule.objects.create(action=ACTION)
 
     for amount in (None, Money(1, "eur"), Money(0, "usd")):
-        assert requests.rule_for(ACTION, Preview("", amount)) == always
+        assert dispatch.rule_for(ACTION, Preview("", amount)) == always
 
 
 def test_an_amount_of_no_currency_is_no_rule():

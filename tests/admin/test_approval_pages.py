@@ -213,24 +213,63 @@ def test_whoever_may_not_see_approvals_sees_none(debt, operator, other):
     assert other.get(reverse("admin:accounts_approval", args=["appr_none"])).status_code == 404
 
 
-def test_a_rule_is_made_changed_and_deleted_and_each_is_recorded(operator):
+def test_rules_are_made_changed_and_deleted_by_two_and_each_is_recorded(operator, other):
+    admin = Client()
+    admin.force_login(factories.an_operator("admin@example.com", role="admin"))
     add = reverse("admin:accounts_approvalrule_add")
-    fields = {"action": "refund.share", "currency": "", "above_amount": "10"}
+    fields = {"action": "refund.share", "above_amount": "10", "reason": "Less trust"}
     assert "Say of which currency" in operator.post(add, fields).content.decode()
+    whole = fields | {"currency": "USD"}
+    assert "Say why: whoever" in operator.post(add, whole | {"reason": ""}).content.decode()
 
-    assert operator.post(add, fields | {"currency": "USD"}).status_code == 302
+    def agree(client):
+        return decide(client, ApprovalRequest.objects.get(state="waiting"), "approve")
+
+    page = operator.post(add, whole, follow=True).content.decode()
+    assert "Somebody else must approve it" in page
+    assert not ApprovalRule.objects.exists()
+    assert "Somebody else must approve what you asked for." in agree(operator)
+    assert "It is approved, and done." in agree(admin)
     rule = ApprovalRule.objects.get()
-    page = reverse("admin:accounts_approvalrule_change", args=[quote(rule.id)])
-    assert (
-        operator.post(page, fields | {"currency": "usd", "above_amount": "20"}).status_code == 302
-    )
+    assert (rule.currency, rule.above_amount) == ("usd", 10_00)
+    change = reverse("admin:accounts_approvalrule_change", args=[quote(rule.id)])
+    operator.post(change, whole | {"above_amount": "20"})
+    rule.refresh_from_db()
+    assert rule.above_amount == 10_00
+    assert "becomes refund.share, above 20.00 USD, in live mode" in _shown(other)
+    agree(other)
     gone = reverse("admin:accounts_approvalrule_delete", args=[quote(rule.id)])
-    assert operator.post(gone, {"post": "yes"}).status_code == 302
+    assert "Say why" in operator.post(gone, {"reason": ""}).content.decode()
+    operator.post(gone, {"reason": "Enough"})
+    assert ApprovalRule.objects.get().above_amount == 20_00
+    agree(admin)
 
+    assert not ApprovalRule.objects.exists()
     told = AuditEvent.objects.filter(target_id=rule.id).order_by("id")
-    assert [row.action for row in told] == [
-        "approval_rule.created",
-        "approval_rule.changed",
-        "approval_rule.deleted",
+    assert [(row.action, row.actor_email, row.reason) for row in told] == [
+        ("approval_rule.created", "admin@example.com", "Less trust"),
+        ("approval_rule.changed", "bob@example.com", "Less trust"),
+        ("approval_rule.deleted", "admin@example.com", "Enough"),
     ]
     assert told[1].changes == {"above_amount": ["10.00 USD", "20.00 USD"]}
+
+
+def _shown(client):
+    return client.get(reverse("admin:accounts_approvals")).content.decode()
+
+
+def test_who_is_alone_makes_a_first_rule_and_weakens_none(operator):
+    factories.an_operator("help@example.com", role="operator")
+    add = reverse("admin:accounts_approvalrule_add")
+    fields = {"action": "refund.share", "above_amount": "0", "reason": "To begin"}
+
+    page = operator.post(add, fields, follow=True).content.decode()
+    assert "nobody else could have agreed" in page
+    rule = ApprovalRule.objects.get()
+    second = operator.post(add, fields | {"action": "block.release"}, follow=True)
+    gone = reverse("admin:accounts_approvalrule_delete", args=[quote(rule.id)])
+    refused = operator.post(gone, {"reason": "Away"}).content.decode()
+
+    for words in (second.content.decode(), refused):
+        assert "nobody else here may" in words
+    assert ApprovalRule.objects.get() == rule

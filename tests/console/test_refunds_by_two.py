@@ -4,8 +4,9 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.approvals import requests
@@ -160,7 +161,13 @@ def test_people_of_a_platform_decide_on_its_requests_and_on_no_others(split, rul
     by = Membership.objects.exclude(account_id=platform.account_id).get().user
     with pytest.raises(Forbidden, match="not of your platform"):
         requests.approve(request_id=row.id, by=by, at=now())
-    assert row.summary in mine.get(reverse("admin:accounts_approvals")).content.decode()
+    with CaptureQueriesContext(connection) as captured:
+        shown = mine.get(reverse("admin:accounts_approvals")).content.decode()
+    assert row.summary in shown
+    ask(client, charge, "41.00")
+    with CaptureQueriesContext(connection) as more:
+        mine.get(reverse("admin:accounts_approvals"))
+    assert len(more) == len(captured) <= 12
     assert "It is approved, and done." in decide(mine, row)
     assert Refund.objects.get().amount == 40_00
 
