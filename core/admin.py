@@ -21,6 +21,7 @@ from core.money import Money
 from core.operator_pages import columns, filters
 from core.operator_pages.audited import Audited
 from core.operator_pages.forms import AmountField, AmountsForm
+from core.operator_pages.inlines import Newest
 from core.operator_pages.lists import KeysetList, Unnumbered
 from core.operator_pages.shown import ShowsAmounts
 from core.security.visibility import is_in_other_mode, visible
@@ -152,11 +153,18 @@ class ReadOnly(Audited, ShowsAmounts, Listed):
 
 
 class ReadOnlyInline(ShowsAmounts, TabularInline):
-    """Rows inside another's page, to look at."""
+    """Rows inside another's page, to look at: the newest, and few of them."""
 
+    template = "admin/inline_rows.html"
+    formset = Newest
     extra = 0
     can_delete = False
     show_change_link = True
+
+    @property
+    def leads_to_rows(self) -> bool:
+        """Return whether each row has a page of its own."""
+        return bool(self.show_change_link and self.has_registered_model)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[Any, ...]:
         """Show money as people write it."""

@@ -322,7 +322,7 @@ UNFOLD = {
     "SITE_HEADER": "Rialto",
     "SITE_SYMBOL": "account_balance",
     "ACCOUNT": {"navigation": [{"title": "Your log-in", "link": reverse_lazy("people_security")}]},
-    "STYLES": ["/static/console/console.css"],
+    "STYLES": ["/static/console/console.css", "/static/console/objects.css"],
     "SCRIPTS": ["/static/console/find.js"],
     "SIDEBAR": {
         "show_search": False,

@@ -57,44 +57,32 @@ def test_operators_log_in_with_their_address():
     assert client.get("/admin/").status_code == 200
 
 
-@pytest.mark.parametrize("model", PAGES, ids=lambda m: m._meta.label)
-def test_every_list_and_page_opens_with_few_queries_and_no_full_count(model, operator, business):
-    row = model._default_manager.first()
-    assert row is not None
+def test_a_search_finds_a_row_by_its_whole_id(operator, business):
+    lost = []
+    for model in [one for one in PAGES if one is not Membership]:
+        row = model._default_manager.first()
+        query = row.email if model is User else row.pk
+        answer = operator.get(path(model, "changelist"), {"q": str(query)})
+        if path(model, "change", row.pk) not in force_str(answer.content):
+            lost.append(model._meta.label)
 
-    with CaptureQueriesContext(connection) as captured:
-        listed = operator.get(path(model, "changelist"))
-    assert listed.status_code == 200
-    assert len(captured) <= 8
-    if model not in CHANGED_BY_HAND:
-        assert not [q for q in captured.captured_queries if "COUNT(" in q["sql"]]
-
-    assert operator.get(path(model, "change", row.pk), follow=True).status_code == 200
+    assert lost == []
 
 
-@pytest.mark.parametrize("model", PAGES, ids=lambda m: m._meta.label)
-def test_a_search_finds_a_row_by_its_whole_id(model, operator, business):
-    row = model._default_manager.first()
-    query = row.email if model is User else row.pk
+def test_money_and_history_can_only_be_looked_at(operator, business):
+    changed = []
+    for model in [one for one in PAGES if one not in CHANGED_BY_HAND | SET_BY_HAND]:
+        page, label = path(model, "change", model._default_manager.first().pk), model._meta.label
+        statuses = [
+            operator.get(path(model, "add")).status_code,
+            operator.post(page.replace("/change/", "/delete/"), {"post": "yes"}).status_code,
+        ]
+        if label not in ("accounts.Account", "accounts.ApiKey", "webhooks.Endpoint"):
+            statuses.append(operator.post(page, {}).status_code)
+        if set(statuses) - {403, 405}:
+            changed.append(f"{label}: {statuses}")
 
-    answer = operator.get(path(model, "changelist"), {"q": str(query)})
-
-    if model is not Membership:
-        assert path(model, "change", row.pk) in force_str(answer.content)
-
-
-@pytest.mark.parametrize(
-    "model",
-    [m for m in PAGES if m not in CHANGED_BY_HAND | SET_BY_HAND],
-    ids=lambda m: m._meta.label,
-)
-def test_money_and_history_can_only_be_looked_at(model, operator, business):
-    row = model._default_manager.first()
-
-    assert operator.get(path(model, "add")).status_code == 403
-    assert operator.post(path(model, "delete", row.pk), {"post": "yes"}).status_code == 403
-    if model._meta.label not in ("accounts.Account", "accounts.ApiKey", "webhooks.Endpoint"):
-        assert operator.post(path(model, "change", row.pk), {}).status_code in (403, 405)
+    assert changed == []
 
 
 def test_an_operator_sets_what_an_account_pays_and_nothing_else(operator, business):
