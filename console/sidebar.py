@@ -60,7 +60,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
         "connect_open_platform": "Open a platform",
     },
     "Ledger": {"ledger_clearing": "On its way", "console_books": "The books"},
-    "Accounts": {"accounts_approvals": "Approvals"},
+    "Accounts": {"connect_settings": "Settings", "accounts_approvals": "Approvals"},
     "Yours": {"console_exports": "Exports"},
 }
 

@@ -45,3 +45,23 @@ def merge(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> di
     if len(new) > MAX_KEYS:
         raise InvalidRequest(f"Metadata can have up to {MAX_KEYS} keys.", param="metadata")
     return new
+
+
+def differences(before: Fields, after: Fields) -> dict[str, tuple[object, object]]:
+    """Return what differs between two hashes: the path of each value → what it was and is."""
+    old, new = _flat(before), _flat(after)
+    return {
+        path: (old.get(path), new.get(path))
+        for path in sorted(old.keys() | new.keys())
+        if old.get(path) != new.get(path)
+    }
+
+
+def _flat(values: Fields, start: str = "") -> JsonObject:
+    found: JsonObject = {}
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{start}{name}.")
+        else:
+            found[f"{start}{name}"] = value
+    return found

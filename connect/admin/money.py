@@ -23,7 +23,7 @@ from connect.models import (
     Transfer,
     TransferReversal,
 )
-from connect.onboarding.operator_pages import platforms
+from connect.onboarding.operator_pages import account_settings, platforms
 from connect.payouts.operator_pages import (
     acting,
     bank_files,
@@ -52,6 +52,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         "id", "name", "type", "country", link("opened_by_id", "accounts_account", title="platform"),
         "charges_enabled", "payouts_enabled", "created_at",
     )  # fmt: skip
+    change_form_outer_before_template = "admin/connect/account_links.html"
     search_help_text = "acct_… or a whole e-mail address"
     searched_exactly = ("email",)
     fields = (
@@ -81,6 +82,12 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
         wrap = self.admin_site.admin_view
         return [
             path("open/", wrap(platforms.open_platform), name="connect_open_platform"),
+            path("settings/", wrap(account_settings.platforms), name="connect_settings"),
+            path(
+                "<str:id>/settings/",
+                wrap(account_settings.account_settings),
+                name="connect_account_settings",
+            ),
             path("<str:id>/pay-out/", wrap(paying.pay_now), name="connect_pay_now"),
             *super().get_urls(),
         ]

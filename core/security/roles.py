@@ -241,7 +241,9 @@ RIGHTS: Final[dict[str, Right]] = {
         ),
         for_platforms=False,
     ),
-    "settings.change": Right("Change branding, descriptor and alerts", _ADMINS),
+    "settings.change": Right(
+        "Change descriptor, support, branding and letters", _ADMINS, ("accounts.set_account",)
+    ),
     # For programs
     "keys.create": Right(
         "Make keys", _TECHNICAL, ("accounts.add_apikey", "accounts.change_apikey")
@@ -314,6 +316,7 @@ PAGES: Final[dict[str, str]] = {
     "console_books": "ledger.view_ledgeraccount",
     "console_exports": "console.add_export",
     "accounts_approvals": "accounts.view_approvalrequest",
+    "connect_settings": "accounts.set_account",
 }
 
 # Which setting says up to how much of one payment a role does something.

@@ -88,6 +88,8 @@ PAGES: Final = {
     "connect/payout/bank-files/<str:file_id>.xml": ("OF", ""),
     "connect_negative_balances": ("OAPFU m", "OPF"),
     "connect_open_platform": ("OA", "OA"),
+    "connect_settings": ("OA m", ""),
+    "connect_account_settings": ("OA m", "OA m"),
     "ledger_clearing": ("OAPFU", ""),
     "ledger_proof": ("OAPFU", ""),
     "webhooks_resend": ("", "OAPSD m"),

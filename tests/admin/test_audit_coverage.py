@@ -32,6 +32,7 @@ WRITES = {
         "bank_file.imported", "bank_line.matched", "bank_line.set_aside", "bank_line.unmatched",
     },
     "connect_negative_balances": {"negative_balance.covered"},
+    "connect_account_settings": {"account.changed"},
     "connect_open_platform": {"platform.opened", "api_key.created"},
     "connect_payouts_to_look_at": {
         "destination_hold.lifted", "payout.resolved", "payout.polled",
@@ -68,6 +69,7 @@ WRITES = {
 # Pages that only show, or that are about who somebody is.
 READS = {
     "console_statement", "console_trial_balance",
+    "connect_settings",
     "accounts_approvals", "console_charge", "console_customer", "console_event", "console_export",
     "console_saved_filters", "console_find", "console_mode", "console_payment", "console_payout",
     "console_request",

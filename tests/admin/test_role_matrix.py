@@ -152,6 +152,7 @@ def cells_of_pages(*people):
         "webhooks_resend": Delivery,
         "webhooks_resend_unaccepted": Endpoint,
         "webhooks_roll_secret": Endpoint,
+        "connect_account_settings": Account,
         "auth_user_password_change": User,
         "ledger_proof": tables()["ledger_ledgeraccount"].model,
     }

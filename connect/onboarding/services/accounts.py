@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from accounts.audit import trail
 from accounts.models import Account, Connection
 from connect.models import AccountRequirements, Capability
 from connect.onboarding import account_queries
@@ -15,7 +16,7 @@ from core import request_context
 from core.errors import InvalidRequest, missing
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import deep_merge, merge
+from core.updates import deep_merge, differences, merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 
@@ -128,7 +129,9 @@ def update(
         account = lock(tenant, account_id)
         before = render(account, tenant)
         individual, company = changes.pop("individual", None), changes.pop("company", None)
-        for name, value in _with_name(changes).items():
+        columns = _with_name(changes)
+        kept = {name: getattr(account, name) for name in columns}
+        for name, value in columns.items():
             setattr(account, name, _merge_value(account, name, value))
         _set_parties(account, tenant, individual, company, at)
         for name, asked in _requested_capabilities(capabilities, country=account.country).items():
@@ -138,6 +141,8 @@ def update(
             _check_delay(account, changes["settings"])
             schedules.sync_schedule(Tenant(account_id, tenant.livemode), account, at=at)
         evaluate_and_emit(work, account, tenant, before)
+        now = {name: getattr(account, name) for name in kept}
+        trail.record_operator("account.changed", account, changes=differences(kept, now))
     return account
 
 

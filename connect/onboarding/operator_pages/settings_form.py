@@ -1,0 +1,170 @@
+"""The form of an account's settings: each field with its place on the wire."""
+
+from typing import Any, Final
+
+import pycountry
+from django import forms
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from accounts.models import Account, File
+from core.types import JsonObject
+
+_ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state", "country")
+# Field → where its value stands in the account.
+PLACES: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("business_profile", "name"),
+    "support_email": ("business_profile", "support_email"),
+    "support_phone": ("business_profile", "support_phone"),
+    "support_url": ("business_profile", "support_url"),
+    **{name: ("business_profile", "support_address", name) for name in _ADDRESS},
+    "statement_descriptor": ("settings", "payments", "statement_descriptor"),
+    "card_prefix": ("settings", "card_payments", "statement_descriptor_prefix"),
+    "payout_descriptor": ("settings", "payouts", "statement_descriptor"),
+    "primary_color": ("settings", "branding", "primary_color"),
+    "secondary_color": ("settings", "branding", "secondary_color"),
+    "icon": ("settings", "branding", "icon"),
+    "logo": ("settings", "branding", "logo"),
+    "email": ("email",),
+}
+SECTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "What payers see on statements": ("statement_descriptor", "card_prefix", "payout_descriptor"),
+    "Whom payers turn to": ("name", "support_email", "support_phone", "support_url", *_ADDRESS),
+    "Branding": ("primary_color", "secondary_color", "icon", "logo"),
+    "Letters": ("email",),
+}
+_PURPOSES: Final = {"icon": "business_icon", "logo": "business_logo"}
+_MOST_FILES: Final = 50
+_COUNTRIES: Final = [
+    ("", "—"),
+    *sorted(((one.alpha_2, one.name) for one in pycountry.countries), key=lambda one: one[1]),
+]
+# What banks print: Latin letters, at least one, digits, and most signs.
+_PRINTED: Final = r"^(?=.*[A-Za-z])[ !#$%&()+,\-./0-9:;=?@A-Z\[\]^_`a-z{|}~]+\Z"
+_HOW_PRINTED: Final = (
+    "Banks print Latin letters, digits and most signs: with at least one letter, and none of "
+    "< > \\ ' \" *."
+)
+_WEB: Final = r"^(https?://)?[^\s/.]+\.\S+\Z"
+
+
+def _text(label: str, most: int = 200) -> forms.CharField:
+    widget = UnfoldAdminTextInputWidget
+    return forms.CharField(label=label, max_length=most, required=False, widget=widget)
+
+
+def _shaped(shape: str, label: str, most: int, wrong: str, help_text: str = "") -> forms.RegexField:
+    return forms.RegexField(
+        shape,
+        label=label,
+        max_length=most,
+        required=False,
+        help_text=help_text,
+        widget=UnfoldAdminTextInputWidget,
+        error_messages={"invalid": wrong},
+    )
+
+
+def _color(label: str) -> forms.RegexField:
+    wrong = "Write a colour as # and six digits, such as #0a7f5a."
+    return _shaped(r"^#[0-9A-Fa-f]{6}\Z", label, 7, wrong, "Such as #0a7f5a.")
+
+
+def _choice(label: str, choices: list[tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        help_text=help_text,
+        widget=UnfoldAdminSelectWidget,
+    )
+
+
+def _email(label: str, help_text: str = "") -> forms.EmailField:
+    return forms.EmailField(
+        label=label, required=False, help_text=help_text, widget=UnfoldAdminEmailInputWidget
+    )
+
+
+class SettingsForm(forms.Form):
+    """What payers are shown of an account, filled in with what it says now."""
+
+    statement_descriptor = _shaped(
+        _PRINTED,
+        "Payments",
+        22,
+        _HOW_PRINTED,
+        "Up to 22 characters; a bank is told what a payment names itself.",
+    )
+    card_prefix = _shaped(
+        _PRINTED,
+        "Beginning of card payments",
+        10,
+        _HOW_PRINTED,
+        "Up to 10 characters.",
+    )
+    payout_descriptor = _shaped(
+        _PRINTED,
+        "Payouts",
+        22,
+        _HOW_PRINTED,
+        "Up to 22 characters; a bank is told what a payout names itself.",
+    )
+    name = _text("Name of the business")
+    support_email = _email("E-mail address")
+    support_phone = _text("Phone number", 40)
+    support_url = _shaped(
+        _WEB, "Page on the web", 2_000, "Write an address on the web, such as https://example.com/."
+    )
+    line1, line2 = _text("Address"), _text("Second line of the address")
+    postal_code, city, state = _text("Postal code"), _text("City"), _text("State or province")
+    country = _choice("Country", _COUNTRIES)
+    primary_color, secondary_color = _color("First colour"), _color("Second colour")
+    icon, logo = _choice("Icon", []), _choice("Logo", [])
+    email = _email(
+        "Address of the account", "Besides its owners and admins, who is told by letter."
+    )
+
+    def __init__(self, data: Any, *, account: Account, livemode: bool) -> None:
+        self.kept = {name: _at(account, path) for name, path in PLACES.items()}
+        super().__init__(data, initial=self.kept)
+        files = File.objects.filter(
+            account_id=account.id,
+            livemode=livemode,
+            purpose__in=_PURPOSES.values(),
+            removed_at=None,
+        )
+        found = list(files.order_by("-id").values_list("purpose", "id", "filename")[:_MOST_FILES])
+        for name, purpose in _PURPOSES.items():
+            pictures = [(id, filename or id) for kind, id, filename in found if kind == purpose]
+            now = self.kept[name]
+            if now and now not in dict(pictures):
+                pictures.append((now, now))
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", "none"), *pictures]
+            field.help_text = f"One of the account's files of the purpose {purpose}."
+
+    def changes(self) -> JsonObject:
+        """Return what was changed, as the wire has it; an emptied field is null."""
+        found: JsonObject = {}
+        for name in self.changed_data:
+            *above, last = PLACES[name]
+            place = found
+            for part in above:
+                place = place.setdefault(part, {})
+            place[last] = self.cleaned_data[name] or None
+        return found
+
+
+def _at(account: Account, path: tuple[str, ...]) -> str:
+    """Return the text that stands at a place in an account; the name stands for itself."""
+    value: object = getattr(account, path[0])
+    for part in path[1:]:
+        value = value.get(part) if isinstance(value, dict) else None
+    if value is None and path == PLACES["name"]:
+        value = account.name
+    return value if isinstance(value, str) else ""
