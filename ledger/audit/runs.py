@@ -93,7 +93,7 @@ def make_asked(*, clock: Callable[[], datetime]) -> int:
     """
     made = 0
     while run := _take():
-        verify.carry_out(run, clock=clock)
+        verify.complain(verify.carry_out(run, clock=clock))
         made += 1
     return made
 

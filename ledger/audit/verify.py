@@ -93,8 +93,21 @@ def verify(
 def run(*, at: datetime, clock: Callable[[], datetime]) -> VerifyRun:
     """Make every check, keep what was found, and complain of it in the log."""
     kept = begin(at=at)
-    carry_out(kept, clock=clock)
+    complain(carry_out(kept, clock=clock))
     return kept
+
+
+def complain(findings: Sequence[Finding]) -> None:
+    """Say in the log what nobody is there to read; of no findings nothing."""
+    if findings:
+        logger.error(
+            "The books do not balance: %d findings, the first is %s of %s (%s). Run "
+            "`rialto ledger verify`.",
+            len(findings),
+            findings[0].check,
+            findings[0].id,
+            findings[0].detail,
+        )
 
 
 def begin(*, at: datetime, asked_by: str = "", since: datetime | None = None) -> VerifyRun:
@@ -139,15 +152,6 @@ def carry_out(
     kept.findings = [finding.as_dict() for finding in findings[:_KEPT_AT_MOST]]
     kept.seal_head = seals.head() or ""
     kept.save(update_fields=["ended_at", "finding_count", "findings", "seal_head"])
-    if findings:
-        logger.error(
-            "The books do not balance: %d findings, the first is %s of %s (%s). Run "
-            "`rialto ledger verify`.",
-            len(findings),
-            findings[0].check,
-            findings[0].id,
-            findings[0].detail,
-        )
     return findings
 
 

@@ -11,8 +11,9 @@ from django.test import Client
 
 from accounts.models import AuditEvent
 from console.exports import services
-from console.models import Export, ExportStatus
-from ledger.audit import runs
+from console.figures import counting
+from console.models import Export, ExportStatus, HourlyFigure
+from ledger.audit import runs, verify
 from ledger.models import VerifyRun
 from tests import factories
 from tests.books import assert_books_balance
@@ -63,6 +64,24 @@ def test_whoever_asks_has_the_books_checked_once_and_sees_the_result(operator):
     shown = text_of(operator.get(BOOKS).content.decode())
     assert f"balanced {run.check_count} " in shown
     assert "balanced" in text_of(operator.get("/admin/").content.decode())
+
+
+def test_what_a_run_finds_stands_on_the_page_and_in_the_log(operator, caplog):
+    platform = a_platform()
+    a_paid_intent(platform)
+    counting.count_day(now().date(), at=now())
+    HourlyFigure.objects.filter(measure="volume").update(amount=1)
+    operator.post(BOOKS, {"do": "verify_books"})
+
+    runs.make_asked(clock=now)
+
+    assert "1 finding " in text_of(operator.get(BOOKS).content.decode())
+    assert [line for line in caplog.messages if platform.account_id in line]
+    run = verify.begin(at=now(), asked_by="ada")
+    caplog.clear()
+    assert len(verify.carry_out(run, clock=now)) == 1
+    assert caplog.messages == []
+    assert rows(operator, BOOKS)[0][1].endswith("ada")
 
 
 def test_a_run_says_how_far_it_is_and_one_that_was_cut_off_too(operator):

@@ -13,8 +13,11 @@ from accounts.models import Membership
 from console.figures import counting, reading
 from console.figures.integrity_check import CHECK
 from console.models import ClearingAge, CountedDay, HourlyFigure
+from core.database.transactions import atomic
 from core.errors import CardError
 from ledger.audit.verify import verify
+from ledger.models import JournalEntry
+from ledger.posting import corrections
 from ledger.reporting.measures import Measure
 from payments.models import Charge
 from payments.refunds.services import refunds
@@ -143,6 +146,25 @@ def test_a_counted_day_has_the_sums_of_its_rows(operator):
     counting.count_day(at.astimezone(UTC).date(), at=at + DAY)
     assert sums(at + DAY, 1) == USD
     assert reading.read(livemode=True, at=at + DAY).currencies() == []
+    assert verify(checks=[CHECK]) == []
+
+
+def test_what_was_taken_back_counts_against_what_it_was(operator):
+    platform = a_platform()
+    intent = a_paid_intent(platform)
+    fee = JournalEntry.objects.get(group=intent.id, kind="processor_fee")
+    refunds.create(tenant=platform, intent_id=intent.id, amount=30_00, at=now())
+    before = sums(now(), 0)
+
+    with atomic():
+        corrections.reverse(fee.id, at=now())
+        volume = JournalEntry.objects.get(group=intent.id, kind="charge_captured")
+        corrections.reverse(volume.id, at=now())
+
+    assert before["processing_fees"] == (0, 3_20)
+    assert sums(now(), 0) == {"refunds": (1, 30_00), "succeeded": (1, 100_00)}
+    assert table(operator)["Volume"][0] == "0.00 USD"
+    counting.count_day(now().date(), at=now())
     assert verify(checks=[CHECK]) == []
 
 
