@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.approvals import Table, people, recovery, registry, requests
 from accounts.models import ApprovalRequest, User
+from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
 from accounts.states import ApprovalState
 from core.admin import ReadOnly
@@ -102,7 +103,7 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
     reason = request.POST.get("reason", "")
     try:
         if request.POST.get("do") == "approve":
-            row = requests.approve(request_id=row.id, by=by, reason=reason, at=at)
+            row = requests.approve(request_id=row.id, by=by, reason=reason_of(request), at=at)
         elif request.POST.get("do") == "reject":
             row = requests.reject(request_id=row.id, by=by, reason=reason, at=at)
         elif request.POST.get("do") in ("was_done", "was_not_done"):

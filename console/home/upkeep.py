@@ -6,6 +6,7 @@ from typing import Final
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.approvals import recovery
 from accounts.models import ApprovalRequest
 from accounts.states import ApprovalState
 from console.home.cards import MOST, Card, Level, card, listed, plural
@@ -43,15 +44,19 @@ def files(request: HttpRequest, _: datetime) -> Card:
 
 def approvals(request: HttpRequest, at: datetime) -> Card:
     """Count what waits for a second person."""
-    rows = visible(
-        request, ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
-    )
-    found = list(rows.order_by("expires_at").values_list("expires_at", flat=True)[: MOST + 1])
+    waiting = ApprovalRequest.objects.filter(state=ApprovalState.WAITING, expires_at__gt=at)
+    rows = visible(request, waiting | recovery.unknown(at=at)).order_by("expires_at")
+    found = list(rows.values_list("state", "expires_at")[: MOST + 1])
+    ends = [end for state, end in found if state == ApprovalState.WAITING]
+    unknown = len(found) - len(ends)
+    parts = [f"The first ends in {format_duration(ends[0] - at)}."] if ends else []
+    if unknown:
+        parts.append(f"Of {unknown} nobody knows whether it was done: look at it.")
     return card(
         "Approvals",
         reverse("admin:accounts_approvals"),
         len(found),
-        f"The first ends in {format_duration(found[0] - at)}." if found else "",
+        " ".join(parts),
         empty="Nothing waits for a second person.",
     )
 

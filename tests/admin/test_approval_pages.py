@@ -75,6 +75,8 @@ def test_a_debt_above_the_rule_is_covered_once_another_person_approves(operator,
     assert "Somebody else must approve what you asked for." in decide(operator, row, "approve")
     assert usable(seller) == -40_00
 
+    assert "Say why" in decide(other, row, "approve", reason="")
+
     assert "It is approved, and done." in decide(other, row, "approve")
 
     assert usable(seller) == 0

@@ -27,6 +27,7 @@ def an_operator(email: str) -> Client:
 
 
 def submit(client: Client, **fields) -> str:
+    fields = {"reason": "As agreed"} | fields
     return client.post(reverse(PAGE), fields, follow=True).content.decode()
 
 
@@ -41,7 +42,9 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     early = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
     assert "This file is made. Only files that somebody has approved" in early.content.decode()
     assert f"{file.id}.xml" not in ann.get(reverse(PAGE)).content.decode().replace(file.name, "")
+    assert "Say why" in submit(bob, do="approve", file=file.id, reason="")
     assert "is approved." in submit(bob, do="approve", file=file.id)
+    assert AuditEvent.objects.get(action="bank_file.approved").reason == "As agreed"
     got = bob.get(f"{reverse(PAGE)}{file.id}.xml")
     assert got.content == bytes(file.content)
     assert text.reference(payout.attempts.get().id).encode() in got.content

@@ -30,7 +30,8 @@ def decide(client: Client) -> str:
     row = ApprovalRequest.objects.get(state="waiting")
     page = reverse("admin:accounts_approval", args=[row.id])
     shown = client.get(page).content.decode()
-    return shown + client.post(page, {"do": "approve"}, follow=True).content.decode()
+    form = {"do": "approve", "reason": "Seen it"}
+    return shown + client.post(page, form, follow=True).content.decode()
 
 
 def test_a_capture_is_previewed_approved_and_then_made_as_it_was_asked_for(operator, other):
