@@ -31,11 +31,22 @@ def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoin
     return found
 
 
-def failing_endpoints(*, at: datetime) -> QuerySet[Endpoint]:
-    """Return everybody's endpoints that answer badly: switched off for it, paused, or slow."""
+def all_endpoints() -> QuerySet[Endpoint]:
+    """Return everybody's endpoints that are not deleted."""
+    return Endpoint.objects.filter(deleted_at=None)
+
+
+def failing_endpoints(rows: QuerySet[Endpoint], *, at: datetime) -> QuerySet[Endpoint]:
+    """Leave the endpoints that do not take what is sent to them.
+
+    Something is tried again, or nothing is sent for a while, or not at all, for how they answered.
+    """
+    # Whoever scans what waits for an endpoint scans an index of it.
+    again = Delivery.objects.filter(
+        endpoint_id=OuterRef("pk"), next_attempt_at__isnull=False, status=DeliveryStatus.FAILING
+    )
     is_off = Q(is_enabled=False) & ~Q(disabled_reason="")
-    rows = Endpoint.objects.filter(is_off | Q(paused_until__gt=at) | Q(is_slow=True))
-    return rows.filter(deleted_at=None)
+    return rows.filter(is_off | Q(paused_until__gt=at) | Exists(again))
 
 
 def events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:

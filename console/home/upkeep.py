@@ -63,11 +63,12 @@ def approvals(request: HttpRequest, at: datetime) -> Card:
 
 def endpoints(request: HttpRequest, at: datetime) -> Card:
     """Count the endpoints that answer badly."""
+    rows = webhooks.failing_endpoints(webhooks.all_endpoints(), at=at)
     return card(
         "Failing endpoints",
-        reverse("admin:webhooks_endpoint_changelist"),
-        count_up_to(visible(request, webhooks.failing_endpoints(at=at)), MOST),
-        "They are slow, paused, or switched off for how they answered.",
+        f"{reverse('admin:webhooks_endpoint_changelist')}?failing=1",
+        count_up_to(visible(request, rows), MOST),
+        "Events are tried again, or wait, or are not sent, for how they answered.",
         empty="Every endpoint takes its events.",
         level=Level.BAD,
     )

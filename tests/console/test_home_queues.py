@@ -39,8 +39,9 @@ def wait(platform, *, times: int) -> None:
     """Let something of every kind wait, so many times."""
     seller = a_seller_who_owes(platform, 40_00)
     charge = Charge.objects.filter(account_id=platform.account_id).latest("id")
+    home = "https://example.com/"
     mine = {"account_id": platform.account_id, "livemode": False, "created_at": now()}
-    numbers = range(times)
+    numbers, later = range(times), now() + timedelta(hours=1)
     Dispute.objects.bulk_create(
         Dispute(
             id=new_id("du"),
@@ -57,8 +58,7 @@ def wait(platform, *, times: int) -> None:
         for number in numbers
     )
     Endpoint.objects.bulk_create(
-        Endpoint(id=new_id("we"), url="https://example.com/", is_slow=True, secret=b"", **mine)
-        for _ in numbers
+        Endpoint(id=new_id("we"), url=home, paused_until=later, secret=b"", **mine) for _ in numbers
     )
     UnresolvedRequest.objects.bulk_create(
         UnresolvedRequest(
@@ -137,6 +137,7 @@ def test_a_card_says_how_much_waits_and_leads_to_it(operator, settings):
     assert found["Unknown requests"][2] == "The oldest has waited for 2 hours."
     assert found["Negative balances"][2] == "43.20 USD owed."
     assert found["Bank files"][2] == "1 payment for the next file (1.00 EUR)."
+    assert found["Failing endpoints"][3] == "/admin/webhooks/endpoint/?failing=1"
     assert found["Approvals"][2] == "The first ends in 1 day."
     assert all(operator.get(to).status_code == 200 for _, _, _, to in found.values())
 

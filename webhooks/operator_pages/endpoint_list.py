@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,10 +11,10 @@ from django.utils.html import format_html
 from core.operator_pages.choices import ChoiceFilter
 from core.operator_pages.columns import moment
 from core.operator_pages.lists import KeysetList
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Endpoint
 from webhooks.operator_pages import words
 from webhooks.operator_pages.figures import Figures, count, figures
-from webhooks.states import DeliveryStatus
+from webhooks.queries import failing_endpoints
 
 _KNOWN: Final = "_figures"
 
@@ -50,20 +50,15 @@ class StateFilter(ChoiceFilter):
 
 
 class FailingFilter(ChoiceFilter):
-    """Endpoints with deliveries that fail and are tried again."""
+    """Endpoints that do not take what is sent to them, as the first page counts them."""
 
     title = "failing"
     name = "failing"
     options = {"": "any", "1": "failing now"}
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep those that have one."""
-        if self.value != "1":
-            return queryset
-        failing = Delivery.objects.filter(
-            Q(endpoint_id=OuterRef("pk")), status=DeliveryStatus.FAILING
-        )
-        return queryset.filter(Exists(failing))
+        """Keep those that fail."""
+        return failing_endpoints(queryset, at=timezone.now()) if self.value == "1" else queryset
 
 
 def _of(row: Endpoint) -> Figures:
