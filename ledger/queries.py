@@ -55,7 +55,7 @@ NOT_FOLDED: Final = (
 
 # Debits are positive. Guarded accounts have their balance; open ones are the fold plus what came
 # after it. One statement, so fold and postings are read at the same moment.
-_SIGNED = f"""
+SIGNED: Final = f"""
     CASE WHEN a.is_guarded THEN -g.posted
     ELSE coalesce((SELECT sum(f.total) FROM ledger_fold f WHERE f.account_id = a.id), 0)
        + coalesce((SELECT sum(p.amount) FROM ledger_posting p, ledger_foldhorizon h
@@ -64,7 +64,7 @@ _SIGNED = f"""
 """  # noqa: S608  our own words
 
 _TOTALS = f"""
-    SELECT a.owner, a.code, a.currency, {_SIGNED}, coalesce(g.held, 0)
+    SELECT a.owner, a.code, a.currency, {SIGNED}, coalesce(g.held, 0)
     FROM ledger_ledgeraccount a
     LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
     WHERE a.owner = ANY(%s) AND a.livemode = %s
@@ -141,63 +141,6 @@ def locations(*, livemode: bool) -> set[str]:
     """Return the names of all locations."""
     rows = Location.objects.filter(livemode=livemode)
     return {MAIN, *rows.values_list("location", flat=True)}
-
-
-# All that a location holds is somebody's. This part of it has not come yet, or is on its way out.
-_ON_ITS_WAY: Final = (PENDING, PAYOUTS_IN_TRANSIT, REFUNDS_IN_TRANSIT)
-_FREE_CODES: Final = [
-    code for code, line in CHART.items() if line.side is Side.CREDIT and code not in _ON_ITS_WAY
-]
-
-_FREE_CASH = f"""
-    SELECT coalesce(sum(-({_SIGNED})), 0)
-    FROM ledger_ledgeraccount a
-    LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
-    WHERE a.location = %s AND a.currency = %s AND a.livemode = %s AND a.code = ANY(%s)
-"""  # noqa: S608  our own words
-
-
-def free_cash(*, location: str, currency: str, livemode: bool) -> int:
-    """Return what a location holds that has come and is not promised to anybody outside.
-
-    Assets and liabilities of a location are equal, so this is what is owed there, less what is
-    still pending and what is already on its way out. Who owes, and money that was given in
-    another currency than it came in, make it less than what its owners may use.
-
-    Args:
-        location: Its name.
-        currency: The currency of the money.
-        livemode: Which of the two worlds.
-
-    Returns:
-        Minor units; below zero if more has left than came.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_FREE_CASH, [location, currency, livemode, _FREE_CODES])
-        return int(cursor.fetchone()[0])
-
-
-_USABLE = """
-    SELECT coalesce(sum(greatest(g.posted - g.held, 0)), 0)
-    FROM ledger_ledgeraccount a JOIN ledger_guardedbalance g ON g.account_id = a.id
-    WHERE a.location = %s AND a.currency = %s AND a.livemode = %s AND a.code = %s
-"""
-
-
-def usable_by_all(*, location: str, currency: str, livemode: bool) -> int:
-    """Return what the owners at a location may use together; who owes takes nothing of it.
-
-    Args:
-        location: Its name.
-        currency: The currency of the money.
-        livemode: Which of the two worlds.
-
-    Returns:
-        Minor units.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_USABLE, [location, currency, livemode, AVAILABLE])
-        return int(cursor.fetchone()[0])
 
 
 def is_posted(source: str, kind: str) -> bool:

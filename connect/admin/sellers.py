@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
@@ -22,6 +23,7 @@ from connect.models import (
 )
 from connect.onboarding.operator_pages import accounts
 from connect.payouts.services import liquidity
+from connect.payouts.services.liquidity import LiquidityPosition
 from core import currencies
 from core.admin import ReadOnly, link, money
 from core.money import Money
@@ -223,14 +225,29 @@ class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
         names = ("location", "currency", "livemode", *self.editable)
         return {name: getattr(row, name) for name in names}
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Read the positions of all rows of the list at once."""
+        found: ChangeList = super().get_changelist_instance(request)
+        for one in liquidity.positions(found.result_list):
+            vars(one.row)["position"] = one
+        return found
+
     @admin.display(description="in the books now")
     @once
     def in_the_books(self, row: LocationCash) -> str:
-        return str(Money(liquidity.position(row).in_the_books, row.currency))
+        return str(Money(_position(row).in_the_books, row.currency))
 
     @admin.display(description="can be paid out")
     @once
     def for_payouts(self, row: LocationCash) -> str:
-        found = liquidity.position(row)
+        found = _position(row)
         left, usable = Money(found.payable_amount, row.currency), Money(found.usable, row.currency)
         return f"{left}, and owners may use {usable}"
+
+
+def _position(row: LocationCash) -> LiquidityPosition:
+    known = vars(row)
+    if "position" not in known:
+        [known["position"]] = liquidity.positions([row])
+    found: LiquidityPosition = known["position"]
+    return found

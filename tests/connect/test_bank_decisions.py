@@ -108,7 +108,7 @@ def test_what_fits_best_is_suggested_first(platform):
     BankLine.objects.update(counterparty="ANNA  WEBER")
     line.refresh_from_db()
 
-    found = queries.suggestions(line)
+    found = queries.suggestions([line])[line.id]
 
     assert [(row.key, score) for row, score in found] == [
         (second.attempts.get().id, 80),

@@ -17,6 +17,8 @@ from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger.posting.journal import INSUFFICIENT, BalanceInsufficient
+from ledger.reporting import location_cash
+from ledger.reporting.location_cash import Place
 from processors import registry
 
 logger = logging.getLogger(__name__)
@@ -121,11 +123,12 @@ class Allotment:
         return None
 
     def _read(self, location: str, currency: str) -> int:
-        mode = self._livemode
-        rows = LocationCash.objects.filter(location=location, currency=currency, livemode=mode)
+        place = Place(location, currency, self._livemode)
+        rows = LocationCash.objects.filter(
+            location=location, currency=currency, livemode=self._livemode
+        )
         prefunded = rows.values_list("prefunded_amount", flat=True).first() or 0
-        free = ledger_queries.free_cash(location=location, currency=currency, livemode=mode)
-        return free + prefunded
+        return location_cash.free_cash([place])[place] + prefunded
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +156,24 @@ class LiquidityPosition:
         return max(self.usable - self.payable_amount, 0)
 
 
-def position(row: LocationCash) -> LiquidityPosition:
-    """Read a location's position in one currency."""
-    place, currency, livemode = row.location, row.currency, row.livemode
-    return LiquidityPosition(
-        row,
-        ledger_queries.free_cash(location=place, currency=currency, livemode=livemode),
-        ledger_queries.usable_by_all(location=place, currency=currency, livemode=livemode),
-    )
+def positions(rows: Sequence[LocationCash]) -> list[LiquidityPosition]:
+    """Read the positions of locations, in two queries."""
+    places = [_place(row) for row in rows]
+    free, usable = location_cash.free_cash(places), location_cash.usable_by_all(places)
+    return [
+        LiquidityPosition(row, free[place], usable[place])
+        for row, place in zip(rows, places, strict=True)
+    ]
 
 
 def short_positions() -> list[LiquidityPosition]:
     """Return the positions that cannot pay out all their owners. There are few rows."""
-    found = [position(row) for row in LocationCash.objects.order_by("-livemode", "pk")]
-    return [one for one in found if one.missing]
+    rows = list(LocationCash.objects.order_by("-livemode", "pk"))
+    return [one for one in positions(rows) if one.missing]
+
+
+def _place(row: LocationCash) -> Place:
+    return Place(row.location, row.currency, row.livemode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +190,8 @@ class _Cash:
         return self.row.read_at is None or self.now - self.row.read_at > age
 
     def read(self) -> None:
-        row = self.row
-        row.free_amount = ledger_queries.free_cash(
-            location=row.location, currency=row.currency, livemode=row.livemode
-        )
+        row, place = self.row, _place(self.row)
+        row.free_amount = location_cash.free_cash([place])[place]
         row.read_at = self.now
         row.save(update_fields=["free_amount", "read_at"])
 

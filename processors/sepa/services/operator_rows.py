@@ -23,7 +23,8 @@ def unmatched_lines(most: int, *, livemode: bool) -> tuple[list[JsonObject], boo
     """
     found = statement_import.unmatched_lines().filter(file__livemode=livemode)
     rows = list(found[: most + 1])
-    return [_line(row) for row in rows[:most]], len(rows) > most
+    fitting = queries.suggestions(rows[:most])
+    return [_line(row, fitting[row.id]) for row in rows[:most]], len(rows) > most
 
 
 def matched_lines(most: int, *, livemode: bool) -> list[JsonObject]:
@@ -58,7 +59,7 @@ def _file(row: BankFile) -> JsonObject:
     }
 
 
-def _line(row: BankLine) -> JsonObject:
+def _line(row: BankLine, fitting: queries.Suggestions | None = None) -> JsonObject:
     return {
         "id": row.id,
         "page": page_of("processors_bankline", row.id),
@@ -69,10 +70,8 @@ def _line(row: BankLine) -> JsonObject:
         "text": row.text or row.end_to_end_id or row.key,
         "matched": row.payment_id or _MATCHED.get(row.matched_by, ""),
         "how": row.matched_who or row.matched_by,
-        "suggestions": []
-        if row.matched_by
-        else [
+        "suggestions": [
             (one.key, page_of("processors_bankpayment", one.key), one.payee, score)
-            for one, score in queries.suggestions(row)
+            for one, score in fitting or []
         ],
     }

@@ -1,10 +1,11 @@
 """Reading what goes to banks and comes from them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import CharField, Count, QuerySet, Sum, Value
 
 from core.errors import InvalidRequest, missing
 from processors.models import BankFile, BankLine, BankPayment
@@ -77,31 +78,48 @@ def payments_of(keys: Iterable[str]) -> list[BankPayment]:
     return list(rows.defer("file__content", "sealed_payee").order_by("-key"))
 
 
-def suggestions(line: BankLine, most: int = 3) -> list[tuple[BankPayment, int]]:
-    """Return the payments that an unmatched line may be about, the likeliest first, with a score.
+Suggestions: TypeAlias = list[tuple[BankPayment, int]]
+
+
+def suggestions(lines: Sequence[BankLine], most: int = 3) -> dict[str, Suggestions]:
+    """Return the payments that unmatched lines may be about, the likeliest first, in two queries.
 
     Args:
-        line: The line, with its file.
-        most: How many.
+        lines: The lines, with their files.
+        most: How many for each.
 
     Returns:
-        Each with 50 for the same amount (a return may be short, for 20), 30 for the same name and
-        20 for a day that fits.
+        By line, each with 50 for the same amount (a return may be short, for 20), 30 for the same
+        name and 20 for a day that fits.
     """
+    if not lines:
+        return {}
+    first, *others = [_fitting(line) for line in lines]
+    keys = defaultdict[str, list[str]](list)
+    for line_id, key in first.union(*others, all=True) if others else first:
+        keys[line_id].append(key)
+    rows = BankPayment.objects.select_related("file").defer("file__content", "sealed_payee")
+    payments = rows.in_bulk({key for some in keys.values() for key in some})
+    found: dict[str, Suggestions] = {}
+    for line in lines:
+        fitting = [payments[key] for key in sorted(keys[line.id], reverse=True) if key in payments]
+        scored = [(row, _score(line, row)) for row in fitting]
+        found[line.id] = sorted(scored, key=lambda one: -one[1])[:most]
+    return found
+
+
+def _fitting(line: BankLine) -> "QuerySet[BankPayment, tuple[str, str]]":
+    """Return the id of a line with each payment that its amount fits."""
     amount = abs(line.amount)
     least, statuses = (amount, _SENT) if line.amount < 0 else (amount - MOST_KEPT, _OPEN)
-    rows = (
-        BankPayment.objects.filter(
-            livemode=line.file.livemode,
-            currency=line.currency,
-            status__in=statuses,
-            amount__range=(amount, max(amount, 2 * amount - least)),
-        )
-        .select_related("file")
-        .order_by("-key")[:_LOOKED_AT]
+    rows = BankPayment.objects.filter(
+        livemode=line.file.livemode,
+        currency=line.currency,
+        status__in=statuses,
+        amount__range=(amount, max(amount, 2 * amount - least)),
     )
-    found = [(row, _score(line, row)) for row in rows]
-    return sorted(found, key=lambda one: -one[1])[:most]
+    named = rows.annotate(line=Value(line.id, output_field=CharField()))
+    return named.order_by("-key").values_list("line", "key")[:_LOOKED_AT]
 
 
 def _score(line: BankLine, row: BankPayment) -> int:

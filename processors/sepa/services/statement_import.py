@@ -230,4 +230,5 @@ def matched_lines() -> QuerySet[BankLine]:
 
 def unmatched_lines() -> QuerySet[BankLine]:
     """Return the lines that somebody must look at, the newest first."""
-    return BankLine.objects.filter(matched_by="").select_related("file").order_by("-id")
+    rows = BankLine.objects.filter(matched_by="").select_related("file").defer("file__content")
+    return rows.order_by("-id")
