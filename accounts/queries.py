@@ -100,6 +100,11 @@ def may_be_set_up(user: object, account_id: str) -> bool:
     return Account.objects.filter(id=account_id, closed_at=None).exists()
 
 
+def papers(file_ids: Iterable[str]) -> dict[str, File]:
+    """Return some files by their ids, whoever's, in one query."""
+    return {row.id: row for row in File.objects.filter(id__in=set(file_ids))}
+
+
 def is_gone(row: File, at: datetime) -> bool:
     """Return whether a file has expired or its content was deleted."""
     return row.removed_at is not None or (row.expires_at is not None and row.expires_at <= at)

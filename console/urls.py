@@ -15,6 +15,7 @@ from console.notes import pages as notes
 from console.payments import page
 from console.payouts import page as payouts
 from console.requests.page import request_page
+from console.sellers import page as sellers
 
 # Address → the page and its name.
 PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
@@ -30,6 +31,7 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "connect/payout/<path:object_id>/change/": (payouts.payout, "console_payout"),
     "webhooks/event/<path:object_id>/change/": (event, "console_event"),
     "api/requestlog/<path:object_id>/change/": (request_page, "console_request"),
+    "accounts/account/<path:object_id>/change/": (sellers.account, "console_account"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
     "notes/": (notes.write, "console_notes"),

@@ -4,6 +4,7 @@ from typing import Final
 
 ACTIONS: Final = {
     "account.changed": "What an account pays, or is called, was changed.",
+    "account_link.created": "A link for a seller was made, to be handed over.",
     "api_key.changed": "The name of an API key was changed.",
     "api_key.created": "An API key was made.",
     "api_key.revoked": "An API key was ended.",

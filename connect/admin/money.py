@@ -1,16 +1,13 @@
 """Pages of accounts, transfers, fees and payouts."""
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import URLPattern, path
 
-from accounts.models import Account, TenantModel
+from accounts.models import Account
 from accounts.people.step_up import StepsUpToChange
+from connect.hosted.operator_pages import links as account_links
 from connect.models import (
-    AccountBlock,
-    AccountRequirements,
     ApplicationFee,
     ApplicationFeeRefund,
     Capability,
@@ -33,10 +30,8 @@ from connect.payouts.operator_pages import (
     runs,
 )
 from connect.payouts.operator_pages import payouts as payout_pages
-from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
+from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
 from core.money import Money
-from core.operator_pages.shown import once
-from ledger import queries
 
 _PAYOUTS_SHOWN = 5
 _PLATFORM = link("account_id", "accounts_account", title="platform")
@@ -46,7 +41,10 @@ _EVENTS = search_link("id", "webhooks_event", title="events")
 
 @admin.register(Account)
 class AccountAdmin(StepsUpToChange, ReadOnly):
-    """An account with its balances, for which it lives here and not beside its model."""
+    """The list of accounts, and the form of what the operator decides; the page is the console's.
+
+    It lives here and not beside its model for the pages below it.
+    """
 
     list_display = (
         "id", "name", "type", "country", link("opened_by_id", "accounts_account", title="platform"),
@@ -55,27 +53,10 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
     change_form_outer_before_template = "admin/connect/account_links.html"
     search_help_text = "acct_… or a whole e-mail address"
     searched_exactly = ("email",)
-    fields = (
-        "id", "name", "email", "type", "country", "language", "default_currency", "fee_bps",
-        "fee_fixed_amount", "settlement_delay_days", "charges_enabled", "payouts_enabled",
-        "capabilities", "due", "stopped", "test_balance", "live_balance", "entries", "paid_to",
-        "payouts", "people", "metadata", "created_at", "closed_at",
-    )  # fmt: skip
-    readonly_fields = (
-        "capabilities", "due", "stopped", "test_balance", "live_balance", "entries", "paid_to",
-        "payouts", "people",
-    )  # fmt: skip
-
-    # The operator's own decisions, made here.
-    editable = ("name", "language", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
+    fields = ("name", "language", "fee_bps", "fee_fixed_amount", "settlement_delay_days")
 
     def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_account"))
-
-    def get_readonly_fields(
-        self, request: HttpRequest, obj: Model | None = None
-    ) -> tuple[str, ...]:
-        return tuple(name for name in self.fields if name not in self.editable)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages on which a platform is opened, and an account paid out."""
@@ -88,125 +69,10 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
                 wrap(account_settings.account_settings),
                 name="connect_account_settings",
             ),
+            path("<str:id>/link/", wrap(account_links.make), name="connect_account_link"),
             path("<str:id>/pay-out/", wrap(paying.pay_now), name="connect_pay_now"),
             *super().get_urls(),
         ]
-
-    @admin.display(description="balance in test mode")
-    @once
-    def test_balance(self, row: Account) -> str:
-        return _balance(row, livemode=False)
-
-    @admin.display(description="balance in live mode")
-    @once
-    def live_balance(self, row: Account) -> str:
-        return _balance(row, livemode=True)
-
-    @admin.display(description="ledger accounts")
-    def entries(self, row: Account) -> str:
-        return _all("ledger_ledgeraccount", row, "All ledger accounts")
-
-    @admin.display(description="payouts")
-    @once
-    def payouts(self, row: Account) -> str:
-        """Show the latest payouts with their status."""
-        lines = [
-            (
-                page_of("connect_payout", one.id),
-                Money(one.amount, one.currency),
-                one.status.replace("_", " "),
-                one.arrival_date,
-                _mode(one),
-            )
-            for one in Payout.objects.filter(account=row).order_by("-created_at", "-pk")[
-                :_PAYOUTS_SHOWN
-            ]
-        ]
-        shown = format_html_join("", '<div><a href="{}">{}</a> {}, {}, {} mode</div>', lines)
-        return shown + _all("connect_payout", row, "All payouts") if lines else "none"
-
-    @admin.display(description="bank accounts and cards")
-    @once
-    def paid_to(self, row: Account) -> str:
-        lines = [
-            (
-                page_of("connect_externalaccount", one.id),
-                one,
-                one.currency.upper(),
-                ", the default" if one.is_default else "",
-                one.status,
-                _mode(one),
-            )
-            for one in ExternalAccount.objects.filter(account=row, deleted_at=None)
-        ]
-        shown = '<div><a href="{}">{}</a> for {}{}: {}, {} mode</div>'
-        return format_html_join("", shown, lines) or "none"
-
-    @admin.display(description="capabilities")
-    @once
-    def capabilities(self, row: Account) -> str:
-        lines = [
-            (one.name, one.status, _mode(one))
-            for one in Capability.objects.filter(account=row).order_by("livemode", "name")
-        ]
-        return format_html_join("", "<div>{}: {}, {} mode</div>", lines) or "none"
-
-    @admin.display(description="people")
-    def people(self, row: Account) -> str:
-        return _all("connect_person", row, "All people")
-
-    @admin.display(description="requirements")
-    @once
-    def due(self, row: Account) -> str:
-        """Show the requirements that are due, and what they disable."""
-        lines = [
-            (f"{'live' if found.livemode else 'test'} mode", what, ", ".join(names))
-            for found in AccountRequirements.objects.filter(account=row)
-            for what, names in (
-                ("due", found.requirements.get("currently_due", [])),
-                ("overdue", found.requirements.get("past_due", [])),
-                ("being checked", found.requirements.get("pending_verification", [])),
-                ("disabled", [found.requirements.get("disabled_reason") or ""]),
-            )
-            if any(names)
-        ]
-        return format_html_join("", "<div>{}, {}: {}</div>", lines) or "nothing is due"
-
-    @admin.display(description="blocks")
-    @once
-    def stopped(self, row: Account) -> str:
-        lines = [
-            (page_of("connect_accountblock", one.id), one.kind, one.message or one.reason)
-            for one in AccountBlock.objects.filter(account=row, released_at=None)
-        ]
-        return format_html_join("", '<div><a href="{}">{}</a>: {}</div>', lines) or "none"
-
-
-def _mode(row: TenantModel) -> str:
-    return "live" if row.livemode else "test"
-
-
-def _all(page: str, row: Account, words: str) -> str:
-    """Link to the list of an account's objects."""
-    address = reverse(f"admin:{page}_changelist")
-    return format_html('<a href="{}?q={}">{}</a>', address, row.id, words)
-
-
-def _balance(row: Account, *, livemode: bool) -> str:
-    found = queries.balance(owner=row.id, livemode=livemode)
-    buckets = {
-        "available": found.available,
-        "pending": found.pending,
-        "refunds in transit": found.refunds_in_transit,
-        "payouts in transit": found.payouts_in_transit,
-        "set aside for sellers": found.connect_reserved,
-    }
-    lines = [
-        (Money(amount, currency), name)
-        for name, amounts in buckets.items()
-        for currency, amount in amounts.items()
-    ]
-    return format_html_join("", "<div>{} {}</div>", lines) or "—"
 
 
 class ReversalInline(ReadOnlyInline):

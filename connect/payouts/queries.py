@@ -79,7 +79,7 @@ def disabled_reasons(account_ids: Iterable[str], *, livemode: bool) -> dict[str,
     found: dict[str, dict[str, str]] = {id: {"disabled_reason": ""} for id in ids}
     rows = AccountRequirements.objects.filter(account_id__in=ids, livemode=livemode)
     for account_id, requirements in rows.values_list("account_id", "requirements"):
-        found[account_id]["disabled_reason"] = _missing_reason(requirements)
+        found[account_id]["disabled_reason"] = missing_reason(requirements)
     blocks = AccountBlock.objects.filter(
         account_id__in=ids, livemode=livemode, kind="payouts", released_at=None
     )
@@ -91,7 +91,7 @@ def disabled_reasons(account_ids: Iterable[str], *, livemode: bool) -> dict[str,
     return found
 
 
-def _missing_reason(requirements: JsonObject) -> str:
+def missing_reason(requirements: JsonObject) -> str:
     """Return why an account that nobody has stopped is disabled."""
     if requirements.get("past_due"):
         return "requirements.past_due"

@@ -218,6 +218,12 @@ def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
     return SellerPayment.objects.filter(mine, livemode=tenant.livemode).select_related("transfer")
 
 
+def latest_seller_payments(tenant: Tenant, *, most: int) -> list[SellerPayment]:
+    """Return the newest payments that an account got from a platform."""
+    rows = SellerPayment.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return list(rows.order_by("-id")[:most])
+
+
 def history_of_charges(charge_ids: Iterable[str], *, most: int) -> list[History]:
     """Return how some charges were shared out, and what came back, in four queries.
 

@@ -11,6 +11,7 @@ from core.database.lookups import bounded
 from core.histories import History, Step
 from core.money import Money
 from core.security.rows import may_see
+from core.tenant import Tenant
 from ledger.reporting.measures import Figure, Measure
 from payments.models import (
     Authentication,
@@ -60,6 +61,12 @@ def intent_id_of(charge_id: str) -> str | None:
 def attempts_of(intent_id: str) -> QuerySet[Charge]:
     """Return the charges of whoever's payment intent, the newest first."""
     return Charge.objects.filter(payment_intent_id=intent_id).order_by("-id")
+
+
+def latest_intents(tenant: Tenant, *, most: int) -> list[PaymentIntent]:
+    """Return the newest payments of an account."""
+    rows = PaymentIntent.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+    return list(rows.order_by("-id")[:most])
 
 
 def history_of_intent(intent: PaymentIntent, *, most: int) -> list[History]:

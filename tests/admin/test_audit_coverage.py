@@ -45,6 +45,9 @@ WRITES = {
     "connect_payout_again": {"payout.sent_again"},
     "connect_payout_ask": {"payout.owner_asked"},
     "connect_pay_now": {"payout.created"},
+    "connect_account_link": {"account_link.created"},
+    # The form of what the operator decides stands at the page's address.
+    "console_account": {"account.changed"},
     "console_notes": {"note.written"},
     "payments_share": {"refund.shared"},
     "payments_unknown": {"unresolved_request.polled"},

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.utils import quote
 from django.test import Client
 from django.urls import reverse
 
@@ -135,21 +134,3 @@ def test_only_who_may_sees_and_does_it():
     assert client.get(reverse(LIST)).status_code == 403
     assert client.post(reverse(LIST), {"payout": "po_1"}).status_code == 403
     assert client.get(reverse("admin:connect_next_payouts")).status_code == 403
-
-
-def test_an_accounts_page_tells_what_it_may_do_where_it_is_paid_and_what_it_was(operator):
-    payout = a_payout("000123456789", now())
-    address = reverse("admin:accounts_account_change", args=[quote(payout.account_id)])
-
-    page = operator.get(address).content.decode()
-
-    for words in (
-        "transfers: active, test mode",
-        "RIALTO TEST BANK ••6789",
-        "for USD, the default",
-        "50.00 USD</a>",
-        "in transit",
-        "All payouts",
-        "All ledger accounts",
-    ):
-        assert words in page

@@ -144,6 +144,8 @@ def cells_of_pages(*people):
         "connect_payout_again": Payout,
         "connect_payout_ask": Payout,
         "connect_pay_now": Account,
+        "connect_account_link": Account,
+        "console_account": Account,
         "console_document": File,
         "payments_capture": PaymentIntent,
         "payments_cancel": PaymentIntent,

@@ -56,16 +56,6 @@ def lines(file: BankFile, first: int, last: int) -> None:
         )
 
 
-def test_cash_at_locations_asks_the_same_at_1_and_at_50_rows(operator):
-    page = reverse("admin:connect_locationcash_changelist")
-    cash("main")
-
-    few = reading.count(operator, page)
-    cash(*(f"place {n}" for n in range(49)))
-
-    assert reading.count(operator, page) == few
-
-
 def test_payouts_to_look_at_asks_the_same_at_1_and_at_50_rows(operator):
     page = reverse("admin:connect_payouts_to_look_at")
     payout = a_payout()

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Final
 
+from accounts.audit import trail
 from accounts.models import Account
 from accounts.services import consents
 from connect.models import AccountLink
@@ -18,6 +19,9 @@ from core.tenant import Tenant
 from operations.unit_of_work import UnitOfWork
 
 LASTS: Final = timedelta(minutes=5)
+# Of one that an operator hands over by some other way.
+HANDED_OVER_LASTS: Final = timedelta(hours=24)
+ONBOARDING: Final = "account_onboarding"
 LOGIN: Final = "login"
 SESSION: Final = "session"
 
@@ -30,6 +34,7 @@ def create(
     return_url: str = "",
     refresh_url: str = "",
     asks_everything: bool = False,
+    is_handed_over: bool = False,
     at: datetime,
 ) -> tuple[AccountLink, str]:
     """Create a link for a seller.
@@ -41,6 +46,8 @@ def create(
         return_url: The address after onboarding.
         refresh_url: The address if the link has expired or was used.
         asks_everything: True to include the fields that are required later.
+        is_handed_over: True for an operator, who hands it over: it needs no addresses, lasts for
+            a day, and is recorded.
         at: The moment of the request.
 
     Returns:
@@ -57,7 +64,7 @@ def create(
         account = account_queries.lock(tenant, account_id)
         _check(account, type, tenant)
         consents.maker_for(Tenant(account.id, tenant.livemode))
-        if type not in (LOGIN, SESSION):
+        if type not in (LOGIN, SESSION) and not is_handed_over:
             _check_url(return_url, "return_url", tenant)
             _check_url(refresh_url, "refresh_url", tenant)
         row = AccountLink(
@@ -71,9 +78,11 @@ def create(
             refresh_url=refresh_url,
             asks_everything=asks_everything,
             created_at=at,
-            expires_at=at + LASTS,
+            expires_at=at + (HANDED_OVER_LASTS if is_handed_over else LASTS),
         )
         row.save(force_insert=True)
+        if is_handed_over:
+            trail.record("account_link.created", account, livemode=tenant.livemode)
     return row, token
 
 

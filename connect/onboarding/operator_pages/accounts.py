@@ -1,5 +1,6 @@
 """The operators' page of verifications, blocks and restrictions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, TypeVar, cast
 
@@ -12,17 +13,21 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from accounts import approvals
-from accounts.models import User
+from accounts import queries as accounts
+from accounts.models import File, User
+from accounts.operator_pages import documents
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from accounts.operator_pages.reasons import reason_of
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
+from connect.onboarding.operator_pages import profiles
 from connect.onboarding.operator_pages.stops import KINDS, StopForm
 from connect.onboarding.services import reviews
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import InvalidRequest, RialtoError
+from core.security.roles import has_right
 from core.security.visibility import visible
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -49,9 +54,12 @@ def attention(request: HttpRequest) -> HttpResponse:
     def first(rows: QuerySet[_Row]) -> QuerySet[_Row]:
         return visible(request, rows)[:MOST_SHOWN]
 
+    people = list(first(account_queries.people_to_verify()))
+    brought = accounts.papers(id for row in people for id in profiles.papers_in(row.details))
     context = admin.site.each_context(request) | {
         "title": "Sellers to look at",
-        "checks": [_check(row) for row in first(account_queries.people_to_verify())],
+        "checks": [_check(row, brought) for row in people],
+        "may_read": has_right(request.user, "document.read"),
         "companies": [_company(row) for row in first(account_queries.companies_to_verify())],
         "blocks": [_block(row, at) for row in first(account_queries.all_blocks())],
         "restricted": [_restricted(row) for row in first(account_queries.restricted_accounts())],
@@ -71,7 +79,7 @@ def _stop(request: HttpRequest, form: StopForm) -> HttpResponse | None:
         messages.error(request, "Nothing was stopped: see below.")
         return None
     messages.success(request, f"{kind.capitalize()} of {row.account_id} are stopped.")
-    return redirect("admin:connect_sellers_to_look_at")
+    return _back(request)
 
 
 def _handle_post(request: HttpRequest) -> HttpResponse:
@@ -79,6 +87,13 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
         messages.success(request, _decide(request, request.POST, timezone.now()))
     except RialtoError as error:
         messages.error(request, error.message)
+    return _back(request)
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Go back to where the form stood: an account's own page, or the list."""
+    if request.POST.get("back") == "account" and request.POST.get("account"):
+        return redirect(page_of("accounts_account", request.POST["account"]))
     return redirect("admin:connect_sellers_to_look_at")
 
 
@@ -123,14 +138,15 @@ def _seller(row: Person | AccountRequirements | AccountBlock) -> JsonObject:
     }
 
 
-def _check(row: Person) -> JsonObject:
-    papers = (row.details.get("verification") or {}).get("document") or {}
+def _check(row: Person, found: Mapping[str, File]) -> JsonObject:
     return {
         **_seller(row),
         "id": row.id,
         "page": page_of("connect_person", row.id),
         "name": str(row),
-        "files": [(name, page_of("accounts_file", name)) for name in papers.values() if name],
+        "files": [
+            documents.render(found[id]) for id in profiles.papers_in(row.details) if id in found
+        ],
     }
 
 

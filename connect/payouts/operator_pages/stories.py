@@ -5,10 +5,12 @@ from typing import Any, Final
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 
-from connect.models import Payout, PayoutAttempt, PayoutLine
+from connect.models import Payout, PayoutAttempt, PayoutLine, PayoutSchedule
+from connect.payouts import queries
 from core.histories import Step
 from core.money import Money
 from core.security.rows import may_see
+from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger.reporting import business_objects
 from processors.sepa.services import queries as bank_queries
@@ -29,6 +31,18 @@ def any_payout(payout_id: str, user: object) -> Payout | None:
     if row is None or not may_see(user, row.account_id, row.account.opened_by_id):
         return None
     return row
+
+
+def latest_payouts(tenant: Tenant, *, most: int) -> list[Payout]:
+    """Return the newest payouts of an account, with where they went."""
+    rows = queries.payouts(tenant).select_related("destination")
+    return list(rows.order_by("-created_at", "-id")[:most])
+
+
+def schedule_of(tenant: Tenant) -> PayoutSchedule | None:
+    """Return the schedule of an account's payouts; None if it has none yet."""
+    owner = {"account_id": tenant.account_id, "livemode": tenant.livemode}
+    return PayoutSchedule.objects.filter(**owner).first()
 
 
 def last_attempts(payout_ids: Iterable[str]) -> dict[str, PayoutAttempt]:

@@ -1,6 +1,6 @@
 """Forecasts of automatic payouts: how much each account would get, or why nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -148,6 +148,43 @@ def preview(*, livemode: bool, at: datetime, most: int) -> list[tuple[date | Non
         day = None if schedule.paused_at else schedule.next_on
         found += [(day, plan) for plan in _forecast_all(schedule, known)]
     return found
+
+
+def preview_one(
+    schedule: PayoutSchedule,
+    account: Account,
+    *,
+    usable: Mapping[str, int],
+    paid_to: Iterable[ExternalAccount],
+    disabled: Mapping[str, str],
+    at: datetime,
+) -> list[Forecast]:
+    """Forecast an account's payouts as if its day were today, by what is known of it already.
+
+    Args:
+        schedule: Its schedule.
+        account: The account.
+        usable: Currency → minor units that are available.
+        paid_to: Its external accounts.
+        disabled: What `queries.disabled_reasons` would find of it.
+        at: The moment.
+    """
+    delayed, today = [schedule] if schedule.delay_days else [], at.date()
+    waiting = allocations.waiting_amounts(
+        delayed,
+        livemode=schedule.livemode,
+        today=today,
+        earned_until=[earned_until(schedule, today)],
+    )
+    cash = liquidity.Allotment([account.id], livemode=schedule.livemode)
+    known = _Known(
+        usable=usable,
+        targets={row.currency: row for row in paid_to if row.is_default},
+        blocked=account_hold(schedule, account, disabled),
+        waiting=partial(_waiting_of, waiting, account.id),
+        shortage=partial(cash.take, account.id),
+    )
+    return _forecast_all(schedule, known)
 
 
 def account_hold(

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from django.db import transaction
@@ -108,8 +109,13 @@ class Allotment:
 
     def __init__(self, owners: Sequence[str], *, livemode: bool) -> None:
         self._livemode = livemode
-        self._locations = ledger_queries.locations_of(owners, livemode=livemode)
+        self._owners = owners
         self._left: dict[tuple[str, str], int] = {}
+
+    @cached_property
+    def _locations(self) -> dict[str, str]:
+        """Where the money of each account is, once a bank is to send some of it."""
+        return ledger_queries.locations_of(self._owners, livemode=self._livemode)
 
     def take(self, owner: str, currency: str, amount: int) -> Shortage | None:
         """Give an account what it would be paid, or return what is missing of it."""

@@ -1,6 +1,7 @@
 """The operators' page of a dispute: what the bank wants, until when, and the answer to it."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import IO, Final, cast
 
@@ -15,7 +16,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
-from accounts.models import User
+from accounts import queries as accounts
+from accounts.models import File, User
+from accounts.operator_pages import documents
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
@@ -171,6 +174,9 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
     at = timezone.now()
     is_open = row.status.endswith("needs_response") and not row.submitting_since
     known = _known(row)
+    brought = accounts.papers(
+        row.evidence[name] for name in dispute_answers.FILES & set(row.evidence)
+    )
     fields = [
         {
             "name": name,
@@ -179,6 +185,7 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
             "is_long": "email" not in name and any(word in name for word in _LONG),
             "value": request.POST.get(name) or row.evidence.get(name) or known.get(name, ""),
             "kept": row.evidence.get(name, ""),
+            "paper": documents.render(file) if (file := _paper(row, name, brought)) else None,
             "helps": name in reason.papers,
         }
         for name in (*reason.papers, *(n for n in EVIDENCE if n not in reason.papers))
@@ -206,6 +213,11 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
         "raw": raw_fields(row),
     }
     return TemplateResponse(request, "admin/payments/dispute.html", context)
+
+
+def _paper(row: Dispute, name: str, brought: Mapping[str, File]) -> File | None:
+    """Return the document of a field; None if it has none."""
+    return brought.get(row.evidence.get(name, "")) if name in dispute_answers.FILES else None
 
 
 def _left(due_at: datetime | None, at: datetime) -> str:
