@@ -26,10 +26,12 @@ from accounts.models import (
 from accounts.operator_pages import approval_rules, approvals, audit, key_list, keys, new_key
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
+from accounts.people.views.invitations import may_invite
 from accounts.services import roles
 from core.admin import Listed, ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
 from core.security.roles import Role, has_right
+from core.types import JsonObject
 
 __all__ = ["approval_rules", "approvals", "audit"]
 
@@ -48,6 +50,7 @@ class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ign
     list_filter = ()
     search_fields = ("email__exact",)
     search_help_text = "A whole e-mail address"
+    list_before_template = "admin/accounts/invite.html"
     change_password_form = AdminPasswordChangeForm
     filter_horizontal = ()
     # Who uses the console is said by its owners and by `rialto operators`, as a role.
@@ -66,6 +69,13 @@ class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ign
         if obj and obj.operator_role == Role.OWNER and not has_right(request.user, "people.role"):
             return False
         return bool(super().has_change_permission(request, obj))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: JsonObject | None = None
+    ) -> HttpResponse:
+        """List people, and lead whoever may invite others there."""
+        more = {"may_invite": may_invite(request.user)} | (extra_context or {})
+        return super().changelist_view(request, more)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         is_given = obj and obj.pk != request.user.pk and has_right(request.user, "people.role")

@@ -1,0 +1,454 @@
+"""A day of an operator's work in Chromium: twenty tasks, each by clicks that are counted."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AuditEvent
+from api import request_log
+from connect.models import ExternalAccount, Payout
+from connect.payouts.services import payouts
+from connect.payouts.services.attempts import sending
+from console.exports import services as exports
+from payments.customers.services import customers
+from payments.models import Charge, Dispute, FeeSchedule, PaymentIntent, Refund
+from processors.models import BankFile
+from tests.books import assert_books_balance
+from tests.connect.test_bank_payouts import a_payout
+from tests.factories import (
+    a_bank_account,
+    a_key,
+    a_paid_intent,
+    a_platform,
+    a_seller,
+    a_seller_with,
+    an_operator,
+    now,
+)
+from tests.payments.disputing import a_dispute
+from tests.processors.bank.samples import OURS
+from tests.tenancy.asking import ask
+from webhooks.models import Endpoint
+from webhooks.services import endpoints
+
+TimeoutError = pytest.importorskip("playwright.sync_api").TimeoutError
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+SHOTS = os.environ.get("RIALTO_SCREENSHOTS")
+# Clicks and Enters from the first page on; what is typed is not counted.
+CLICKS = {
+    "log in": 3, "find by an id": 1, "find by its tail": 2, "find by an order number": 2,
+    "find by an e-mail address": 3, "find by an amount": 2, "find by four digits": 2,
+    "understand a payment": 1, "see what an event told": 2, "refund a payment": 5,
+    "type a wrong amount": 4, "capture in part": 4, "cancel a payment": 3, "answer a dispute": 5,
+    "pay a failed payout again": 4, "approve and hand over a bank file": 4, "make a bank file": 2,
+    "stop an endpoint": 4, "make a key": 3, "invite a colleague": 4, "look at live mode": 1,
+    "look at test mode": 1, "close the days": 2, "export payments": 4, "open a platform": 2,
+    "set a price": 3, "look at a refused request": 1, "refund on a phone": 4,
+}  # fmt: skip
+
+
+class Day:
+    """A browser whose clicks are counted, task by task."""
+
+    def __init__(self, page, base: str) -> None:
+        self.page, self.base = page, base
+        self.clicks: dict[str, int] = {}
+        self.task = ""
+        self.problems: list[str] = []
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", self._watch)
+
+    @contextmanager
+    def doing(self, task: str) -> Iterator[None]:
+        """Count what follows for a task, which begins at the first page."""
+        self.task = task
+        self.clicks[task] = 0
+        if task != "log in":
+            self.page.goto(f"{self.base}/admin/")
+        yield
+        if SHOTS:
+            name = task.replace(" ", "-")
+            self.page.screenshot(path=Path(SHOTS) / f"day-{name}.png", full_page=True)
+
+    def click(self, role: str, name: str | re.Pattern[str], *, exact: bool = True) -> None:
+        found = self.page.get_by_role(role, name=name, exact=exact)
+        self.press(found)
+
+    def press(self, found) -> None:
+        self.clicks[self.task] += 1
+        try:
+            found.first.click()
+        except TimeoutError as error:
+            raise AssertionError(f"{self.task}: {self.page.url}: {self.text}") from error
+        self.page.wait_for_load_state()
+
+    def fill(self, label: str, text: str) -> None:
+        self.page.get_by_label(label).first.fill(text)
+
+    def fill_in(self, label: str, text: str, *, near: str) -> None:
+        """Fill a field of the form that a summary opens."""
+        opened = self.page.locator("details", has=self.page.locator("summary", has_text=near))
+        opened.get_by_label(label).fill(text)
+
+    def enter(self) -> None:
+        self.clicks[self.task] += 1
+        self.page.keyboard.press("Enter")
+        self.page.wait_for_load_state()
+
+    def find(self, text: str) -> None:
+        """Type into the box, which a key opens."""
+        self.page.keyboard.press("/")
+        self.page.keyboard.type(text)
+        with self.page.expect_navigation():
+            self.enter()
+
+    @property
+    def text(self) -> str:
+        return self.page.locator("#content").first.inner_text()
+
+    def _hear(self, line) -> None:
+        if line.type in {"error", "warning"}:
+            self.problems.append(line.text)
+
+    def _watch(self, request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.problems.append(f"asked outside: {request.url}")
+
+
+@pytest.fixture
+def day(chromium, live_server, settings) -> Iterator[Day]:
+    settings.ADMIN_WITHOUT_MFA = False
+    settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
+    settings.REQUEST_LOG_ENABLED = True
+    context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(5_000)
+    yield Day(page, live_server.url)
+    context.close()
+
+
+@pytest.fixture
+def market():
+    """A platform with a seller, and what a night leaves behind."""
+    platform = a_platform(business_profile={"name": "Book Market"})
+    seller = a_seller(platform, business_profile={"name": "Corner Shop"}, email="s@example.com")
+    return platform, seller
+
+
+def log_in(day: Day) -> None:
+    with day.doing("log in"):
+        day.page.goto(f"{day.base}/admin/")
+        day.fill("E-mail address", "operator@example.com")
+        day.fill("Password", "secret")
+        day.click("button", "Log in")
+        secret = day.page.locator("code").inner_text().replace(" ", "")
+        code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+        day.fill("The code that it shows", code)
+        day.click("button", "Set it up")
+        day.click("link", "I have kept them")
+        assert "What waits for you" in day.text
+
+
+def find(day: Day, intent: PaymentIntent) -> None:
+    asked = {
+        "an id": intent.id,
+        "its tail": intent.id[-6:],
+        "an order number": "B-1007",
+        "an e-mail address": "ada@example.com",
+        "an amount": "100.00",
+        "four digits": "0077",
+    }
+    for what, text in asked.items():
+        with day.doing(f"find by {what}"):
+            day.find(text)
+            if what == "an e-mail address":
+                day.press(day.page.locator("#content").get_by_role("link", name=intent.customer_id))
+                day.click("link", "100.00 USD")
+            elif what != "an id":
+                day.press(day.page.locator("#content").get_by_role("link", name=intent.id))
+            assert intent.id in day.text
+
+
+def refund(day: Day, charge: Charge) -> None:
+    with day.doing("refund a payment"):
+        day.find("B-1007")
+        day.click("link", charge.payment_intent_id)
+        day.click("link", "Refund")
+        day.fill("Amount in USD", "12,50")
+        day.click("button", "Show what it would do")
+        assert "12.50 USD" in day.text
+        day.fill("Why", "The cup broke")
+        day.click("button", "Refund 12.50 USD")
+        assert "12.50 USD was refunded" in day.page.inner_text("body")
+    charge.refresh_from_db()
+    assert charge.amount_refunded == 12_50
+    assert AuditEvent.objects.get(action="refund.created").reason == "The cup broke"
+
+
+def refuse_what_is_wrong(day: Day, charge: Charge) -> None:
+    with day.doing("type a wrong amount"):
+        day.find("B-1007")
+        day.click("link", charge.payment_intent_id)
+        day.click("link", "Refund")
+        day.fill("Amount in USD", "1,250")
+        day.click("button", "Show what it would do")
+        assert day.page.get_by_role("alert").count()
+        assert day.page.get_by_label("Amount in USD").input_value() == "1,250"
+    assert Refund.objects.count() == 1
+
+
+def capture_and_cancel(day: Day, platform) -> None:
+    held = [
+        a_paid_intent(platform, amount=amount, capture_method="manual") for amount in (80_00, 7_00)
+    ]
+    with day.doing("capture in part"):
+        day.find(held[0].id)
+        day.click("link", "Capture")
+        day.fill("Amount in USD", "50")
+        day.click("button", "Show what it would do")
+        day.fill("Why", "Two of three are in stock")
+        day.click("button", "Capture 50.00 USD")
+    with day.doing("cancel a payment"):
+        day.find(held[1].id)
+        day.click("link", re.compile("Cancel"), exact=False)
+        day.fill("Why", "They changed their mind")
+        day.click("button", "Cancel the payment over 7.00 USD")
+    for intent in held:
+        intent.refresh_from_db()
+    assert [intent.status for intent in held] == ["succeeded", "canceled"]
+    assert held[0].amount_received == 50_00
+
+
+def answer_a_dispute(day: Day, dispute: Dispute, tmp_path) -> None:
+    paper = tmp_path / "proof.png"
+    paper.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 32)
+    with day.doing("answer a dispute"):
+        day.click("link", "Disputes to answer")
+        day.press(day.page.locator("#content").get_by_role("link", name=dispute.id))
+        assert "days left" in day.text
+        day.page.locator('input[type="file"]').first.set_input_files(paper)
+        day.clicks[day.task] += 1
+        day.press(day.page.locator("[name=sure]"))
+        day.fill("Why", "It came")
+        day.press(day.page.locator("button[value=submit]"))
+        assert "The bank has the answer." in day.page.inner_text("body")
+    dispute.refresh_from_db()
+    assert dispute.submission_count == 1
+
+
+def understand(day: Day, intent: PaymentIntent) -> None:
+    with day.doing("understand a payment"):
+        day.find(intent.id)
+        for words in ("Where the money is", "What happened", "Who was told", "Corner Shop"):
+            assert words in day.text
+    with day.doing("see what an event told"):
+        day.find(intent.id)
+        day.click("link", "payment_intent.succeeded")
+        assert "Who was told" in day.text
+
+
+def pay_again(day: Day, payout: Payout) -> None:
+    with day.doing("pay a failed payout again"):
+        day.click("link", "Failed payouts")
+        day.press(day.page.locator("#content").get_by_role("link", name=payout.id))
+        day.click("link", re.compile("[Aa]gain"), exact=False)
+        day.fill("Why", "They gave another account")
+        day.press(day.page.locator("#content form button.bg-red-600"))
+    assert Payout.objects.filter(account=payout.account_id).count() == 2
+
+
+def send_a_bank_file(day: Day, settings) -> None:
+    settings.TEST_PAYOUT_RAIL = "bankfile"
+    settings.BANK_NAME = "Market Inc."
+    settings.BANK_IBAN = OURS
+    platform = a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0)
+    a_payout(platform)
+    cleo = Client()
+    cleo.force_login(an_operator("cleo@example.com"))
+    settings.ADMIN_WITHOUT_MFA = True
+    cleo.post(reverse("admin:connect_bank_files"), {"do": "make", "livemode": "false"})
+    settings.ADMIN_WITHOUT_MFA = False
+    with day.doing("approve and hand over a bank file"):
+        day.press(day.page.locator("#content").get_by_role("link", name="Bank files"))
+        day.press(day.page.get_by_role("button", name=re.compile("^Approve")))
+        with day.page.expect_download():
+            day.press(day.page.get_by_role("link", name=re.compile("^Download")))
+        day.press(day.page.get_by_role("button", name=re.compile("is with the bank")))
+    assert BankFile.objects.get().status == "sent"
+    a_payout(platform)
+    with day.doing("make a bank file"):
+        day.press(day.page.locator("#content").get_by_role("link", name="Bank files"))
+        day.press(day.page.get_by_role("button", name="Make a file in test mode now"))
+        assert "was made" in day.page.inner_text("body")
+
+
+def mend_an_endpoint(day: Day, endpoint: Endpoint) -> None:
+    with day.doing("stop an endpoint"):
+        day.click("link", "Endpoints")
+        day.press(day.page.locator("#content").get_by_role("link", name=endpoint.url))
+        day.press(day.page.locator("summary", has_text="Disable it"))
+        day.fill_in("Why", "It moves", near="Disable it")
+        day.click("button", "Disable it")
+    endpoint.refresh_from_db()
+    assert not endpoint.is_enabled
+
+
+def make_a_key(day: Day, platform) -> None:
+    with day.doing("make a key"):
+        day.click("link", "API keys")
+        day.click("link", re.compile("[Kk]ey$"), exact=False)
+        day.fill("Account, acct_…", platform.account_id)
+        day.fill("What it is for", "The shop")
+        day.fill("Why", "A new server")
+        day.click("button", "Make the key")
+        assert "sk_test_" in day.text
+
+
+def invite(day: Day) -> None:
+    with day.doing("invite a colleague"):
+        day.click("link", "People")
+        day.click("link", "Invite a colleague")
+        day.fill("E-mail address", "ben@example.com")
+        day.page.get_by_label("Role").select_option("support")
+        day.clicks[day.task] += 1
+        day.click("button", "Invite")
+        assert "ben@example.com" in day.text
+
+
+def switch(day: Day) -> None:
+    with day.doing("look at live mode"):
+        day.click("button", "Switch to live")
+        assert "Test data" not in day.page.inner_text("body")
+    with day.doing("look at test mode"):
+        day.click("button", "Switch to test")
+
+
+def close(day: Day) -> None:
+    with day.doing("close the days"):
+        day.click("link", "The books")
+        day.click("button", "Close the days that are over")
+
+
+def take_along(day: Day) -> None:
+    with day.doing("export payments"):
+        day.click("link", "Payment intents")
+        day.press(day.page.locator("summary", has_text="Save and export"))
+        day.click("button", "Export as CSV")
+        exports.make_due(at=now())
+        day.page.reload()
+        with day.page.expect_download() as told:
+            day.click("link", "Download")
+    assert "56.56" in told.value.path().read_text() or "100.00" in told.value.path().read_text()
+
+
+def open_a_platform(day: Day) -> None:
+    with day.doing("open a platform"):
+        day.click("link", "Open a platform")
+        day.fill("Name", "Flower Market")
+        day.fill("E-mail address", "f@example.com")
+        day.click("button", "Open the platform")
+        assert "sk_test_" in day.text
+
+
+def set_a_price(day: Day) -> None:
+    with day.doing("set a price"):
+        day.click("link", "Fee schedules")
+        day.click("link", re.compile("Add"), exact=False)
+        day.fill("Basis points", "250")
+        day.fill("Fixed amount", "0.25")
+        day.fill("Currency", "usd")
+        day.page.locator("select[name=returns]").select_option("none")
+        day.page.locator("[name=starts_at_0]").fill("2099-01-01")
+        day.page.locator("[name=starts_at_1]").fill("00:00:00")
+        day.press(day.page.locator("[name=_save]"))
+    assert FeeSchedule.objects.get().fixed_amount == 25
+
+
+def look_at_a_request(day: Day, platform) -> None:
+    refused = ask(a_key(platform), "POST", "refunds", charge="ch_1")
+    request_log.flush()
+    with day.doing("look at a refused request"):
+        day.find(refused["Request-Id"])
+        assert "resource_missing" in day.text
+
+
+def work_on_a_phone(day: Day, intent: PaymentIntent) -> None:
+    day.page.set_viewport_size({"width": 390, "height": 844})
+    with day.doing("refund on a phone"):
+        day.page.get_by_placeholder(re.compile("Find")).first.fill(intent.id)
+        day.enter()
+        day.click("link", "Refund")
+        day.fill("Amount in USD", "1")
+        day.click("button", "Show what it would do")
+        day.fill("Why", "A scratch")
+        day.click("button", "Refund 1.00 USD")
+        assert day.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert Refund.objects.count() == 2
+
+
+def test_a_day_of_work(day, market, tmp_path, settings):
+    platform, seller = market
+    an_operator()
+    ada = customers.create(tenant=platform, email="ada@example.com", name="Ada", at=now())
+    intent = a_paid_intent(
+        platform,
+        customer=ada,
+        transfer_destination=seller.account_id,
+        application_fee_amount=10_00,
+        payment_method="pm_card_bypassPending",
+        metadata={"order": "B-1007"},
+    )
+    charge = Charge.objects.get()
+    endpoint, _ = endpoints.create(
+        tenant=platform, url="https://example.com/hooks", enabled_events=["*"], at=now()
+    )
+    failed = a_failed_payout(platform)
+    log_in(day)
+    find(day, intent)
+    understand(day, intent)
+    refund(day, charge)
+    refuse_what_is_wrong(day, charge)
+    capture_and_cancel(day, platform)
+    answer_a_dispute(day, a_dispute(platform, payment_method="pm_card_createDispute"), tmp_path)
+    pay_again(day, failed)
+    send_a_bank_file(day, settings)
+    mend_an_endpoint(day, endpoint)
+    make_a_key(day, platform)
+    invite(day)
+    switch(day)
+    close(day)
+    take_along(day)
+    open_a_platform(day)
+    set_a_price(day)
+    look_at_a_request(day, platform)
+    work_on_a_phone(day, intent)
+
+    assert day.clicks == CLICKS
+    assert day.problems == []
+    assert_books_balance()
+
+
+def a_failed_payout(platform) -> Payout:
+    seller = a_seller_with(
+        platform, 100_00, business_profile={"name": "Tea Shop"}, email="tea@example.com"
+    )
+    a_bank_account(seller, "000111111116")
+    payout = payouts.create(tenant=seller, amount=50_00, currency="usd", at=now())
+    sending.send_due(at=now() + timedelta(hours=1))
+    sending.poll_due(at=now() + timedelta(hours=3))
+    a_bank_account(seller)
+    ExternalAccount.objects.update(held_until=None)
+    payout.refresh_from_db()
+    assert payout.status == "failed"
+    return payout
