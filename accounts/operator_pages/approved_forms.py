@@ -1,6 +1,7 @@
 """Forms of the admin that save by an action, which a rule may send to another person first."""
 
-from typing import Final, cast
+from collections.abc import Callable
+from typing import Any, Final, cast
 
 from django.contrib import messages
 from django.db.models import Model
@@ -21,6 +22,17 @@ WAITS_FOR_APPROVAL: Final = "Somebody else must approve it: it waits on Approval
 def say_it_waits(request: HttpRequest) -> None:
     """Tell a person that somebody else decides now."""
     messages.warning(request, WAITS_FOR_APPROVAL)
+
+
+class _Refused(BaseForm):
+    """A form that was right, and whose action refused it."""
+
+    refusal = ""
+
+    def clean(self) -> JsonObject | None:
+        cleaned = super().clean()
+        self.add_error(None, self.refusal)
+        return cleaned
 
 
 class SavesByAction(Audited):
@@ -73,17 +85,21 @@ class SavesByAction(Audited):
         form_url: str = "",
         extra_context: JsonObject | None = None,
     ) -> HttpResponse:
-        """Show the form, or say why it was not saved."""
+        """Show the form; again, as it was typed, with the reason why it was not saved."""
+        show: Callable[..., HttpResponse] = super().changeform_view  # type: ignore[misc]
         try:
-            return cast(
-                HttpResponse,
-                super().changeform_view(  # type: ignore[misc]
-                    request, object_id, form_url, extra_context
-                ),
-            )
+            return show(request, object_id, form_url, extra_context)
         except RialtoError as error:
-            messages.error(request, error.message)
-            return redirect(request.get_full_path())
+            request.refusal = error.message  # type: ignore[attr-defined]
+            return show(request, object_id, form_url, extra_context)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[BaseForm]:
+        """Return the form, which refuses what the action has refused."""
+        form: Any = super().get_form(request, *args, **kwargs)  # type: ignore[misc]
+        refusal = getattr(request, "refusal", "")
+        if refusal:
+            form = type(form)(form.__name__, (_Refused, form), {"refusal": refusal})
+        return cast("type[BaseForm]", form)
 
     def _waits(self, request: HttpRequest) -> HttpResponse | None:
         if not getattr(request, "waits_for_approval", False):

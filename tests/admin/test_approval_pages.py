@@ -274,4 +274,5 @@ def test_who_is_alone_makes_a_first_rule_and_weakens_none(operator):
 
     for words in (second.content.decode(), refused):
         assert "nobody else here may" in words
+    assert 'value="To begin"' in second.content.decode()
     assert ApprovalRule.objects.get() == rule
