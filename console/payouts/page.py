@@ -11,12 +11,12 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from connect.payouts.operator_pages import standing, stories
+from connect.payouts.operator_pages import actions, standing, stories
 from console.booked import booked
 from console.linking import fact, link_to
 from console.notes import people
 from console.notes.pages import note_form
-from console.payouts import actions, money, timeline, words
+from console.payouts import money, timeline, words
 from console.told import told
 from core.admin import offer_other_mode, page_of
 from core.database.raw_fields import raw_fields

@@ -52,6 +52,8 @@ def test_a_failed_payout_is_listed_with_its_reason_until_somebody_has_dealt_with
         "No bank account could be located",
         "Ask the seller to check routing and account number",
         "1 day old",
+        f"Pay it again: {payout.id}",
+        f"Ask the owner: {payout.id}",
     ):
         assert words in page
 
@@ -86,6 +88,8 @@ def test_a_payout_that_is_held_up_says_why(operator):
 
     assert "Held up: 50.00" in page
     assert "Payouts of this account are disabled" in page
+    assert "Ask again" not in page
+    assert "Cancel: po_" in page
 
 
 def test_the_next_payouts_are_shown_before_anything_moves(operator):

@@ -17,10 +17,11 @@ from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from connect.models import Payout, PayoutAttempt
 from connect.payouts import queries
-from connect.payouts.operator_pages import standing, stories
+from connect.payouts.operator_pages import actions, standing, stories
 from connect.payouts.services import liquidity
 from connect.payouts.services.attempts import interventions
 from connect.payouts.services.liquidity import LiquidityPosition
+from connect.states import PayoutStatus
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import Missing, RialtoError, missing
@@ -43,7 +44,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     attempts = stories.last_attempts(row.id for row in rows)
     context = admin.site.each_context(request) | {
         "title": "Payouts to look at",
-        "rows": [_render(row, attempts.get(row.id), at) for row in rows[:MOST_SHOWN]],
+        "rows": [_render(row, attempts.get(row.id), at, request.user) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
         "short": _render_shortages(request),
         "may_change": request.user.has_perm("connect.change_payout"),
@@ -95,7 +96,7 @@ def _check_is_seen(request: HttpRequest, payout_id: str) -> None:
         raise missing("payout", payout_id)
 
 
-def _render(row: Payout, attempt: PayoutAttempt | None, at: datetime) -> JsonObject:
+def _render(row: Payout, attempt: PayoutAttempt | None, at: datetime, user: object) -> JsonObject:
     told = standing.explain(row, attempt, at)
     return {
         "id": row.id,
@@ -112,6 +113,8 @@ def _render(row: Payout, attempt: PayoutAttempt | None, at: datetime) -> JsonObj
         "what": told.what,
         "why": told.why,
         "step": told.step,
+        "is_sent": row.status == PayoutStatus.IN_TRANSIT,
+        "actions": actions.of_state(user, row.id, row.status, is_resolved=False),
     }
 
 

@@ -17,10 +17,26 @@ _BY_STATE: Final = {
 _LOOKED_AT: Final = ("pending", "in_transit", "failed")
 
 
+def of_state(user: object, id: str, status: str, *, is_resolved: bool) -> list[tuple[str, str]]:
+    """Return what can be done to a payout as it stands, as words and addresses.
+
+    Args:
+        user: Who asks; `request.user`.
+        id: `po_...`.
+        status: Of the payout.
+        is_resolved: True if it failed and somebody has dealt with it.
+    """
+    return [
+        (words, reverse(f"admin:{page}", args=[id]))
+        for right, words, page in _BY_STATE.get(status, ())
+        if has_right(user, right) and not is_resolved
+    ]
+
+
 def of_payout(
     user: object, id: str, account_id: str, status: str, *, is_resolved: bool
 ) -> list[tuple[str, str]]:
-    """Return what can be done, as words and addresses.
+    """Return all that can be done about a payout, as words and addresses.
 
     Args:
         user: Who asks; `request.user`.
@@ -29,11 +45,7 @@ def of_payout(
         status: Of the payout.
         is_resolved: True if it failed and somebody has dealt with it.
     """
-    found = [
-        (words, reverse(f"admin:{page}", args=[id]))
-        for right, words, page in _BY_STATE.get(status, ())
-        if has_right(user, right) and not is_resolved
-    ]
+    found = of_state(user, id, status, is_resolved=is_resolved)
     if has_right(user, "payout.create"):
         address = reverse("admin:connect_pay_now", args=[account_id])
         found.append(("Pay out what is available", address))
