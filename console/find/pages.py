@@ -28,7 +28,7 @@ def find(request: HttpRequest) -> HttpResponse:
     groups, notes = _look(request, read) if read.text else ([], list(read.notes))
     context = admin.site.each_context(request) | {
         "title": f"Found for “{read.text}”" if read.text else "Find",
-        "text": read.text,
+        "sought": read.text,
         "notes": notes,
         "groups": [_render(group) for group in groups],
         "kinds": allowed,
