@@ -16,6 +16,7 @@ from tests.factories import a_platform, a_seller, an_operator, now
 from tests.webhooks.steps import an_endpoint, an_event
 from webhooks import encryption
 from webhooks.models import Attempt, Delivery, Endpoint
+from webhooks.operator_pages import figures
 from webhooks.services import resending, signing_secrets
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,15 @@ def test_the_page_tells_how_an_endpoint_takes_its_events(operator, endpoint):
         "1,234 ms",
     ):
         assert words in shown, words
+
+
+def test_a_rate_of_some_deliveries_says_so_and_almost_all_is_not_all(endpoint):
+    [some] = figures.figures([endpoint.id], most_rated=3).values()
+
+    # The newest three: one waits, one fails, one was given up.
+    assert str(some.day) == "0.0 % of the newest 2"
+    assert str(figures.Rate(accepted=9_999, failed=1)) == "99.9 % of 10,000"
+    assert str(figures.Rate(accepted=3, failed=0)) == "100 % of 3"
 
 
 def test_the_last_deliveries_are_filtered(operator, endpoint):

@@ -21,7 +21,7 @@ from core.security.visibility import find_visible, is_in_other_mode
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
 from webhooks.operator_pages import choosing, recent, words
-from webhooks.operator_pages.figures import count, figures
+from webhooks.operator_pages.figures import RATED_OF_ONE, count, figures
 from webhooks.services import endpoints, resending, signing_secrets
 
 _OVERLAPS: Final = {"0": "at once", "1": "in 1 hour", "24": "in 24 hours"}
@@ -93,7 +93,7 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
 def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpResponse:
     """Show an endpoint, with what a form that was refused held."""
     word, look, meaning = words.state(row, at=timezone.now())
-    found = figures([row.id])[row.id]
+    found = figures([row.id], most_rated=RATED_OF_ONE)[row.id]
     is_used = row.deleted_at is None
     is_refused = request.method == "POST"
     type, show_failed = request.GET.get("type", ""), request.GET.get("show") == "failed"

@@ -13,7 +13,7 @@ from core.operator_pages.columns import moment
 from core.operator_pages.lists import KeysetList
 from webhooks.models import Endpoint
 from webhooks.operator_pages import words
-from webhooks.operator_pages.figures import Figures, count, figures
+from webhooks.operator_pages.figures import RATED_ON_LISTS, Figures, count, figures
 from webhooks.queries import failing_endpoints
 
 _KNOWN: Final = "_figures"
@@ -25,7 +25,8 @@ class EndpointList(KeysetList):
     def get_results(self, request: HttpRequest) -> None:
         """Read a page, and the figures of all of its rows at once."""
         super().get_results(request)
-        found = figures(str(row.pk) for row in self.result_list)
+        ids = [str(row.pk) for row in self.result_list]
+        found = figures(ids, most_rated=RATED_ON_LISTS)
         for row in self.result_list:
             vars(row)[_KNOWN] = found[str(row.pk)]
 
@@ -64,7 +65,9 @@ class FailingFilter(ChoiceFilter):
 def _of(row: Endpoint) -> Figures:
     """Return a row's figures; an export asks for each by itself."""
     known = vars(row).get(_KNOWN)
-    return known if isinstance(known, Figures) else figures([row.id])[row.id]
+    if isinstance(known, Figures):
+        return known
+    return figures([row.id], most_rated=RATED_ON_LISTS)[row.id]
 
 
 @admin.display(description="state")

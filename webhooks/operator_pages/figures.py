@@ -14,8 +14,10 @@ from webhooks.services.resending import RESENT_FOR
 
 DAY: Final = timedelta(days=1)
 WEEK: Final = timedelta(days=7)
-# Of each endpoint: the newest deliveries that rates are made of, and what is counted otherwise.
-MOST_RATED: Final = 5_000
+# The newest deliveries of each endpoint that rates are made of, on a list and on the page of one:
+# those of fifty endpoints lie in as many places.
+RATED_ON_LISTS: Final = 1_000
+RATED_OF_ONE: Final = 20_000
 MOST_COUNTED: Final = 10_000
 
 _FIGURES: Final = """
@@ -102,8 +104,13 @@ class Figures:
     error_at: datetime | None
 
 
-def figures(endpoint_ids: Iterable[str]) -> dict[str, Figures]:
-    """Return the figures of some endpoints, in one query."""
+def figures(endpoint_ids: Iterable[str], *, most_rated: int) -> dict[str, Figures]:
+    """Return the figures of some endpoints, in one query.
+
+    Args:
+        endpoint_ids: `we_...`.
+        most_rated: How many of the newest deliveries of each its rates are made of.
+    """
     ids, now = list(endpoint_ids), new_id("dlv")
     if not ids:
         return {}
@@ -112,7 +119,7 @@ def figures(endpoint_ids: Iterable[str]) -> dict[str, Figures]:
         "day": earlier(now, DAY),
         "week": earlier(now, WEEK),
         "month": earlier(now, RESENT_FOR),
-        "rated": MOST_RATED,
+        "rated": most_rated,
         "counted": MOST_COUNTED,
     }
     with connection.cursor() as cursor:
