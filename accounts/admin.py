@@ -117,7 +117,7 @@ class MembershipAdmin(StepsUpToChange, Audited, Listed):
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnly):
     list_display = (
-        "hint", "name", "kind", key_list.state, key_list.last_used,
+        key_list.key, "name", "kind", key_list.state, key_list.last_used,
         link("account_id", "accounts_account", title="account"), "livemode", "created_at", "id",
     )  # fmt: skip
     list_filter = (key_list.StateFilter,)

@@ -30,6 +30,12 @@ class StateFilter(ChoiceFilter):
         return queryset.filter(Q(expires_at=None) | Q(expires_at__gt=at))
 
 
+@admin.display(description="key")
+def key(row: ApiKey) -> str:
+    """Show what its owner tells it by."""
+    return row.hint
+
+
 @admin.display(description="state")
 def state(row: ApiKey) -> str:
     """Show whether it is in use, and until when."""
