@@ -22,7 +22,7 @@ from django.test import TransactionTestCase
 from tests.databases import Copy
 from tests.processors.bank.samples import OURS
 
-pytest_plugins = ["tests.servers", "tests.soak"]
+pytest_plugins = ["tests.browsers", "tests.servers", "tests.soak"]
 # What is loaded stays: nothing of it needs to be looked through before all is there.
 gc.disable()
 

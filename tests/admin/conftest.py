@@ -222,15 +222,16 @@ def business(seal) -> None:
     )
     person = User.objects.create_user("person@example.com")
     Membership.objects.create(user=person, account_id=platform.account_id, role="owner")
-    holds.create(
-        owner=platform.account_id,
-        code="available",
-        currency="usd",
-        amount=1_00,
-        source="po_1",
-        livemode=False,
-        at=now(),
-    )
+    with transaction.atomic():
+        holds.create(
+            owner=platform.account_id,
+            code="available",
+            currency="usd",
+            amount=1_00,
+            source="po_1",
+            livemode=False,
+            at=now(),
+        )
     rule = ApprovalRule.objects.create(action="block.release")
     ApprovalRequest.objects.create(
         action="block.release",
