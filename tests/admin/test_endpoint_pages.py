@@ -178,7 +178,18 @@ def test_all_that_failed_is_sent_again_in_the_background(operator, endpoint):
     assert (recorded.reason, recorded.target_id) == ("They asked", endpoint.id)
 
 
-def test_a_resend_is_bounded_and_leaves_alone_what_is_on_its_way(endpoint):
+def test_a_resend_is_bounded_and_begins_with_the_oldest(endpoint):
+    oldest = Delivery.objects.filter(status__in=("exhausted", "failing")).earliest("id")
+
+    first = resending.resend_unaccepted(endpoint=endpoint, at=now(), most=1)
+    oldest.refresh_from_db()
+    second = resending.resend_unaccepted(endpoint=endpoint, at=now(), most=1)
+
+    assert (first, second) == ((1, True), (1, False))
+    assert oldest.status == "pending"
+
+
+def test_a_resend_leaves_alone_what_is_on_its_way(endpoint):
     Delivery.objects.filter(status="failing").update(leased_until=now() + timedelta(seconds=9))
 
     assert resending.resend_unaccepted(endpoint=endpoint, at=now()) == (1, False)
@@ -271,7 +282,7 @@ def test_a_rolled_secret_is_shown_once_and_both_sign_for_a_while(operator, endpo
 
 
 def test_a_secret_ends_at_once_if_that_is_wanted_and_odd_overlaps_are_refused(operator, endpoint):
-    for overlap in ("", "²", "-1", "2"):
+    for overlap in ("²", "2"):
         form = {"fingerprint": signing_secrets.fingerprint(endpoint), "overlap": overlap}
         answer = send(operator, page(endpoint, "roll"), **form)
         assert 'role="alert"' in answer.content.decode()

@@ -20,7 +20,9 @@ MOST_RESENT: Final = 5_000
 RESENT_FOR: Final = timedelta(days=30)
 
 
-def resend_unaccepted(*, endpoint: Endpoint, at: datetime) -> tuple[int, bool]:
+def resend_unaccepted(
+    *, endpoint: Endpoint, at: datetime, most: int = MOST_RESENT
+) -> tuple[int, bool]:
     """Make due again what an endpoint has not accepted in thirty days, the oldest first.
 
     Workers send it in the background, as many at a time as the endpoint takes. What is on its
@@ -29,6 +31,7 @@ def resend_unaccepted(*, endpoint: Endpoint, at: datetime) -> tuple[int, bool]:
     Args:
         endpoint: The endpoint.
         at: The moment.
+        most: How many at once.
 
     Returns:
         How many will be sent, and whether there are more.
@@ -41,8 +44,8 @@ def resend_unaccepted(*, endpoint: Endpoint, at: datetime) -> tuple[int, bool]:
     rows = queries.unaccepted(endpoint.id, since=RESENT_FOR).filter(idle).order_by("id")
     with atomic():
         locked = lock_rows(rows, skip_locked=True)
-        found = list(locked.values_list("id", flat=True)[: MOST_RESENT + 1])
-        ids = found[:MOST_RESENT]
+        found = list(locked.values_list("id", flat=True)[: most + 1])
+        ids = found[:most]
         if not ids:
             raise InvalidRequest("Nothing has failed here in 30 days, so there is nothing to send.")
         # Every state that is not accepted may go back to the beginning.
@@ -58,4 +61,4 @@ def resend_unaccepted(*, endpoint: Endpoint, at: datetime) -> tuple[int, bool]:
         Endpoint.objects.filter(id=endpoint.id).exclude(paused_until=None).update(paused_until=None)
         trail.record("endpoint.failed_resent", endpoint, changes={"deliveries": (None, len(ids))})
     dispatch.dispatch_due(at=at, account_id=endpoint.account_id, most=dispatch.MOST_PER_ENDPOINT)
-    return len(ids), len(found) > MOST_RESENT
+    return len(ids), len(found) > most
