@@ -1,21 +1,13 @@
-"""A worker killed in the middle of a request: `python -m tests.api.dying PLACE KEY PATH BODY`.
-
-PLACE is `before the rail`, `after the rail` or `before the answer`.
-"""
+"""A worker killed in the middle of a request."""
 
 import os
 import signal
-import sys
 from typing import Any, NoReturn
 
-import django
+from django.test import Client
 
-django.setup()
-
-from django.test import Client  # noqa: E402  after the settings
-
-from api import idempotency  # noqa: E402
-from processors import registry  # noqa: E402
+from api import idempotency
+from processors import registry
 
 
 def die(*_: Any, **__: Any) -> NoReturn:
@@ -23,7 +15,11 @@ def die(*_: Any, **__: Any) -> NoReturn:
     raise AssertionError("Nobody survives this.")
 
 
-def main(place: str, key: str, path: str, body: str) -> None:
+def send(place: str, key: str, path: str, body: str) -> None:
+    """Send a request and die: before the rail, after the rail, or before the answer.
+
+    What it puts in the way stays there: only a copy of a process may call it.
+    """
     rail = type(registry.get("simulator"))
     if place == "before the rail":
         rail.charge = rail.refund = die  # type: ignore[method-assign, assignment]
@@ -44,7 +40,3 @@ def _die_after(rail: Any, name: str) -> None:
         die()
 
     setattr(rail, name, charge_and_die)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,11 +1,8 @@
 """A worker is killed with `kill -9` in the middle of a payment; the caller sends it again."""
 
-import os
 import signal
-import subprocess
-import sys
 import time
-from urllib.parse import urlsplit, urlunsplit
+from functools import partial
 
 import orjson
 import pytest
@@ -13,6 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from payments.models import Charge, PaymentIntent, Refund
+from tests import copies
+from tests.api import dying
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -27,15 +26,8 @@ def _room(settings):
 
 def killed(place, key, path, body):
     """Send a request to a worker that dies at the place."""
-    address = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(address._replace(path="/" + connection.settings_dict["NAME"]))
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.api.dying", place, key, path, body],
-        env=os.environ | {"DATABASE_URL": url, "RIALTO_REQUEST_LOG": "false"},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    done = copies.run(partial(dying.send, place, key, path, body))
+    assert done.returncode == -signal.SIGKILL, done.stderr
 
 
 def send_again(key, path, body, word="once"):

@@ -12,7 +12,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from config.cli import main
 from config.launcher.home import ROOT
+from tests import copies
 
 # What the test run itself set would keep a home from having its own servers.
 _OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -31,6 +33,18 @@ class Launched:
         return subprocess.run(
             self._command(*arguments), env=self._env(), capture_output=True, text=True, check=False
         )
+
+    def rialto_in_a_copy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the settings of the test, which are loaded already.
+
+        For what a command says and writes. What acts as the owner needs settings of its own.
+        """
+
+        def work() -> int:
+            sys.argv = ["rialto", *arguments]
+            return main.main()
+
+        return copies.run(work, self._env())
 
     def start(self) -> None:
         started = time.monotonic()

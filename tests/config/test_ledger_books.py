@@ -1,4 +1,7 @@
-"""What accountants ask the `rialto` command for, with its exit codes."""
+"""What accountants ask the `rialto` command for, with its exit codes.
+
+The first statement and the first mistake are a real process's, the rest are told by copies.
+"""
 
 import csv
 import io
@@ -49,7 +52,8 @@ def test_a_statement_is_printed_as_csv_and_as_json(home, owner):
     close_days_until(MONDAY.date(), now=MONDAY + timedelta(days=1))
     asked = ("ledger", "statement", owner, "--currency", "USD", "--to", "2025-11-24")
 
-    as_csv, as_json = home.rialto(*asked), home.rialto(*asked, "--format", "json")
+    as_csv = home.rialto(*asked)
+    as_json = home.rialto_in_a_copy(*asked, "--format", "json")
 
     assert (as_csv.returncode, as_csv.stderr) == (0, "")
     rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
@@ -59,7 +63,7 @@ def test_a_statement_is_printed_as_csv_and_as_json(home, owner):
 
 
 def test_a_statement_of_an_open_day_says_so(home, owner):
-    told = home.rialto("ledger", "statement", owner, "--currency", "usd")
+    told = home.rialto_in_a_copy("ledger", "statement", owner, "--currency", "usd")
 
     assert told.returncode == 0
     assert "not closed yet" in told.stderr
@@ -67,7 +71,7 @@ def test_a_statement_of_an_open_day_says_so(home, owner):
 
 def test_a_day_means_all_of_it(home, owner):
     def closing(*span):
-        told = home.rialto("ledger", "statement", owner, "--currency", "usd", *span)
+        told = home.rialto_in_a_copy("ledger", "statement", owner, "--currency", "usd", *span)
         return list(csv.DictReader(io.StringIO(told.stdout)))[-1]["balance"]
 
     assert closing("--from", "2025-11-24", "--to", "2025-11-24") == "96.80"
@@ -76,9 +80,9 @@ def test_a_day_means_all_of_it(home, owner):
 
 
 def test_the_trial_balance_is_printed_and_its_exit_code_tells_whether_it_holds(home, owner):
-    as_table = home.rialto("ledger", "trial-balance")
-    as_json = home.rialto("ledger", "trial-balance", "--at", "2025-11-24", "--json")
-    as_csv = home.rialto("ledger", "trial-balance", "--csv")
+    as_table = home.rialto_in_a_copy("ledger", "trial-balance")
+    as_json = home.rialto_in_a_copy("ledger", "trial-balance", "--at", "2025-11-24", "--json")
+    as_csv = home.rialto_in_a_copy("ledger", "trial-balance", "--csv")
 
     assert (as_table.returncode, as_json.returncode, as_csv.returncode) == (0, 0, 0)
     assert "96.80" in as_table.stdout
@@ -95,8 +99,8 @@ def test_the_trial_balance_is_printed_and_its_exit_code_tells_whether_it_holds(h
 
 
 def test_the_books_are_exported_for_beancount_and_for_a_spreadsheet(home, owner):
-    beancount = home.rialto("ledger", "export", "--format", "beancount")
-    as_csv = home.rialto("ledger", "export", "--format", "csv", "--from", "2025-11-24")
+    beancount = home.rialto_in_a_copy("ledger", "export", "--format", "beancount")
+    as_csv = home.rialto_in_a_copy("ledger", "export", "--format", "csv", "--from", "2025-11-24")
 
     entries, errors, _ = loader.load_string(beancount.stdout)
     assert (beancount.returncode, errors) == (0, [])
@@ -105,7 +109,7 @@ def test_the_books_are_exported_for_beancount_and_for_a_spreadsheet(home, owner)
 
 
 def test_days_are_closed_on_demand(home, owner):
-    told = home.rialto("ledger", "close-days")
+    told = home.rialto_in_a_copy("ledger", "close-days")
 
     assert told.returncode == 0
     assert told.stdout.startswith(("closed through 20", "no day is closed yet"))
@@ -122,7 +126,7 @@ def test_days_are_closed_on_demand(home, owner):
     ],
 )
 def test_what_cannot_be_printed_has_an_exit_code(home, arguments, code):
-    told = home.rialto("ledger", *arguments)
+    told = home.rialto_in_a_copy("ledger", *arguments)
 
     assert (told.returncode, told.stdout) == (code, "")
     assert "Traceback" not in told.stderr

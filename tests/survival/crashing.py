@@ -8,7 +8,6 @@ import json
 import os
 import re
 import traceback
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +17,7 @@ from django.db import connection, connections
 
 from processors import registry
 from processors.simulator.rail import Simulator
+from tests import copies
 
 _CRASHED: Final = 77
 _FAILED: Final = 1
@@ -26,7 +26,6 @@ _CALLS: Final = (
     "acknowledge", "submit_evidence", "accept_dispute", "cancel_charge", "act_for_payer",
 )  # fmt: skip
 
-_OF_THE_ORIGINAL: Final[list[object]] = []
 # As Django's ORM writes it; what calls a function may write.
 _READING = re.compile(r'\s*(SELECT\b.*?\sFROM\s"|SET\b|SHOW\b)', re.IGNORECASE | re.DOTALL)
 
@@ -55,10 +54,7 @@ def run(work: Callable[[], object], *, until: int | None = None) -> Run:
         AssertionError: If the work itself failed.
     """
     reading, writing = os.pipe()
-    with warnings.catch_warnings():
-        # The copy has this thread alone, and needs no other.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        child = os.fork()
+    child = copies.fork()
     if not child:
         os.close(reading)
         _be_the_copy(work, until, writing)
@@ -74,7 +70,7 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
     """Do the work and end; this never returns."""
     code = _FAILED
     try:
-        _leave_connections()
+        copies.leave_connections()
         passed = 0
 
         def pass_point(name: str) -> None:
@@ -91,16 +87,6 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
         os.write(writing, (json.dumps(traceback.format_exc()) + "\n").encode())
     finally:
         os._exit(code)
-
-
-def _leave_connections() -> None:
-    """Let the copy make its own: a socket that two processes speak on is nobody's.
-
-    Those of the original are kept, and the copy ends without closing them.
-    """
-    for link in connections.all(initialized_only=True):
-        _OF_THE_ORIGINAL.append(link.connection)
-        link.connection = None
 
 
 def _plant(pass_point: Callable[[str], None]) -> None:
