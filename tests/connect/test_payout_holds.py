@@ -243,8 +243,16 @@ def test_an_operator_lifts_a_hold_and_is_written_down(seller):
     payout = pay(seller)
     operator, client = an_operator_named("olga@example.com"), Client()
     client.force_login(operator)
+    pay(seller, amount=15_00)
     page = client.get(reverse("admin:connect_payouts_to_look_at")).content.decode()
-    for words in (payout.id, "Held: 40.00", "only since a short time ago", "Lift the hold"):
+    for words in (
+        payout.id,
+        "Held: 40.00",
+        "only since a short time ago",
+        "Lift the hold",
+        "is sent: 55.00 USD.",
+        "Let 55.00 USD go",
+    ):
         assert words in page
 
     params = {"payout": payout.id, "do": "lift", "reason": "I called them"}

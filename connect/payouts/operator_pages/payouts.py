@@ -5,6 +5,7 @@ from typing import Final, cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -42,9 +43,14 @@ def attention(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     rows = list(visible(request, queries.needing_attention(at=at))[: MOST_SHOWN + 1])
     attempts = stories.last_attempts(row.id for row in rows)
+    waiting = _waiting_for({row.destination_id for row in rows if standing.is_held(row, at)})
     context = admin.site.each_context(request) | {
         "title": "Payouts to look at",
-        "rows": [_render(row, attempts.get(row.id), at, request.user) for row in rows[:MOST_SHOWN]],
+        "rows": [
+            _render(row, attempts.get(row.id), at, request.user)
+            | {"all_held": waiting.get((row.destination_id, row.currency), "")}
+            for row in rows[:MOST_SHOWN]
+        ],
         "has_more": len(rows) > MOST_SHOWN,
         "short": _render_shortages(request),
         "may_change": request.user.has_perm("connect.change_payout"),
@@ -84,6 +90,13 @@ def _handle(request: HttpRequest) -> HttpResponse:
     except RialtoError as error:
         messages.error(request, error.message)
     return redirect("admin:connect_payouts_to_look_at")
+
+
+def _waiting_for(destination_ids: set[str]) -> dict[tuple[str, str], Money]:
+    """Return what waits for each destination in each currency: a lifted hold lets all of it go."""
+    rows = Payout.objects.filter(destination_id__in=destination_ids, status=PayoutStatus.PENDING)
+    totals = rows.order_by().values_list("destination_id", "currency").annotate(Sum("amount"))
+    return {(id, currency): Money(total, currency) for id, currency, total in totals}
 
 
 def _check_is_seen(request: HttpRequest, payout_id: str) -> None:
