@@ -13,7 +13,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import AuditEvent
+from accounts.models import Account, AuditEvent
 from api import request_log
 from connect.models import ExternalAccount, Payout
 from connect.payouts.services import payouts
@@ -53,7 +53,8 @@ CLICKS = {
     "pay a failed payout again": 4, "approve and hand over a bank file": 4, "make a bank file": 2,
     "stop an endpoint": 4, "make a key": 3, "invite a colleague": 4, "look at live mode": 1,
     "look at test mode": 1, "close the days": 2, "export payments": 4, "open a platform": 2,
-    "set a price": 3, "look at a refused request": 1, "refund on a phone": 4,
+    "set a price": 3, "set what payers see": 3, "make an onboarding link": 4,
+    "look at a refused request": 1, "refund on a phone": 4,
 }  # fmt: skip
 
 
@@ -86,12 +87,17 @@ class Day:
         self.press(found)
 
     def press(self, found) -> None:
+        """Click on what leads to another page, and wait until it is there."""
+        with self.page.expect_navigation():
+            self.touch(found)
+
+    def touch(self, found) -> None:
+        """Click on what stays on the page."""
         self.clicks[self.task] += 1
         try:
             found.first.click()
         except TimeoutError as error:
             raise AssertionError(f"{self.task}: {self.page.url}: {self.text}") from error
-        self.page.wait_for_load_state()
 
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)
@@ -103,15 +109,14 @@ class Day:
 
     def enter(self) -> None:
         self.clicks[self.task] += 1
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def find(self, text: str) -> None:
         """Type into the box, which a key opens."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
-        with self.page.expect_navigation():
-            self.enter()
+        self.enter()
 
     @property
     def text(self) -> str:
@@ -133,7 +138,7 @@ def day(chromium, live_server, settings) -> Iterator[Day]:
     settings.REQUEST_LOG_ENABLED = True
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
     page = context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(15_000)
     yield Day(page, live_server.url)
     context.close()
 
@@ -239,7 +244,7 @@ def answer_a_dispute(day: Day, dispute: Dispute, tmp_path) -> None:
         assert "days left" in day.text
         day.page.locator('input[type="file"]').first.set_input_files(paper)
         day.clicks[day.task] += 1
-        day.press(day.page.locator("[name=sure]"))
+        day.touch(day.page.locator("[name=sure]"))
         day.fill("Why", "It came")
         day.press(day.page.locator("button[value=submit]"))
         assert "The bank has the answer." in day.page.inner_text("body")
@@ -281,9 +286,11 @@ def send_a_bank_file(day: Day, settings) -> None:
     settings.ADMIN_WITHOUT_MFA = False
     with day.doing("approve and hand over a bank file"):
         day.press(day.page.locator("#content").get_by_role("link", name="Bank files"))
+        day.fill("Why", "The sum is the list's")
         day.press(day.page.get_by_role("button", name=re.compile("^Approve")))
         with day.page.expect_download():
-            day.press(day.page.get_by_role("link", name=re.compile("^Download")))
+            day.touch(day.page.get_by_role("link", name=re.compile("^Download")))
+        day.fill("Why", "Uploaded")
         day.press(day.page.get_by_role("button", name=re.compile("is with the bank")))
     assert BankFile.objects.get().status == "sent"
     a_payout(platform)
@@ -297,7 +304,7 @@ def mend_an_endpoint(day: Day, endpoint: Endpoint) -> None:
     with day.doing("stop an endpoint"):
         day.click("link", "Endpoints")
         day.press(day.page.locator("#content").get_by_role("link", name=endpoint.url))
-        day.press(day.page.locator("summary", has_text="Disable it"))
+        day.touch(day.page.locator("summary", has_text="Disable it"))
         day.fill_in("Why", "It moves", near="Disable it")
         day.click("button", "Disable it")
     endpoint.refresh_from_db()
@@ -343,12 +350,12 @@ def close(day: Day) -> None:
 def take_along(day: Day) -> None:
     with day.doing("export payments"):
         day.click("link", "Payment intents")
-        day.press(day.page.locator("summary", has_text="Save and export"))
+        day.touch(day.page.locator("summary", has_text="Save and export"))
         day.click("button", "Export as CSV")
         exports.make_due(at=now())
         day.page.reload()
         with day.page.expect_download() as told:
-            day.click("link", "Download")
+            day.touch(day.page.get_by_role("link", name="Download"))
     assert "56.56" in told.value.path().read_text() or "100.00" in told.value.path().read_text()
 
 
@@ -373,6 +380,27 @@ def set_a_price(day: Day) -> None:
         day.page.locator("[name=starts_at_1]").fill("00:00:00")
         day.press(day.page.locator("[name=_save]"))
     assert FeeSchedule.objects.get().fixed_amount == 25
+
+
+def set_what_payers_see(day: Day, platform) -> None:
+    with day.doing("set what payers see"):
+        day.find(platform.account_id)
+        day.press(day.page.locator("#content").get_by_role("link", name="Settings"))
+        day.page.get_by_label("Payments", exact=True).fill("BOOK MARKET")
+        day.fill("Why", "They asked")
+        day.press(day.page.locator("#content form button[type=submit]"))
+    account = Account.objects.get(id=platform.account_id)
+    assert account.settings["payments"]["statement_descriptor"] == "BOOK MARKET"
+
+
+def hand_over_a_link(day: Day, seller) -> None:
+    with day.doing("make an onboarding link"):
+        day.find("Corner Sh")
+        day.click("link", seller.account_id)
+        day.click("link", "Link for its owner")
+        day.fill("Why", "They have lost it")
+        day.click("button", "Make a link")
+        assert "/sellers/enter/" in day.text
 
 
 def look_at_a_request(day: Day, platform) -> None:
@@ -431,6 +459,8 @@ def test_a_day_of_work(day, market, tmp_path, settings):
     take_along(day)
     open_a_platform(day)
     set_a_price(day)
+    set_what_payers_see(day, platform)
+    hand_over_a_link(day, seller)
     look_at_a_request(day, platform)
     work_on_a_phone(day, intent)
 
