@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import redis
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 from tests.databases import Copy
@@ -118,6 +118,25 @@ def _limit_of_pages(django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         time_limits.begin(time_limits.Work.PAGE)
+
+
+@pytest.fixture(scope="module")
+def rows_of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let a module's fixtures write rows for all of its tests; each test undoes only its own.
+
+    A fixture of the module's scope that writes asks for this one.
+    """
+    from core.database import time_limits
+
+    with django_db_blocker.unblock():
+        # What the connection is told inside is undone with the rest.
+        time_limits.begin(time_limits.Work.PAGE)
+        block = transaction.atomic()
+        # As Django's own block of a test: it is none that the application has opened.
+        block._from_testcase = True  # type: ignore[attr-defined]
+        with block:
+            yield
+            transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""One real object of each kind, and keys of whoever may and may not see it."""
+"""One real object of each kind, and keys of whoever may and may not see it.
+
+A module makes them once: what a test does to them is undone at its end.
+"""
 
 from io import BytesIO
 
@@ -31,12 +34,12 @@ from webhooks.models import Event
 from webhooks.services import endpoints
 
 
-@pytest.fixture
-def platform() -> Tenant:
+@pytest.fixture(scope="module")
+def platform(rows_of_the_module) -> Tenant:
     return a_platform()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def theirs(platform) -> dict[str, str]:
     """One real object of somebody else for each name that stands in a URL."""
     seller = a_seller(platform)
@@ -151,11 +154,11 @@ def a_report_of_each() -> None:
         disputes.record(complaint, processor="simulator", at=now())
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def owner(platform) -> str:
     return a_key(platform)
 
 
-@pytest.fixture
-def stranger() -> str:
+@pytest.fixture(scope="module")
+def stranger(rows_of_the_module) -> str:
     return a_key(a_platform())

@@ -132,8 +132,8 @@ LISTS = sorted(
 )
 
 
-@pytest.fixture
-def mine() -> tuple[str, dict[str, str]]:
+@pytest.fixture(scope="module")
+def mine(theirs) -> tuple[str, dict[str, str]]:
     """Another platform's key, and objects of its own to stand in URLs."""
     platform = a_platform()
     seller: Tenant = a_seller(platform)
