@@ -1,23 +1,15 @@
-import json
 from collections.abc import Mapping
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link
 from core.operator_pages.lists import KeysetList
 from core.security.roles import has_right
 from webhooks.models import Attempt, Delivery, Endpoint, Event
 from webhooks.operator_pages import endpoint, endpoint_list, new_endpoint, resend, secret
-
-
-class DeliveryInline(ReadOnlyInline):
-    model = Delivery
-    fields = ("id", "endpoint", "status", "attempt_count", "next_attempt_at")
-    readonly_fields = fields
-    ordering = ("-pk",)
 
 
 @admin.register(Event)
@@ -29,13 +21,6 @@ class EventAdmin(ReadOnly):
     search_help_text = "evt_… or the object's id"
     searched_exactly = ("object_id",)
     exclude = ("data",)
-    readonly_fields = ("payload",)
-    inlines = (DeliveryInline,)
-
-    @admin.display(description="data")
-    def payload(self, row: Event) -> str:
-        text = json.dumps(json.loads(row.data), indent=2)
-        return format_html('<pre style="white-space: pre-wrap">{}</pre>', text)
 
 
 @admin.register(Endpoint)

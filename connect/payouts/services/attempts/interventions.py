@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db import IntegrityError
+
 from accounts.audit import trail
 from connect.models import ExternalAccount, Payout
 from connect.payouts.services import destination_holds, payouts
@@ -81,7 +83,7 @@ def pay_now(
                 available_before=available,
                 at=at,
             )
-        except InvalidRequest:
+        except (IntegrityError, InvalidRequest):
             # If both clicks came at one moment, the other one has made it.
             made = Payout.objects.filter(id=ids.with_prefix("po", suffix)).first()
             if made is None:
