@@ -50,9 +50,10 @@ docs: venv-dev  ## Write the reference pages that are made from the code
 docs-check: venv-dev
 	@$(RUN) -m config.documents.reference --check
 
-messages: venv  ## Compile the translations of the pages for sellers and payers
+messages: venv  ## Compile the translations of the pages for sellers, payers and operators
 	@$(BIN)/pybabel -q compile -D django -d connect/locale
 	@$(BIN)/pybabel -q compile -D django -d payments/locale
+	@$(BIN)/pybabel -q compile -D django -d console/locale
 
 migrations: venv-dev  ## Make migrations (name=refund_reason, room=payments)
 	@$(MANAGE) makemigrations $(room) $(if $(name),--name $(name))

@@ -4,6 +4,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from core.security.roles import PAGES as PERMISSIONS
 from core.types import JsonObject
@@ -86,10 +87,11 @@ def navigation(request: HttpRequest) -> list[JsonObject]:
     current = max(here, key=len, default="")
     return [
         {
-            "title": room,
+            "title": gettext(room),
             "separator": True,
             "items": [
-                {"title": title, "link": link, "active": link == current} for link, title in links
+                {"title": gettext(title), "link": link, "active": link == current}
+                for link, title in links
             ],
         }
         for room, links in listed.items()

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
+from console import languages
 from core.security.roles import has_right, standing_of
 from core.security.visibility import MODE, livemode_of
 from core.types import JsonObject
@@ -41,6 +42,7 @@ class ConsoleSite(UnfoldAdminSite):
         own = import_module("console.urls").PAGES.items()
         return [
             path("mode/", self.admin_view(self.switch_mode), name="console_mode"),
+            path("language/", self.admin_view(languages.choose), name="console_language"),
             *(path(address, self.admin_view(page), name=name) for address, (page, name) in own),
             *super().get_urls(),
         ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from api import request_log
 from console.linking import link_to
-from console.words import DELIVERIES
+from console.words import state
 from core.security.visibility import account_ids_of, of_platform
 from core.types import JsonObject
 from webhooks import outcomes
@@ -47,7 +47,7 @@ def event_line(user: object, event: Told) -> JsonObject:
         "row": event,
         "page": link_to(user, "webhooks_event", event.id),
         "deliveries": [
-            (sent, *DELIVERIES[sent.status], link_to(user, "webhooks_delivery", sent.id))
+            (sent, *state(sent.status), link_to(user, "webhooks_delivery", sent.id))
             for sent in event.deliveries
         ],
     }

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 GOOD: Final = "good"
 WAITING: Final = "waiting"
 BAD: Final = "bad"
@@ -15,6 +17,12 @@ DELIVERIES: Final[Mapping[str, tuple[str, str]]] = {
     "exhausted": ("given up", BAD),
     "canceled": ("canceled", NEUTRAL),
 }
+
+
+def state(status: str) -> tuple[str, str]:
+    """Return the state of a delivery in words, and how it looks."""
+    word, look = DELIVERIES[status]
+    return gettext(word), look
 
 
 def code(text: str) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from api import request_log
 from console.events.changes import changes
 from console.linking import fact, link_to, object_link
-from console.words import DELIVERIES
+from console.words import state
 from core.admin import offer_other_mode
 from core.database.raw_fields import raw_fields
 from core.security.visibility import account_ids_of, livemode_of, of_platform
@@ -69,7 +69,7 @@ def event(request: HttpRequest, object_id: str) -> HttpResponse:
 
 def _delivery(user: object, one: Outcome) -> JsonObject:
     """Return what became of the event at one endpoint, with the pages that tell more."""
-    word, look = DELIVERIES[one.delivery.status]
+    word, look = state(one.delivery.status)
     endpoint = one.delivery.endpoint
     return {
         "row": one.delivery,

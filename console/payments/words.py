@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.words import BAD, GOOD, NEUTRAL, WAITING
 
 # State of an intent → its word, how it looks, and what it means or what comes next.
@@ -23,7 +25,7 @@ STATES: Final[Mapping[str, tuple[str, str, str]]] = {
 }  # fmt: skip
 
 # (kind, state) → what happened and how it looks; the kind alone stands for every other state.
-_STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("charge", "succeeded"): ("Charged", GOOD),
     ("charge", "failed"): ("Attempt failed", BAD),
     ("charge", "pending"): ("Charge without an answer yet", WAITING),
@@ -82,11 +84,21 @@ def state(status: str, *, refunded: str, is_all_refunded: bool) -> tuple[str, st
         is_all_refunded: True if nothing is left of it.
     """
     word, look, meaning = STATES[status]
+    told = gettext(meaning) if meaning else ""
     if is_all_refunded:
-        return "Refunded", NEUTRAL, meaning
-    return f"{word}, {refunded} refunded" if refunded else word, look, meaning
+        return gettext("Refunded"), NEUTRAL, told
+    if refunded:
+        return (
+            gettext("%(state)s, %(amount)s refunded")
+            % {"state": gettext(word), "amount": refunded},
+            look,
+            told,
+        )
+    return gettext(word), look, told
 
 
 def step(kind: str, status: str) -> tuple[str, str]:
     """Return what happened, and how it looks."""
-    return _STEPS.get((kind, status)) or (f"{kind.replace('_', ' ')} {status}".strip(), NEUTRAL)
+    if known := STEPS.get((kind, status)):
+        return gettext(known[0]), known[1]
+    return f"{kind.replace('_', ' ')} {status}".strip(), NEUTRAL

@@ -110,7 +110,7 @@ ACTIONS: Final = {
 # For everybody who may log in: none tells of a row but those that lists show.
 OPEN: Final = {
     "index", "login", "logout", "password_change", "password_change_done", "jsi18n", "search",
-    "autocomplete", "view_on_site", "app_list", "console_mode", "console_find",
+    "autocomplete", "view_on_site", "app_list", "console_mode", "console_find", "console_language",
     # Whoever made an export downloads it; whoever sees a list keeps its filters.
     # What a note is about is in its form: tests/console/test_notes.py.
     "console_export", "console_saved_filters", "console_notes", "(?P<url>.*)$",

@@ -1,0 +1,132 @@
+"""The console in Thai: what is translated is so wholly, compiled, and chosen by whoever reads."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.contrib import admin
+from django.contrib.admin.utils import label_for_field
+from django.contrib.auth.models import AnonymousUser
+from django.test import RequestFactory
+from django.urls import reverse
+
+from config.launcher.home import ROOT
+from console import sidebar, words
+from console.payments import money
+from console.payments.words import STATES, STEPS
+from core.admin import page_of
+from tests.console.reading import text_of
+from tests.factories import a_paid_intent, a_platform
+
+ROOM = ROOT / "console"
+FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
+IN_TEMPLATES = re.compile(r'{% translate "(.*?)" %}')
+# Pages whose facts have translated titles; what merchants name is shown as they wrote it.
+STORIES = ("payments", "customers", "events", "requests")
+TITLES = re.compile(r'(?:fact|linked)\(\s*"(.+?)"|^ {8}"([A-Z][\w ]+)": |, "(\w+)", "admin:', re.M)
+LISTS = (
+    "payments.paymentintent", "payments.charge", "payments.refund", "payments.customer",
+    "payments.dispute", "connect.payout", "webhooks.event", "api.requestlog",
+)  # fmt: skip
+
+
+def catalog() -> Catalog:
+    with (FOLDER / "django.po").open("rb") as file:
+        return read_po(file, locale="th")
+
+
+def sentences() -> Iterator[str]:
+    for path in (ROOM / "templates").rglob("*.html"):
+        yield from IN_TEMPLATES.findall(path.read_text())
+    for path in ROOM.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext"
+            if is_call and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+    for room in STORIES:
+        for found in TITLES.findall((ROOM / room / "page.py").read_text()):
+            yield next(one for one in found if one)
+    yield from tables()
+
+
+def tables() -> Iterator[str]:
+    for listed in (sidebar.TABLES, sidebar.PAGES):
+        for room, titles in listed.items():
+            yield from (room, *titles.values())
+    for state in STATES.values():
+        yield from (state[0], state[2])
+    yield from (word for word, _ in (*STEPS.values(), *words.DELIVERIES.values()))
+    yield from money.COLUMNS
+    # What flags are in filters.
+    yield from ("Live", "Test", "Yes", "No")
+    yield from headings()
+
+
+def headings() -> Iterator[str]:
+    request = RequestFactory().get("/admin/")
+    request.user, request.session = AnonymousUser(), {}
+    for model, page in admin.site._registry.items():
+        if model._meta.label_lower in LISTS:
+            for column in page.get_list_display(request):
+                yield str(label_for_field(column, model, page))
+
+
+def test_every_sentence_is_translated_to_thai():
+    known = {message.id: message.string for message in catalog() if message.id}
+
+    current = set(sentences()) - {""}
+
+    assert len(current) > 150
+    assert {one for one in current if not known.get(one)} == set()
+    # Headings of further lists begin small.
+    assert {one for one in known if one[0].isupper()} - current == set()
+
+
+def test_a_translation_names_the_same_values():
+    for message in catalog():
+        names = re.findall(r"%\(\w+\)s", str(message.id))
+        assert sorted(names) == sorted(re.findall(r"%\(\w+\)s", str(message.string))), message.id
+
+
+def test_what_is_committed_is_compiled():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = read_mo(file)
+
+    assert {m.id: m.string for m in compiled if m.id} == {
+        m.id: m.string for m in catalog() if m.id
+    }, "Run `make messages`."
+
+
+@pytest.mark.django_db
+def test_somebody_reads_the_console_in_thai_from_when_they_chose_it(operator):
+    intent = a_paid_intent(a_platform())
+    page, refunds = page_of("payments_paymentintent", intent.id), "/admin/payments/refund/"
+    assert "Where the money is" in text_of(operator, page)
+
+    answer = operator.post(reverse("admin:console_language"), {"language": "th", "next": page})
+
+    assert answer["Location"] == page
+    for words_of, found in (
+        (page, ("โหมดทดสอบ", "เงินอยู่ที่ไหน", "เรียกเก็บแล้ว 100.00 USD", "ลูกค้า")),
+        (refunds, ("ข้อมูลทดสอบ", "ตัวกรอง", "บันทึกและส่งออก")),
+    ):
+        shown = text_of(operator, words_of)
+        assert [one for one in found if one not in shown] == []
+    assert 'lang="th"' in operator.get(page).content.decode()
+    operator.post(reverse("admin:console_language"), {"language": "en"})
+    assert "Where the money is" in text_of(operator, page)
+
+
+@pytest.mark.django_db
+def test_only_a_known_language_is_chosen_and_the_way_back_is_ours(operator):
+    address = reverse("admin:console_language")
+
+    answer = operator.post(address, {"language": "xx", "next": "https://evil.example/"})
+
+    assert answer["Location"] == reverse("admin:index")
+    assert "rialto_console_language" not in answer.cookies
+    assert operator.get(address).status_code == 405
