@@ -1,9 +1,14 @@
 """How tests read the ledger: in an accountant's words."""
 
+from collections.abc import Sequence
+
+from django.db import DataError, connection, transaction
+
 from core.tenant import Tenant
 from ledger import queries
+from ledger.audit.checking import Check
 from ledger.audit.checks import CHECKS
-from ledger.audit.verify import SEALS, verify
+from ledger.audit.verify import SEALS, all_checks, verify
 
 
 def usable(tenant: Tenant, currency: str = "usd") -> int:
@@ -34,11 +39,33 @@ def at_the_processor(currency: str = "usd") -> int:
 
 
 def assert_books_balance() -> None:
-    found = verify()
-    assert found == [], found
+    _assert_holds(all_checks())
 
 
 def assert_ledger_balances() -> None:
     """For entries that a test wrote by hand, without the objects that would cause them."""
-    found = verify(checks=[*CHECKS, SEALS])
-    assert found == [], found
+    _assert_holds([*CHECKS, SEALS])
+
+
+def _assert_holds(checks: Sequence[Check]) -> None:
+    """Make every check; only if one finds something, each by itself, to say what it was."""
+    if _finds_anything([check for check in checks if check is not SEALS]):
+        found = verify(checks=checks)
+        assert found == [], found
+    broken = verify(checks=[SEALS])
+    assert broken == [], broken
+
+
+def _finds_anything(checks: Sequence[Check]) -> bool:
+    """Ask all checks in one statement: asking costs more than looking through a test's books."""
+    query = " UNION ALL ".join(
+        f"SELECT found.id::text FROM ({check.query}) AS found(id, detail)" for check in checks
+    )
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('rialto.verify_since', '-infinity', true)")
+            cursor.execute(query)
+            return cursor.fetchone() is not None
+    except DataError:
+        # Tables that were tampered with may hold what no query was written for.
+        return True

@@ -183,6 +183,9 @@ def test_it_is_found(name, platform, owner):
     found = {finding.check for finding in verify()}
 
     assert name in found
+    # Tests ask all checks at once, and then say the same.
+    with pytest.raises(AssertionError, match=f"'{name}'"):
+        assert_books_balance()
 
 
 def test_a_finding_names_what_is_wrong(platform, owner):
