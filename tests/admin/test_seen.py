@@ -1,6 +1,7 @@
 """The console as people see it: at a desk, on a phone, and by those who listen."""
 
 import re
+from itertools import chain
 
 import pytest
 from django.conf import settings
@@ -57,6 +58,16 @@ def desk(chromium, live_server):
     context.close()
 
 
+def in_thai(client, page, live_server):
+    """The pages whose headings are Thai once it is chosen; in the walk the last ones."""
+    client.post("/admin/language/", {"language": "th"})
+    chosen = client.cookies["rialto_console_language"].value
+    cookie = {"name": "rialto_console_language", "value": chosen, "url": live_server.url}
+    page.context.add_cookies([cookie])
+    for route in ("/admin/payments/refund/", "/admin/payments/paymentintent/"):
+        yield f"{route} in Thai", route
+
+
 def problems_of(page, told, reader) -> list[str]:
     """What is wrong with the page that is open."""
     found = list(told)
@@ -86,7 +97,7 @@ def test_every_kind_of_page_is_whole_for_everybody(business, desk, live_server):
         ),
     )
     reader, wrong, seen = axe.Axe(), {}, 0
-    for route, address in looked_at().items():
+    for route, address in chain(looked_at().items(), in_thai(client, page, live_server)):
         answer = client.get(address)
         if answer.status_code != 200 or "html" not in answer["Content-Type"]:
             continue
