@@ -182,3 +182,15 @@ def test_every_list_has_filters_of_its_columns_and_all_of_them_work(operator, mo
     values = {"date": "2026-11-29", "decimal": "12.50", "select": "1", "text": "1"}
     params = {input["name"]: values[input["type"]] for input in inputs}
     assert operator.get(address, params).status_code == 200
+
+
+def test_an_empty_list_says_whether_there_is_nothing_or_nothing_fits(operator):
+    page = reverse("admin:payments_feeschedule_changelist")
+
+    empty = operator.get(page).content.decode()
+    unfit = operator.get(page, {"currency": "usd"}).content.decode()
+
+    assert "There is nothing here yet." in empty
+    assert f'href="{reverse("admin:payments_feeschedule_add")}"' in empty
+    assert "Nothing fits what you asked for." in unfit
+    assert 'href="?"' in unfit

@@ -314,7 +314,7 @@ def mend_an_endpoint(day: Day, endpoint: Endpoint) -> None:
 def make_a_key(day: Day, platform) -> None:
     with day.doing("make a key"):
         day.click("link", "API keys")
-        day.click("link", re.compile("[Kk]ey$"), exact=False)
+        day.click("link", "Add one")
         day.fill("Account, acct_…", platform.account_id)
         day.fill("What it is for", "The shop")
         day.fill("Why", "A new server")
@@ -371,7 +371,7 @@ def open_a_platform(day: Day) -> None:
 def set_a_price(day: Day) -> None:
     with day.doing("set a price"):
         day.click("link", "Fee schedules")
-        day.click("link", re.compile("Add"), exact=False)
+        day.click("link", "Add one")
         day.fill("Basis points", "250")
         day.fill("Fixed amount", "0.25")
         day.fill("Currency", "usd")
