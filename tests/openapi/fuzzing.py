@@ -2,6 +2,7 @@
 
 import json
 import random
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -95,8 +96,13 @@ def requests_for(operation: Any, ids: dict[str, list[str]]) -> st.SearchStrategy
 def _required(operation: dict[str, Any]) -> list[str]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
     name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    schemas = json.loads(DOCUMENT.read_text())["components"]["schemas"]
-    return list(schemas.get(name, {}).get("required", []))
+    return list(_schemas().get(name, {}).get("required", []))
+
+
+@cache
+def _schemas() -> dict[str, Any]:
+    schemas: dict[str, Any] = json.loads(DOCUMENT.read_text())["components"]["schemas"]
+    return schemas
 
 
 def _fill_in_the_url(case: Case, dice: random.Random, ids: dict[str, list[str]]) -> None:

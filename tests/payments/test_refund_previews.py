@@ -187,21 +187,26 @@ def _something_else_happens(chance: random.Random, platform, intent, at) -> date
     """Maturation, a reversal, a returned cut or a refund that comes back, now and then."""
     what = chance.randrange(10)
     charge = intent.latest_charge_id
-    transfer = Transfer.objects.filter(source_transaction=charge).first()
-    fee = ApplicationFee.objects.filter(originating_transaction=charge).first()
-    done = Refund.objects.filter(charge_id=charge, status="succeeded").first()
     if what == 0:
         at += timedelta(days=14)
         maturation.mature(at=at)
-    elif what == 1 and transfer and transfer.amount > transfer.amount_reversed:
-        with suppress(BalanceInsufficient):
-            reversals.create(tenant=platform, transfer_id=transfer.id, amount=1, at=at)
-    elif what == 2 and fee and fee.amount > fee.amount_refunded:
-        application_fees.refund(tenant=platform, fee_id=fee.id, amount=1, at=at)
-    elif what == 3 and done:
-        back = Decline("unknown", "It came back.")
-        outcome = Outcome(OutcomeStatus.DECLINED, "out_1", done.amount, done.currency, decline=back)
-        refunds.settle(done.id, outcome, at=at)
+    elif what == 1:
+        transfer = Transfer.objects.filter(source_transaction=charge).first()
+        if transfer and transfer.amount > transfer.amount_reversed:
+            with suppress(BalanceInsufficient):
+                reversals.create(tenant=platform, transfer_id=transfer.id, amount=1, at=at)
+    elif what == 2:
+        fee = ApplicationFee.objects.filter(originating_transaction=charge).first()
+        if fee and fee.amount > fee.amount_refunded:
+            application_fees.refund(tenant=platform, fee_id=fee.id, amount=1, at=at)
+    elif what == 3:
+        done = Refund.objects.filter(charge_id=charge, status="succeeded").first()
+        if done:
+            back = Decline("unknown", "It came back.")
+            outcome = Outcome(
+                OutcomeStatus.DECLINED, "out_1", done.amount, done.currency, decline=back
+            )
+            refunds.settle(done.id, outcome, at=at)
     return at
 
 
