@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.figures.counting import begin
 from console.figures.reading import Figures, Sums
 from console.home.charts import Chart, Pair, pairs
@@ -65,17 +67,22 @@ def describe(
         return None
     currency = wanted if wanted in currencies else currencies[0]
     spans = _spans(at)
-    columns = ["Today", f"Yesterday to {spans[1][1]:%H:%M}", "Last 7 days", "7 days before"]
+    columns = [
+        gettext("Today"),
+        gettext("Yesterday to %(hour)s") % {"hour": f"{spans[1][1]:%H:%M}"},
+        gettext("Last 7 days"),
+        gettext("7 days before"),
+    ]
     rows: list[tuple[str, Callable[[datetime, datetime], str]]] = [
-        ("Volume", _amount(figures, Measure.VOLUME, currency)),
-        ("Payments that succeeded", _success(figures, currency)),
-        ("Refunds", _counted(figures, Measure.REFUNDS, currency)),
-        ("Disputes", _counted(figures, Measure.DISPUTES, currency)),
+        (gettext("Volume"), _amount(figures, Measure.VOLUME, currency)),
+        (gettext("Payments that succeeded"), _success(figures, currency)),
+        (gettext("Refunds"), _counted(figures, Measure.REFUNDS, currency)),
+        (gettext("Disputes"), _counted(figures, Measure.DISPUTES, currency)),
     ]
     if with_fees:
         rows += [
-            ("Processing fees", _amount(figures, Measure.PROCESSING_FEES, currency)),
-            ("Application fees", _amount(figures, Measure.APPLICATION_FEES, currency)),
+            (gettext("Processing fees"), _amount(figures, Measure.PROCESSING_FEES, currency)),
+            (gettext("Application fees"), _amount(figures, Measure.APPLICATION_FEES, currency)),
         ]
     return Business(
         currency,
@@ -89,18 +96,18 @@ def describe(
         [
             Chart(
                 "by-day",
-                "Volume by day",
-                "Day",
+                gettext("Volume by day"),
+                gettext("Day"),
                 columns[2],
                 columns[3],
                 _week(figures, currency, at),
             ),
             Chart(
                 "by-hour",
-                "Volume by hour",
-                "Hour",
-                "Today",
-                "Yesterday",
+                gettext("Volume by hour"),
+                gettext("Hour"),
+                gettext("Today"),
+                gettext("Yesterday"),
                 _today(figures, currency, at),
             ),
         ],
@@ -127,7 +134,9 @@ def _amount(figures: Figures, measure: Measure, currency: str) -> Callable[..., 
 def _counted(figures: Figures, measure: Measure, currency: str) -> Callable[..., str]:
     def tell(start: datetime, end: datetime) -> str:
         found = figures.sums(measure, currency, start, end)
-        return f"{Money(found.amount, currency)} ({found.count})" if found != Sums(0, 0) else "none"
+        if found == Sums(0, 0):
+            return gettext("none")
+        return f"{Money(found.amount, currency)} ({found.count})"
 
     return tell
 
@@ -137,9 +146,11 @@ def _success(figures: Figures, currency: str) -> Callable[..., str]:
         good = figures.sums(Measure.SUCCEEDED, currency, start, end).count
         decided = good + figures.sums(Measure.FAILED, currency, start, end).count
         if not decided:
-            return "none tried"
+            return gettext("none tried")
         thousandth = good * 1_000 // decided
-        return f"{good} of {decided} ({thousandth // 10}.{thousandth % 10} %)"
+        rate = f"{thousandth // 10}.{thousandth % 10} %"
+        words = {"good": good, "decided": decided, "rate": rate}
+        return gettext("%(good)s of %(decided)s (%(rate)s)") % words
 
     return tell
 
@@ -152,10 +163,11 @@ def _declines(
 ) -> list[tuple[str, int, int]]:
     found, earlier = figures.reasons(currency, *now), figures.reasons(currency, *before)
     ordered = sorted(found, key=lambda reason: (-found[reason], reason))[:_MOST_REASONS]
-    return [
-        (code(reason) if reason else "No reason was given", found[reason], earlier.get(reason, 0))
-        for reason in ordered
-    ]
+    return [(_reason(reason), found[reason], earlier.get(reason, 0)) for reason in ordered]
+
+
+def _reason(reason: str) -> str:
+    return gettext(code(reason)) if reason else gettext("No reason was given")
 
 
 def _week(figures: Figures, currency: str, at: datetime) -> list[Pair]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from django.utils.translation import gettext
+
 from core.money import Money
 
 # Up to so many are counted; of more it is said that there are more.
@@ -55,4 +57,6 @@ def plural(count: int, one: str, many: str) -> str:
 def listed(amounts: Iterable[tuple[int, str]]) -> str:
     """Write amounts of several currencies as people do: `"12.00 USD and 500 JPY"`."""
     texts = [str(Money(amount, currency)) for amount, currency in amounts]
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+    if len(texts) < 2:
+        return "".join(texts)
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(texts[:-1]), "last": texts[-1]}

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Count, Min, Sum
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from connect.payouts import queries as payouts
 from console.home.cards import MOST, listed, plural
@@ -25,14 +26,22 @@ def describe(request: HttpRequest) -> list[str]:
         number = sum(count for _, count, _, _ in found)
         amounts = listed((total, currency) for currency, _, total, _ in found)
         first = min(day for _, _, _, day in found)
-        waits = "waits" if number == 1 else "wait"
         sentences.append(
-            f"{number} {'payout' if number == 1 else 'payouts'} of {amounts} {waits} to be sent; "
-            f"the first arrives on {first:%-d %b}."
+            gettext(
+                "%(count)s payout of %(amounts)s waits to be sent; the first arrives on %(day)s."
+                if number == 1
+                else "%(count)s payouts of %(amounts)s wait to be sent; "
+                "the first arrives on %(day)s."
+            )
+            % {"count": number, "amounts": amounts, "day": f"{first:%-d %b}"}
         )
     schedules = visible(request, payouts.scheduled())
     day: date | None = schedules.values_list("next_on", flat=True).first()
     if day:
-        accounts = plural(count_up_to(schedules.filter(next_on=day), MOST), "account", "accounts")
-        sentences.append(f"The next run is on {day:%-d %b}, for up to {accounts}.")
-    return sentences or ["No payout waits to be sent, and no schedule pays by itself."]
+        count = count_up_to(schedules.filter(next_on=day), MOST)
+        accounts = plural(count, gettext("account"), gettext("accounts"))
+        sentences.append(
+            gettext("The next run is on %(day)s, for up to %(accounts)s.")
+            % {"day": f"{day:%-d %b}", "accounts": accounts}
+        )
+    return sentences or [gettext("No payout waits to be sent, and no schedule pays by itself.")]

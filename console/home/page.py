@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from console.figures import reading
 from console.home import business, next_payouts, queues, upkeep
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     sees_payments = request.user.has_perm(_PAYMENTS)
     context = admin.site.each_context(request) | {
-        "title": "Home",
+        "title": gettext("Home"),
         "at": at,
         "cards": [
             build(request, at) for permission, build in CARDS if request.user.has_perm(permission)

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from connect.onboarding import account_queries
 from connect.payouts import queries as payouts
@@ -30,29 +31,31 @@ def disputes_due(request: HttpRequest, at: datetime) -> Card:
     due = [moment for _, moment in found if moment]
     is_soon = bool(due) and due[0] <= at + _SOON
     return card(
-        "Disputes to answer",
+        gettext("Disputes to answer"),
         f"{reverse('admin:payments_dispute_changelist')}?status={first}",
         len(found),
-        _deadline(due[0], at) if due else "None of them has a deadline.",
-        empty="No dispute waits for an answer.",
+        _deadline(due[0], at) if due else gettext("None of them has a deadline."),
+        empty=gettext("No dispute waits for an answer."),
         level=Level.BAD if is_soon else Level.WAITING,
     )
 
 
 def _deadline(due: datetime, at: datetime) -> str:
+    when = f"{due:%-d %b, %H:%M} UTC"
     if due <= at:
-        return f"The first deadline has passed: {due:%-d %b, %H:%M} UTC."
-    return f"The first is due in {format_duration(due - at)}: {due:%-d %b, %H:%M} UTC."
+        return gettext("The first deadline has passed: %(when)s.") % {"when": when}
+    words = {"span": format_duration(due - at), "when": when}
+    return gettext("The first is due in %(span)s: %(when)s.") % words
 
 
 def payouts_failed(request: HttpRequest, _: datetime) -> Card:
     """Count the payouts that failed and that nobody has dealt with."""
     return card(
-        "Failed payouts",
+        gettext("Failed payouts"),
         reverse("admin:connect_payouts_to_look_at"),
         count_up_to(visible(request, payouts.failed()), MOST),
-        "Sellers wait for money that came back.",
-        empty="No payout waits for anybody.",
+        gettext("Sellers wait for money that came back."),
+        empty=gettext("No payout waits for anybody."),
         level=Level.BAD,
     )
 
@@ -61,12 +64,13 @@ def unknown(request: HttpRequest, at: datetime) -> Card:
     """Count the requests whose outcome no processor has said, with the age of the oldest."""
     rows = visible(request, inbound.unresolved())
     found = list(rows.values_list("sent_at", flat=True)[: MOST + 1])
+    age = format_duration(at - found[0]) if found else ""
     return card(
-        "Unknown requests",
+        gettext("Unknown requests"),
         reverse("admin:payments_unknown"),
         len(found),
-        f"The oldest has waited for {format_duration(at - found[0])}." if found else "",
-        empty="Processors have answered everything.",
+        gettext("The oldest has waited for %(span)s.") % {"span": age},
+        empty=gettext("Processors have answered everything."),
         level=Level.BAD,
     )
 
@@ -78,14 +82,18 @@ def sellers(request: HttpRequest, _: datetime) -> Card:
         count_up_to(visible(request, account_queries.companies_to_verify()), MOST),
         count_up_to(visible(request, account_queries.restricted_accounts()), MOST),
     )
-    parts = [f"{plural(people + companies, 'verification', 'verifications')} to decide"]
-    parts += [f"{plural(stuck, 'seller', 'sellers')} stuck on requirements"]
+    note = gettext("%(verifications)s to decide, %(sellers)s stuck on requirements.") % {
+        "verifications": plural(
+            people + companies, gettext("verification"), gettext("verifications")
+        ),
+        "sellers": plural(stuck, gettext("seller"), gettext("sellers")),
+    }
     return card(
-        "Sellers to look at",
+        gettext("Sellers to look at"),
         reverse("admin:connect_sellers_to_look_at"),
         people + companies + stuck,
-        f"{', '.join(parts)}.",
-        empty="Nobody is to be verified, and nobody is stuck.",
+        note,
+        empty=gettext("Nobody is to be verified, and nobody is stuck."),
     )
 
 
@@ -95,10 +103,11 @@ def negative(request: HttpRequest, _: datetime) -> Card:
     found = negative_balances.totals(
         livemode=livemode_of(request), platform_id=standing.platform_id if standing else ""
     )
+    amounts = listed((owed.amount, owed.currency) for owed in found)
     return card(
-        "Negative balances",
+        gettext("Negative balances"),
         reverse("admin:connect_negative_balances"),
         sum(owed.count for owed in found),
-        f"{listed((owed.amount, owed.currency) for owed in found)} owed." if found else "",
-        empty="Nobody owes anything.",
+        gettext("%(amounts)s owed.") % {"amounts": amounts},
+        empty=gettext("Nobody owes anything."),
     )

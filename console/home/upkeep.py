@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.approvals import recovery
 from accounts.models import ApprovalRequest
@@ -29,16 +30,22 @@ def files(request: HttpRequest, _: datetime) -> Card:
     livemode = livemode_of(request)
     queued = [(n, total) for mode, n, total in bank_files.waiting() if mode == livemode]
     unapproved = bank_files.count_unapproved(livemode=livemode)
-    parts = [f"{plural(unapproved, 'file', 'files')} to approve"] if unapproved else []
+    parts = []
+    if unapproved:
+        of = plural(unapproved, gettext("file"), gettext("files"))
+        parts.append(gettext("%(files)s to approve") % {"files": of})
     for count, total in queued:
-        amount = listed([(total, "eur")])
-        parts.append(f"{plural(count, 'payment', 'payments')} for the next file ({amount})")
+        words = {
+            "payments": plural(count, gettext("payment"), gettext("payments")),
+            "amount": listed([(total, "eur")]),
+        }
+        parts.append(gettext("%(payments)s for the next file (%(amount)s)") % words)
     return card(
-        "Bank files",
+        gettext("Bank files"),
         reverse("admin:connect_bank_files"),
         unapproved + sum(count for count, _ in queued),
-        f"{', '.join(parts)}.",
-        empty="Nothing waits for a bank.",
+        gettext("%(waiting)s.") % {"waiting": ", ".join(parts)},
+        empty=gettext("Nothing waits for a bank."),
     )
 
 
@@ -49,15 +56,22 @@ def approvals(request: HttpRequest, at: datetime) -> Card:
     found = list(rows.values_list("state", "expires_at")[: MOST + 1])
     ends = [end for state, end in found if state == ApprovalState.WAITING]
     unknown = len(found) - len(ends)
-    parts = [f"The first ends in {format_duration(ends[0] - at)}."] if ends else []
+    parts = []
+    if ends:
+        parts.append(
+            gettext("The first ends in %(span)s.") % {"span": format_duration(ends[0] - at)}
+        )
     if unknown:
-        parts.append(f"Of {unknown} nobody knows whether it was done: look at it.")
+        parts.append(
+            gettext("Of %(count)s nobody knows whether it was done: look at it.")
+            % {"count": unknown}
+        )
     return card(
-        "Approvals",
+        gettext("Approvals"),
         reverse("admin:accounts_approvals"),
         len(found),
         " ".join(parts),
-        empty="Nothing waits for a second person.",
+        empty=gettext("Nothing waits for a second person."),
     )
 
 
@@ -65,11 +79,11 @@ def endpoints(request: HttpRequest, at: datetime) -> Card:
     """Count the endpoints that answer badly."""
     rows = webhooks.failing_endpoints(webhooks.all_endpoints(), at=at)
     return card(
-        "Failing endpoints",
+        gettext("Failing endpoints"),
         f"{reverse('admin:webhooks_endpoint_changelist')}?failing=1",
         count_up_to(visible(request, rows), MOST),
-        "Events are tried again, or wait, or are not sent, for how they answered.",
-        empty="Every endpoint takes its events.",
+        gettext("Events are tried again, or wait, or are not sent, for how they answered."),
+        empty=gettext("Every endpoint takes its events."),
         level=Level.BAD,
     )
 
@@ -82,16 +96,28 @@ def books(request: HttpRequest, at: datetime) -> Card:
     )
     oldest = since.first()
     is_stuck = oldest is not None and oldest < at - _CLEARED_WITHIN
-    way = f" Money has been on its way for {format_duration(at - oldest)}." if oldest else ""
+    way = ""
+    if oldest:
+        span = format_duration(at - oldest)
+        way = " " + gettext("Money has been on its way for %(span)s.") % {"span": span}
     if run is None or run.ended_at is None:
-        note = "Nobody has checked them yet: it happens every night."
-        return Card("The books", page, "not checked", f"{note}{way}", Level.WAITING)
-    when = f"{format_duration(at - run.ended_at)} ago, {run.ended_at:%-d %b, %H:%M} UTC"
+        note = gettext("Nobody has checked them yet: it happens every night.")
+        return Card(
+            gettext("The books"), page, gettext("not checked"), f"{note}{way}", Level.WAITING
+        )
+    when = gettext("%(span)s ago, %(moment)s") % {
+        "span": format_duration(at - run.ended_at),
+        "moment": f"{run.ended_at:%-d %b, %H:%M} UTC",
+    }
     if run.findings:
-        found = plural(run.findings, "finding", "findings")
-        note = f"Checked {when}. They do not balance.{way}"
-        return Card("The books", page, found, note, Level.BAD)
+        found = plural(run.findings, gettext("finding"), gettext("findings"))
+        note = gettext("Checked %(when)s. They do not balance.") % {"when": when} + way
+        return Card(gettext("The books"), page, found, note, Level.BAD)
     is_old = run.ended_at < at - _CHECKED_EVERY
-    note = f"Last checked {when}{', not last night' if is_old else ''}.{way}"
+    note = (
+        gettext("Last checked %(when)s, not last night." if is_old else "Last checked %(when)s.")
+        % {"when": when}
+        + way
+    )
     level = Level.WAITING if is_old or is_stuck else Level.QUIET
-    return Card("The books", page, "balanced", note, level)
+    return Card(gettext("The books"), page, gettext("balanced"), note, level)

@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
@@ -41,7 +42,7 @@ def write(request: HttpRequest) -> HttpResponse:
     except RialtoError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, "The note is kept.")
+        messages.success(request, gettext("The note is kept."))
     return redirect(f"{page_of(page, id)}#happened")
 
 

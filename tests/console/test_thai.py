@@ -19,12 +19,19 @@ from console import sidebar, words
 from console.payments import money
 from console.payments.words import STATES, STEPS
 from core.admin import page_of
+from core.durations import UNITS
 from tests.console.reading import text_of
 from tests.factories import a_paid_intent, a_platform
 
 ROOM = ROOT / "console"
 FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
 IN_TEMPLATES = re.compile(r'{% translate "(.*?)" %}')
+IN_BLOCKS = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.S)
+VALUE = re.compile(r"{{ (\w+) }}")
+# Other rooms' pages for operators, which are read in the console too.
+PAGES = (
+    "accounts/templates/admin", "connect/templates/admin", "payments/templates/admin",
+)  # fmt: skip
 # Pages whose facts have translated titles; what merchants name is shown as they wrote it.
 STORIES = ("payments", "customers", "events", "requests")
 TITLES = re.compile(r'(?:fact|linked)\(\s*"(.+?)"|^ {8}"([A-Z][\w ]+)": |, "(\w+)", "admin:', re.M)
@@ -40,17 +47,29 @@ def catalog() -> Catalog:
 
 
 def sentences() -> Iterator[str]:
-    for path in (ROOM / "templates").rglob("*.html"):
-        yield from IN_TEMPLATES.findall(path.read_text())
-    for path in ROOM.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            is_call = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext"
-            if is_call and isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
+    for folder in (ROOM / "templates", *(ROOT / page for page in PAGES)):
+        for path in folder.rglob("*.html"):
+            yield from in_template(path.read_text())
+    for path in (*ROOM.rglob("*.py"), *ROOT.glob("*/**/operator_pages/**/*.py")):
+        yield from in_code(path.read_text())
     for room in STORIES:
         for found in TITLES.findall((ROOM / room / "page.py").read_text()):
             yield next(one for one in found if one)
     yield from tables()
+
+
+def in_template(text: str) -> Iterator[str]:
+    yield from IN_TEMPLATES.findall(text)
+    for block in IN_BLOCKS.findall(text):
+        yield VALUE.sub(r"%(\1)s", " ".join(line.strip() for line in block.split("\n")).strip())
+
+
+def in_code(text: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext":
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    yield part.value
 
 
 def tables() -> Iterator[str]:
@@ -61,6 +80,8 @@ def tables() -> Iterator[str]:
         yield from (state[0], state[2])
     yield from (word for word, _ in (*STEPS.values(), *words.DELIVERIES.values()))
     yield from money.COLUMNS
+    for _, one, many in UNITS:
+        yield from (one, many)
     # What flags are in filters.
     yield from ("Live", "Test", "Yes", "No")
     yield from headings()
@@ -112,6 +133,7 @@ def test_somebody_reads_the_console_in_thai_from_when_they_chose_it(operator):
     assert answer["Location"] == page
     for words_of, found in (
         (page, ("โหมดทดสอบ", "เงินอยู่ที่ไหน", "เรียกเก็บแล้ว 100.00 USD", "ลูกค้า")),
+        ("/admin/", ("งานที่รอคุณ", "ไม่มีข้อพิพาทที่รอคำตอบ", "ภาพรวมธุรกิจ เป็น USD", "1 จาก 1 (100.0 %)")),
         (refunds, ("ข้อมูลทดสอบ", "ตัวกรอง", "บันทึกและส่งออก")),
     ):
         shown = text_of(operator, words_of)
