@@ -74,6 +74,8 @@ class Charge(TenantModel):
     shipping = models.JSONField(null=True, blank=True)
     statement_descriptor = models.CharField(max_length=22, null=True, blank=True)
     statement_descriptor_suffix = models.CharField(max_length=22, null=True, blank=True)
+    # What the rail was told to print, of the account's texts and the payment's own.
+    statement_text = models.CharField(max_length=22, null=True, blank=True)
     # True once it was disputed; and what the payers' banks hold or have kept of it.
     is_disputed = models.BooleanField(default=False, db_default=False)
     amount_disputed = AmountField(default=0, db_default=0)

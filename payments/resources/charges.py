@@ -70,6 +70,11 @@ def _capture_before(row: Charge) -> dict[str, int]:
 
 
 def _on_the_statement(row: Charge) -> str | None:
+    if row.method_type != "card":
+        return None
+    if row.statement_text is not None:
+        return row.statement_text or None
+    # Of charges that are older than the account's texts.
     parts = [part for part in (row.statement_descriptor, row.statement_descriptor_suffix) if part]
     return "* ".join(parts).upper()[:22] or None
 

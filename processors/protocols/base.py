@@ -209,6 +209,7 @@ class ChargeRequest:
             was not asked, or did not authenticate.
         is_off_session: True if the payer is not there.
         is_set_up: True if the payer has agreed to later charges.
+        statement: What the payer's statement is to say; empty for what the rail says itself.
     """
 
     key: str
@@ -219,6 +220,7 @@ class ChargeRequest:
     authentication: str | None = None
     is_off_session: bool = False
     is_set_up: bool = False
+    statement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

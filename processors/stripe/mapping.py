@@ -7,6 +7,23 @@ from processors.protocols.base import Action, Decline, Outcome, OutcomeStatus, P
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"
 _GENERIC = "Your card was declined."
+# What is left of a statement's 22 characters beside the longest prefix and `* `.
+_MOST_SUFFIX = 10
+
+
+def suffix(statement: str) -> str | None:
+    """Return what a card's statement says after the prefix that is set there; None for nothing.
+
+    Words are left out rather than cut, and what Stripe would refuse is not sent.
+    """
+    words = "".join(sign for sign in statement if sign not in "<>\\'\"*").split()
+    text = (words or [""])[0][:_MOST_SUFFIX]
+    for word in words[1:]:
+        if len(f"{text} {word}") > _MOST_SUFFIX:
+            break
+        text = f"{text} {word}"
+    is_printable = text.isascii() and text.isprintable() and any(sign.isalpha() for sign in text)
+    return text if is_printable else None
 
 
 def payment(intent: stripe.PaymentIntent) -> Outcome:

@@ -72,6 +72,8 @@ class StripeRail:
         }
         if request.is_off_session:
             wish["off_session"] = True
+        if suffix := mapping.suffix(request.statement):
+            wish["statement_descriptor_suffix"] = suffix
         return _carry_out(
             Action.CHARGE,
             lambda: mapping.payment(client().v1.payment_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]

@@ -87,15 +87,6 @@ def test_a_statement_takes_what_banks_print(descriptor):
     assert answer.json()["error"]["param"] == "statement_descriptor"
 
 
-def test_what_the_statement_says_is_shown_on_the_charge():
-    platform = a_platform()
-
-    a_paid_intent(platform, statement_descriptor="Ada shop", statement_descriptor_suffix="order 7")
-
-    wire = resources.charge(Charge.objects.get())
-    assert wire["calculated_statement_descriptor"] == "ADA SHOP* ORDER 7"
-
-
 def test_details_of_the_amount_are_kept():
     details = {"discount_amount": 5, "shipping": {"amount": 10}, "tax": {"total_tax_amount": 7}}
 

@@ -184,3 +184,16 @@ def test_what_was_captured_there_cannot_be_let_go_here(there):
 
     assert status(intent) == "requires_capture"
     assert_books_balance()
+
+
+def test_a_charge_there_has_the_text_as_its_suffix(there):
+    prefix = {"card_payments": {"statement_descriptor_prefix": "Ada"}}
+    a_paid_intent(a_platform(settings=prefix), statement_descriptor_suffix="books 7")
+
+    intent = there.client.v1.payment_intents.retrieve(
+        Charge.objects.get().processor_reference, {"expand": ["latest_charge"]}
+    )
+
+    assert intent.statement_descriptor_suffix == "ADA BOOKS"
+    assert intent.latest_charge.calculated_statement_descriptor == "ADA BOOKS"
+    assert_books_balance()

@@ -97,21 +97,21 @@ class SettingsForm(forms.Form):
         "Payments",
         22,
         _HOW_PRINTED,
-        "Up to 22 characters; a bank is told what a payment names itself.",
+        "Up to 22 characters. Printed where a payment names nothing itself.",
     )
     card_prefix = _shaped(
         _PRINTED,
         "Beginning of card payments",
         10,
         _HOW_PRINTED,
-        "Up to 10 characters.",
+        "Up to 10 characters, before what a card payment names: HARBOUR* ORDER 7.",
     )
     payout_descriptor = _shaped(
         _PRINTED,
         "Payouts",
         22,
         _HOW_PRINTED,
-        "Up to 22 characters; a bank is told what a payout names itself.",
+        "Up to 22 characters. Printed where a payout names nothing itself.",
     )
     name = _text("Name of the business")
     support_email = _email("E-mail address")

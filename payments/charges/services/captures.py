@@ -80,6 +80,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
         "risk",
         "receipt_number",
         "next_poll_at",
+        "statement_text",
     )
     what = "charge.captured" if was_authorized else "charge.succeeded"
     work.emit(what, charge.tenant, resources.charge(charge))

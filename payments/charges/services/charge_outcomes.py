@@ -140,6 +140,7 @@ def _write_failed(work: UnitOfWork, charge: Charge) -> None:
         "network_details",
         "risk",
         "next_poll_at",
+        "statement_text",
     )
     payment_methods.release(work, charge.payment_method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
@@ -171,7 +172,15 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
         amount_capturable=charge.amount,
         capture_before=work.at + AUTHORIZED_FOR,
     )
-    work.update(charge, "status", "open_request", "processor_reference", "network_details", "risk")
+    work.update(
+        charge,
+        "status",
+        "open_request",
+        "processor_reference",
+        "network_details",
+        "risk",
+        "statement_text",
+    )
     work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.amount_capturable_updated", intent, work)
 

@@ -1,5 +1,6 @@
 """Requests to rails about charges, in the rails' words."""
 
+from payments.charges import statements
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.models import Charge, PaymentIntent, PaymentMethod
@@ -32,6 +33,7 @@ def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcom
 def _charge_request(
     key: str, charge: Charge, method: PaymentMethod, intent: PaymentIntent
 ) -> ChargeRequest:
+    text = charge.statement_text
     enrolment = registry.get(charge.processor).enrolment(method.instrument)
     return ChargeRequest(
         key=key,
@@ -42,6 +44,7 @@ def _charge_request(
         authentication=sca.transaction_of(charge.three_d_secure),
         is_off_session=charge.is_off_session,
         is_set_up=queries.is_set_up(method, enrolment),
+        statement=statements.read(charge) if text is None else text,
     )
 
 

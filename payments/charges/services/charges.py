@@ -78,6 +78,8 @@ def settle(
         pricing = fee_schedules.lock_pricing(charge_id, at)
         charge = Charge.objects.select_related("payment_intent").get(id=charge_id)
         work.tenant = charge.tenant
+        if charge.open_request == "charge":
+            pricing.name_on_statement(charge)
         request = describe_open_request(charge)
         if request is None:
             delayed_outcomes.record(work, charge, outcome)

@@ -49,7 +49,9 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         return
     # Its answer came: nobody need repair it.
     work.change(intent, processing_since=None)
-    work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
+    work.update(
+        charge, "next_poll_at", "processor_reference", "network_details", "risk", "statement_text"
+    )
     work.emit("charge.pending", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.processing", intent, work)
 

@@ -11,12 +11,14 @@ from django.db import DataError, connection
 from connect.transfers.services import conversions
 from core.errors import InvalidRequest
 from payments import fees
+from payments.charges import statements
 from payments.fees import Returns
 from payments.models import Charge
 
 _MAY_CHARGE: Final = "a.charges_enabled OR a.opened_by_id IS NULL"
 # PostgreSQL can't read this as a boolean, so nothing of the statement is written.
 _REFUSED: Final = "charges_not_enabled"
+_TOO_LONG: Final = "statement_too_long"
 
 
 def _columns(may_charge: str) -> str:
@@ -26,7 +28,7 @@ def _columns(may_charge: str) -> str:
     a.settlement_delay_days, coalesce(s.least_amount, 0), s.most_amount,
     coalesce(s.returns, 'none'), s.id,
     CASE WHEN a.controller->'fees'->>'payer' = 'application' THEN a.opened_by_id END,
-    {may_charge}, {conversions.HAS_RATES}
+    {may_charge}, {conversions.HAS_RATES}, {statements.COLUMNS}
     """
 
 
@@ -68,6 +70,8 @@ class Pricing:
         fee_payer_id: The platform that bears it; None if the account itself does.
         may_charge: False for a seller whose charges are not enabled.
         has_rates: True if operators have set rates at which sellers get another currency.
+        statement: What the statement of the account's payers says where a payment says nothing.
+        statement_prefix: What stands before a card payment's suffix.
     """
 
     fee_bps: int
@@ -81,6 +85,8 @@ class Pricing:
     fee_payer_id: str | None = None
     may_charge: bool = True
     has_rates: bool = False
+    statement: str | None = None
+    statement_prefix: str | None = None
 
     def apply(self, charge: Charge) -> None:
         """Set a charge's processing fee for its captured amount."""
@@ -99,18 +105,30 @@ class Pricing:
         charge.fee_schedule_id = self.schedule_id
         charge.fee_payer_id = self.fee_payer_id
 
+    def name_on_statement(self, charge: Charge) -> None:
+        """Set what a charge's rail is told to print, unless it has been told."""
+        if charge.statement_text is None:
+            charge.statement_text = statements.compose(
+                charge, statement=self.statement, prefix=self.statement_prefix
+            )
+
 
 _SCHEDULE: Final = join_best(
     method="is_.method", card_country="is_.country", currency="is_.currency", at="is_.at"
 )
+_CHECKED: Final = f"""CASE
+    WHEN NOT ({_MAY_CHARGE}) THEN '{_REFUSED}'
+    WHEN is_.method = 'card' AND {statements.too_long("is_.suffix")} THEN '{_TOO_LONG}'
+    ELSE 'true' END::boolean"""
 # For a charge that is being written: what it is, is given. The statement itself refuses it, since
 # it may be all of its transaction: what comes after it comes too late.
 FOR_NEW: Final = f"""(
     SELECT done.written_by,
-        {_columns(f"CASE WHEN {_MAY_CHARGE} THEN 'true' ELSE '{_REFUSED}' END::boolean")}
+        {_columns(_CHECKED)}
     FROM accounts_account a
-    CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz))
-        AS is_(method, country, currency, at)
+    CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz, %s::text, %s::text))
+        AS is_(method, country, currency, at, on_behalf_of, suffix)
+    JOIN accounts_account named ON named.id = coalesce(is_.on_behalf_of, a.id)
     {_SCHEDULE}
     WHERE a.id = %s
 ) AS begun"""  # noqa: S608
@@ -121,6 +139,7 @@ _FOR_LOCKED: Final = f"""
     JOIN payments_paymentintent i ON i.id = c.payment_intent_id
     JOIN payments_paymentmethod m ON m.id = c.payment_method_id
     JOIN accounts_account a ON a.id = c.account_id
+    JOIN accounts_account named ON named.id = coalesce(c.on_behalf_of, a.id)
     {
     join_best(
         method="m.type",
@@ -139,11 +158,14 @@ def explain_refusal() -> Iterator[None]:
     """Explain why `FOR_NEW` refused a charge.
 
     Raises:
-        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled; or its
+            suffix is too long for the statement.
     """
     try:
         yield
     except DataError as error:
+        if _TOO_LONG in str(error):
+            raise statements.too_long_error() from error
         if _REFUSED not in str(error):
             raise
         raise InvalidRequest(
@@ -156,7 +178,15 @@ def explain_refusal() -> Iterator[None]:
 def values_for_new(charge: Charge, at: datetime) -> list[object]:
     """Return the arguments of `FOR_NEW` for a new charge."""
     method = charge.payment_method
-    return [method.type, charge.card.get("country") or "", charge.currency, at, charge.account_id]
+    return [
+        method.type,
+        charge.card.get("country") or "",
+        charge.currency,
+        at,
+        charge.on_behalf_of,
+        charge.statement_descriptor_suffix,
+        charge.account_id,
+    ]
 
 
 def lock_pricing(charge_id: str, at: datetime) -> Pricing:

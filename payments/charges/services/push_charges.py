@@ -56,7 +56,9 @@ def await_payer(work: UnitOfWork, charge: Charge) -> None:
         processing_since=None,
         next_action=_action(charge),
     )
-    work.update(charge, "next_poll_at", "processor_reference", "network_details", "risk")
+    work.update(
+        charge, "next_poll_at", "processor_reference", "network_details", "risk", "statement_text"
+    )
     intent_events.emit("payment_intent.requires_action", intent, work)
 
 

@@ -78,7 +78,8 @@ def begin(work: UnitOfWork, charge: Charge) -> StartedCharge:
     """Read a charge's pricing with the last statement of the transaction that opens its request.
 
     Raises:
-        InvalidRequest: If the charge is a seller's own, and its charges are not enabled.
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled; or its
+            suffix is too long for the statement.
     """
     reading = Call(fee_schedules.FOR_NEW, fee_schedules.values_for_new(charge, work.at))
     work.read_with(reading)

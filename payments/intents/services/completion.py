@@ -42,6 +42,8 @@ def finish(
     Raises:
         CardError: If the rail declined.
     """
+    if started:
+        started.pricing.name_on_statement(charge)
     outcome = charge_requests.send(charge, charge.payment_method, intent)
     settled = charges.settle(charge.id, outcome, at=at, started=started)
     if outcome.has_news:

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from accounts.models import Account
 from connect.models import Payout, PayoutAttempt
-from connect.payouts import account_numbers, resources
+from connect.payouts import account_numbers, resources, statements
 from connect.payouts.services import payouts, schedules
 from connect.payouts.services.attempts import attempt_records, outcomes
 from connect.states import PayoutStatus
@@ -197,6 +197,6 @@ def _request(payout: Payout, attempt: PayoutAttempt) -> PayoutRequest:
         currency=payout.currency,
         payee=account_numbers.payee(payout.destination),
         is_instant=payout.method == "instant",
-        text=payout.statement_descriptor or payout.id,
+        text=payout.statement_descriptor or statements.default(payout) or payout.id,
         livemode=payout.livemode,
     )
