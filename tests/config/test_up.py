@@ -213,14 +213,12 @@ def test_it_stops_cleanly_and_starts_again(home):
 
 
 def test_it_starts_again_within_ten_seconds(home):
-    seconds = []
-    # The machine may be busy with other tests: one quick start of three shows that it can.
-    while len(seconds) < 3 and min(seconds, default=99) >= 10:
+    # The machine may be busy with other tests: one quick start of four shows that it can.
+    while len(home.seconds) < 5 and min(home.seconds[1:], default=99) >= 10:
         home.end()
         home.start()
-        seconds.append(home.ready_after)
 
-    assert min(seconds) < 10
+    assert min(home.seconds[1:]) < 10
 
 
 def test_what_a_killed_run_left_is_cleared_and_stated_so(home):
