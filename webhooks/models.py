@@ -63,6 +63,8 @@ class Endpoint(TenantModel):
     is_slow = models.BooleanField(default=False)
     timeouts_in_a_row = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
+    # Since its first try that failed with none after it that was accepted.
+    failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     secret = models.BinaryField(editable=False)
     # The one before, which signs beside it for a while after it was rolled.
     previous_secret = models.BinaryField(null=True, editable=False)

@@ -30,6 +30,10 @@ class Account(models.Model):
     company = models.JSONField(null=True, blank=True)
     controller = models.JSONField(default=dict, blank=True)
     settings = models.JSONField(default=dict, blank=True)
+    # Which alerts go by letter, and to which address: see `services.alerts`. Never on the wire.
+    alerts = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
     tos_acceptance = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     charges_enabled = models.BooleanField(default=False)

@@ -187,3 +187,31 @@ def test_both_pages_ask_as_much_of_one_as_of_fifty(operator):
         a_logo(platform)
 
     assert queries() == few
+
+
+def test_alerts_are_chosen_on_the_page_and_are_not_on_the_wire(operator):
+    platform = a_platform()
+    seller = a_seller(platform)
+    key = a_key(platform)
+    events = Event.objects.count()
+    assert not any(
+        values_of(operator, seller)[name]
+        for name in ("dispute_opened", "payout_failed", "endpoint_failing", "alert_address")
+    )
+
+    for tenant in (platform, seller):
+        send(operator, tenant, dispute_opened="on", alert_address="risk@example.com")
+        account = Account.objects.get(id=tenant.account_id)
+        assert account.alerts == {"dispute_opened": True, "address": "risk@example.com"}
+    assert values_of(operator, seller)["dispute_opened"] is True
+    send(operator, platform, dispute_opened="", payout_failed="on", alert_address="")
+
+    account = Account.objects.get(id=platform.account_id)
+    assert account.alerts == {"dispute_opened": None, "payout_failed": True, "address": None}
+    recorded = AuditEvent.objects.filter(action="account.changed").latest("id")
+    assert recorded.changes["alerts.dispute_opened"] == [True, None]
+    assert Event.objects.count() == events
+    wire = Client().get("/v1/account", headers={"Authorization": f"Bearer {key}"})
+    assert "alerts" not in wire.json()["settings"].keys() | wire.json().keys()
+    wrong = send(operator, platform, alert_address="risk")
+    assert "valid email address" in text_of(wrong)

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug import Request, Response
 
+from accounts.models import Letter
 from core.database.transactions import atomic
 from core.errors import Missing
 from tests.factories import a_paid_intent, a_platform, a_seller, now
 from tests.webhooks.steps import PAID, an_endpoint, relayed, try_all
 from webhooks import queries
-from webhooks.models import Attempt, Delivery, Event
+from webhooks.models import Attempt, Delivery, Endpoint, Event
 from webhooks.sending.client import Reply
 from webhooks.services import deliveries, events, relay
 
@@ -120,11 +121,13 @@ def test_a_failing_receiver_gets_the_same_bytes_again_later(httpserver):
 
     try_all()
     assert Delivery.objects.get().status == "failing"
+    assert Endpoint.objects.get().failing_since
     try_all()
     assert len(httpserver.log) == 1
     try_all(after=timedelta(seconds=13))
 
     assert Delivery.objects.get().status == "delivered"
+    assert Endpoint.objects.get().failing_since is None
     first, second = (request.data for request, _ in httpserver.log)
     assert first == second
     assert [a.status_code for a in Attempt.objects.order_by("number")] == [500, 200]
@@ -132,7 +135,7 @@ def test_a_failing_receiver_gets_the_same_bytes_again_later(httpserver):
 
 def test_after_ten_retries_over_about_three_days_it_is_given_up(httpserver):
     httpserver.expect_request("/").respond_with_data("no", status=500)
-    platform = a_platform()
+    platform = a_platform(email="ada@example.com", alerts={"endpoint_failing": True})
     an_endpoint(platform, httpserver.url_for("/"))
     a_paid_intent(platform)
     relayed()
@@ -144,6 +147,7 @@ def test_after_ten_retries_over_about_three_days_it_is_given_up(httpserver):
     assert (delivery.status, delivery.attempt_count) == ("exhausted", 11)
     assert timedelta(days=2.5) < sum(deliveries.WAITS, timedelta()) < timedelta(days=3.5)
     assert queries.conservation().exhausted == 1
+    assert Letter.objects.count() == 1
 
 
 def test_a_delivery_can_be_sent_again_whatever_became_of_it(httpserver):
@@ -165,7 +169,7 @@ def test_a_delivery_can_be_sent_again_whatever_became_of_it(httpserver):
 
 def test_gone_means_gone(httpserver):
     httpserver.expect_request("/").respond_with_data("", status=410)
-    platform = a_platform()
+    platform = a_platform(email="ada@example.com", alerts={"endpoint_failing": True})
     endpoint = an_endpoint(platform, httpserver.url_for("/"))
     a_paid_intent(platform)
     relayed()
@@ -175,6 +179,7 @@ def test_gone_means_gone(httpserver):
     endpoint.refresh_from_db()
     assert not endpoint.is_enabled
     assert "410" in endpoint.disabled_reason
+    assert "was disabled" in Letter.objects.get().subject
     assert Delivery.objects.get().status == "canceled"
     assert queries.conservation().holds
 

@@ -18,7 +18,7 @@ from webhooks.models import Attempt, Delivery, Endpoint
 from webhooks.queries import ABOUT_APPLICATIONS
 from webhooks.sending import client, signing
 from webhooks.sending.client import Reply
-from webhooks.services import dispatch, signing_secrets
+from webhooks.services import dispatch, endpoint_health, signing_secrets
 from webhooks.states import DeliveryStatus
 
 # Longer than a try can take: whoever holds a delivery past this hangs. One who is killed is
@@ -32,7 +32,6 @@ WAITS = tuple(
 _JITTER = 0.2
 _FLOOR_AFTER_TROUBLE = timedelta(seconds=60)
 _LONGEST_RETRY_AFTER = timedelta(hours=24)
-_GONE = 410
 _TOO_MANY = 429
 _UNSIGNABLE = Reply(None, "", 0, "The signing secret cannot be read: see RIALTO_ENCRYPTION_KEY.")
 
@@ -232,6 +231,7 @@ def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: dateti
         )
         if reply is not _UNSIGNABLE:
             dispatch.note_answer(delivery.endpoint, reply, at=ended)
+            endpoint_health.note(delivery.endpoint, reply, at=ended)
         # Each claim has a number of its own: with another one, somebody else has it now.
         is_ours = delivery.attempt_count == claimed.attempt_count
         if not is_ours or delivery.leased_until is None:
@@ -239,8 +239,8 @@ def _record(claimed: Delivery, reply: Reply, sent: dict[str, str], *, at: dateti
         if reply.status_code is not None and 200 <= reply.status_code < 300:
             _end(delivery, DeliveryStatus.DELIVERED, at=ended)
             return
-        if reply.status_code == _GONE:
-            _disable(delivery, at=ended)
+        if reply.status_code == endpoint_health.GONE:
+            endpoint_health.disable(delivery.endpoint, reply, at=ended)
         _try_again(delivery, reply, at=ended)
 
 
@@ -255,13 +255,6 @@ def _try_again(delivery: Delivery, reply: Reply, *, at: datetime) -> None:
     delivery.next_attempt_at = at + wait
     delivery.leased_until = delivery.leased_by = None
     delivery.save(update_fields=["status", "next_attempt_at", "leased_until", "leased_by"])
-
-
-def _disable(delivery: Delivery, *, at: datetime) -> None:
-    endpoint = delivery.endpoint
-    endpoint.is_enabled = False
-    endpoint.disabled_reason = f"It answered 410 Gone on {at:%Y-%m-%d %H:%M} UTC."
-    endpoint.save(update_fields=["is_enabled", "disabled_reason"])
 
 
 def _end(delivery: Delivery, status: DeliveryStatus, *, at: datetime) -> None:

@@ -111,6 +111,7 @@ def update(
         if "url" in changes or changes.get("is_enabled"):
             # Whoever answers there now has not been slow yet.
             row.is_slow, row.timeouts_in_a_row, row.paused_until = False, 0, None
+            row.failing_since = None
         row.save()
         trail.record_operator(
             "endpoint.changed",

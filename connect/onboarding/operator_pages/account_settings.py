@@ -71,8 +71,7 @@ def account_settings(request: HttpRequest, id: str) -> HttpResponse:
         "page": page_of("accounts_account", account.id),
         "problem": problem,
         "sections": [
-            (title, [form[name] for name in names], "email" in names)
-            for title, names in SECTIONS.items()
+            (title, [form[name] for name in names], names[-1]) for title, names in SECTIONS.items()
         ],
         "told": letters.addresses_of(account),
         "prices": f"{reverse('admin:payments_feeschedule_changelist')}?account={account.id}",

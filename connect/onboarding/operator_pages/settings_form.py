@@ -8,9 +8,11 @@ from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from accounts.models import Account, File
+from accounts.services.alerts import Alert
 from core.types import JsonObject
 
 _ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state", "country")
@@ -29,12 +31,15 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     "icon": ("settings", "branding", "icon"),
     "logo": ("settings", "branding", "logo"),
     "email": ("email",),
+    **{alert.value: ("alerts", alert.value) for alert in Alert},
+    "alert_address": ("alerts", "address"),
 }
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "What payers see on statements": ("statement_descriptor", "card_prefix", "payout_descriptor"),
     "Whom payers turn to": ("name", "support_email", "support_phone", "support_url", *_ADDRESS),
     "Branding": ("primary_color", "secondary_color", "icon", "logo"),
     "Letters": ("email",),
+    "Alerts by e-mail": (*(alert.value for alert in Alert), "alert_address"),
 }
 _PURPOSES: Final = {"icon": "business_icon", "logo": "business_logo"}
 _MOST_FILES: Final = 50
@@ -89,6 +94,12 @@ def _email(label: str, help_text: str = "") -> forms.EmailField:
     )
 
 
+def _alert(label: str, help_text: str) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, required=False, help_text=help_text, widget=UnfoldBooleanWidget
+    )
+
+
 class SettingsForm(forms.Form):
     """What payers are shown of an account, filled in with what it says now."""
 
@@ -127,6 +138,18 @@ class SettingsForm(forms.Form):
     email = _email(
         "Address of the account", "Besides its owners and admins, who is told by letter."
     )
+    dispute_opened = _alert(
+        "A dispute was opened", "With the amount, why, and until when it can be answered."
+    )
+    payout_failed = _alert("A payout failed", "With the amount, why, and what to do.")
+    endpoint_failing = _alert(
+        "A webhook endpoint fails",
+        "When it has accepted nothing for a day, or was disabled because it answered 410 Gone: "
+        "with its address and its last answer.",
+    )
+    alert_address = _email(
+        "Address for alerts", "Empty: the addresses that the letters above go to."
+    )
 
     def __init__(self, data: Any, *, account: Account, livemode: bool) -> None:
         self.kept = {name: _at(account, path) for name, path in PLACES.items()}
@@ -141,7 +164,7 @@ class SettingsForm(forms.Form):
         for name, purpose in _PURPOSES.items():
             pictures = [(id, filename or id) for kind, id, filename in found if kind == purpose]
             now = self.kept[name]
-            if now and now not in dict(pictures):
+            if isinstance(now, str) and now and now not in dict(pictures):
                 pictures.append((now, now))
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -160,11 +183,11 @@ class SettingsForm(forms.Form):
         return found
 
 
-def _at(account: Account, path: tuple[str, ...]) -> str:
-    """Return the text that stands at a place in an account; the name stands for itself."""
+def _at(account: Account, path: tuple[str, ...]) -> str | bool:
+    """Return what stands at a place in an account; the name stands for itself."""
     value: object = getattr(account, path[0])
     for part in path[1:]:
         value = value.get(part) if isinstance(value, dict) else None
     if value is None and path == PLACES["name"]:
         value = account.name
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, (str, bool)) else ""

@@ -20,14 +20,16 @@ def update(*, account: Account, livemode: bool, at: datetime, **changes: Any) ->
         account: The account.
         livemode: The mode whose requirements are looked at again; the settings are of both.
         at: The moment.
-        changes: `email`, and parts of `business_profile` and `settings`, as on the wire.
+        changes: `email`, parts of `business_profile` and `settings`, as on the wire, and of
+            `alerts`, which are not on the wire.
 
     Raises:
         InvalidRequest: If the account is closed.
     """
     if account.closed_at:
         raise InvalidRequest("This account is closed, so nothing of it can be changed.")
-    if account.opened_by_id:
+    # What is not on the wire is no news to whoever hears of the seller.
+    if account.opened_by_id and changes.keys() - {"alerts"}:
         platform = Tenant(account.opened_by_id, livemode)
         accounts.update(tenant=platform, account_id=account.id, at=at, **changes)
         return

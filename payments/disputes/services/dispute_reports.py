@@ -10,7 +10,7 @@ from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
-from payments.disputes.services import dispute_entries
+from payments.disputes.services import dispute_entries, dispute_letters
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.states import DisputeStatus
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
@@ -70,6 +70,8 @@ def record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: s
     if events and not is_new:
         work.update(row, *_COLUMNS)
         work.update(charge, "is_disputed", "amount_disputed")
+    if is_new:
+        dispute_letters.write_opened(work, row)
     for type in dict.fromkeys(events):
         work.emit(type, row.tenant, resources.dispute(row, at=work.at))
 

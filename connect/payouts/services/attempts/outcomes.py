@@ -7,7 +7,7 @@ from accounts.models import Account
 from connect.models import Payout, PayoutAttempt, PayoutSchedule
 from connect.payouts import resources
 from connect.payouts.services import allocations, fees, payout_entries, schedules
-from connect.payouts.services.attempts import corrections
+from connect.payouts.services.attempts import corrections, owner_letters
 from connect.states import AttemptStatus, ExternalAccountStatus, PayoutStatus
 from core.database.transactions import require_transaction
 from core.ids import new_id
@@ -147,6 +147,7 @@ def _mark_failed(
             resources.external_account(target),
         )
         schedules.pause(schedule, message, at=work.at)
+    owner_letters.write_alert(payout, at=work.at)
     work.emit("payout.failed", payout.tenant, resources.payout(payout))
 
 

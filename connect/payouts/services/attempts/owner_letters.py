@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Final
 
 from accounts.audit import trail
-from accounts.services import letters
+from accounts.services import alerts, letters
+from accounts.services.alerts import Alert
 from connect.models import Payout
-from connect.states import PayoutStatus
+from connect.states import ExternalAccountStatus, PayoutStatus
 from core.database.lookups import one
-from core.database.transactions import atomic
+from core.database.transactions import atomic, require_transaction
 from core.errors import InvalidRequest
 from core.money import Money
 from core.types import JsonObject
@@ -45,6 +46,17 @@ def ask_owner(*, payout_id: str, at: datetime) -> int:
     return count
 
 
+def write_alert(payout: Payout, *, at: datetime) -> None:
+    """Write by itself, if the account asked for it, that a payout has just failed. A step."""
+    require_transaction()
+    account = alerts.subscriber(payout.account_id, Alert.PAYOUT_FAILED)
+    if account is None:
+        return
+    payout.account = account
+    occurrence = f"{payout.id} failed with {payout.failure_balance_transaction_id}"
+    alerts.write(account, _TEMPLATE, _context(payout), occurrence=occurrence, at=at)
+
+
 def letter(payout: Payout) -> tuple[str, str]:
     """Return the subject and the text of the letter that the owner would get."""
     return letters.render(payout.account, _TEMPLATE, _context(payout))
@@ -60,6 +72,8 @@ def _context(row: Payout) -> JsonObject:
         "money": str(Money(row.amount, row.currency)),
         "destination": str(row.destination),
         "why": row.failure_message or "",
+        "is_refused": row.destination.status == ExternalAccountStatus.ERRORED,
+        "is_automatic": row.is_automatic,
         "platform": (platform.name or platform.id) if platform else "",
         "contact": contact,
         "livemode": row.livemode,
