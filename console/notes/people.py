@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext
+
 from accounts.audit import queries as audit
 from accounts.audit.actions import ACTIONS
 from console.notes import services
@@ -23,7 +25,7 @@ def moments(object_id: str, user: object) -> list[Moment]:
         user: Who asks: people of a platform read their own notes alone.
     """
     notes = [
-        _moment(row.created_at, "Note", row.author_email, row.text)
+        _moment(row.created_at, gettext("Note"), row.author_email, row.text)
         for row in services.notes_of(object_id, user)
     ]
     standing = standing_of(user)

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from connect.payouts.operator_pages import actions, standing, stories
@@ -43,14 +44,14 @@ def payout(request: HttpRequest, object_id: str) -> HttpResponse:
     fee = Money(row.application_fee_amount or 0, row.currency) if row.application_fee_id else ""
     texts = {
         "Arrives": f"{row.arrival_date:%-d %B %Y}",
-        "How": f"{row.method}, {'by the schedule' if row.is_automatic else 'asked for'}",
+        "How": f"{row.method}, {gettext('by the schedule' if row.is_automatic else 'asked for')}",
         "On the statement": row.statement_descriptor,
         "Description": row.description,
         **row.metadata,
     }
     owner = "Seller" if row.account.opened_by_id else "Account"
     context = admin.site.each_context(request) | {
-        "title": f"Payout of {amount}",
+        "title": gettext("Payout of %(amount)s") % {"amount": amount},
         "payout": row,
         "amount": str(amount),
         "state": standing.explain(row, attempts[0] if attempts else None, timezone.now()),
@@ -79,8 +80,8 @@ def payout(request: HttpRequest, object_id: str) -> HttpResponse:
         **entries,
         **told(request, [row.id], about=row.id, requests=asked),
         "raw": [
-            ("Payout", row.id, raw_fields(row)),
-            *(("Attempt", one.id, raw_fields(one)) for one in attempts),
+            (gettext("Payout"), row.id, raw_fields(row)),
+            *((gettext("Attempt"), one.id, raw_fields(one)) for one in attempts),
         ],
     }
     return TemplateResponse(request, "admin/console/payout.html", context)

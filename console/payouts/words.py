@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.words import BAD, GOOD, NEUTRAL, WAITING
 
 # State of a payout → how it looks.
@@ -15,7 +17,7 @@ LOOKS: Final[Mapping[str, str]] = {
 }
 
 # (kind, state) → what happened and how it looks; the kind alone stands for every other state.
-_STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
+STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("made", "automatic"): ("Made by the schedule, its money set aside:", NEUTRAL),
     ("made", "asked"): ("Asked for, its money set aside:", NEUTRAL),
     ("sent", ""): ("Sent", NEUTRAL),
@@ -46,7 +48,7 @@ PAGES: Final[Mapping[str, str]] = {
 ENTRY: Final = "ledger_journalentry"
 
 # Kind of balance transaction → how the many of it are called.
-_KINDS: Final[Mapping[str, str]] = {
+KINDS: Final[Mapping[str, str]] = {
     "adjustment": "Adjustments",
     "application_fee": "Application fees",
     "application_fee_refund": "Application fees returned",
@@ -76,13 +78,14 @@ _SOURCES: Final[Mapping[str, str]] = {
 
 def step(kind: str, status: str) -> tuple[str, str]:
     """Return what happened, and how it looks."""
-    found = _STEPS.get((kind, status)) or _STEPS.get((kind, ""))
-    return found or (kind.replace("_", " ").capitalize(), NEUTRAL)
+    if found := STEPS.get((kind, status)) or STEPS.get((kind, "")):
+        return gettext(found[0]), found[1]
+    return kind.replace("_", " ").capitalize(), NEUTRAL
 
 
 def many(kind: str) -> str:
     """Return how the balance transactions of a kind are called."""
-    return _KINDS.get(kind) or kind.replace("_", " ").capitalize()
+    return gettext(KINDS[kind]) if kind in KINDS else kind.replace("_", " ").capitalize()
 
 
 def page_of_source(id: str) -> str:

@@ -1,6 +1,7 @@
 """What somebody can do about an account, and on which page."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from core.admin import page_of
 from core.security.roles import has_right
@@ -16,12 +17,16 @@ def of_account(user: object, id: str, *, is_open: bool) -> list[tuple[str, str]]
         is_open: False if it was closed.
     """
     pages = [
-        ("payout.create", "Pay out now", reverse("admin:connect_pay_now", args=[id])),
-        ("seller.link", "Link for its owner", reverse("admin:connect_account_link", args=[id])),
+        ("payout.create", gettext("Pay out now"), reverse("admin:connect_pay_now", args=[id])),
+        (
+            "seller.link",
+            gettext("Link for its owner"),
+            reverse("admin:connect_account_link", args=[id]),
+        ),
     ]
     found = [(words, page) for right, words, page in pages if is_open and has_right(user, right)]
     if has_right(user, "account.change"):
-        found.append(("Name and prices", f"{page_of('accounts_account', id)}?edit=1"))
+        found.append((gettext("Name and prices"), f"{page_of('accounts_account', id)}?edit=1"))
     return found
 
 

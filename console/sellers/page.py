@@ -8,12 +8,14 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from connect.onboarding.operator_pages import profiles
 from console.notes import people
 from console.notes.pages import note_form
 from console.sellers import actions, parts, words
 from console.site import ConsoleSite
+from console.words import code
 from core.database.raw_fields import raw_fields
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
@@ -51,8 +53,7 @@ def account(request: HttpRequest, object_id: str) -> HttpResponse:
         "may": may,
         "blocks": parts.blocks(profile.blocks),
         "capabilities": [
-            (one.name.replace("_", " "), one.status.replace("_", " "))
-            for one in profile.capabilities
+            (one.name.replace("_", " "), gettext(code(one.status))) for one in profile.capabilities
         ],
         **parts.money(request.user, row, profile, at),
         "paid_to": parts.paid_to(request.user, profile.paid_to, at),
@@ -62,7 +63,7 @@ def account(request: HttpRequest, object_id: str) -> HttpResponse:
             people.moments(row.id, request.user), key=lambda one: one.at, reverse=True
         ),
         "note_form": note_form(request, "accounts_account", row.id),
-        "raw": [("Account", row.id, raw_fields(row))],
+        "raw": [(gettext("Account"), row.id, raw_fields(row))],
     }
     return TemplateResponse(request, "admin/console/account.html", context)
 

@@ -8,7 +8,7 @@ from console.linking import fact, link_to
 from core.types import Fields, JsonObject
 
 # Of a person or a company, as the wire spells them → what people call them.
-_TYPED: Final[Mapping[str, str]] = {
+TYPED: Final[Mapping[str, str]] = {
     "name": "Name",
     "first_name": "First name",
     "last_name": "Last name",
@@ -49,7 +49,7 @@ def card(
         "page": link_to(user, *page),
         "state": state.replace("_", " "),
         "facts": [
-            *(fact(words, _say(details.get(name))) for name, words in _TYPED.items()),
+            *(fact(words, _say(details.get(name))) for name, words in TYPED.items()),
             fact("Is", ", ".join(roles).replace("_", " ")),
         ],
         "papers": [documents.render(one) for one in papers],

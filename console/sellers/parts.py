@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts import queries as accounts
 from connect import disabled_reasons
@@ -17,6 +18,7 @@ from console.linking import fact, link_to, opens
 from console.payments.words import STATES
 from console.payouts.words import LOOKS
 from console.sellers import papers, words
+from console.words import code
 from core.money import Money
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -55,16 +57,22 @@ def money(user: object, row: Any, profile: profiles.Profile, at: datetime) -> Js
     found: JsonObject = {
         "purses": words.purses(
             {
-                "Available": has.available,
-                "Pending": has.pending,
-                "Reserved": has.connect_reserved,
-                "On its way to the bank": has.payouts_in_transit,
-                "On its way to payers": has.refunds_in_transit,
+                gettext("Available"): has.available,
+                gettext("Pending"): has.pending,
+                gettext("Reserved"): has.connect_reserved,
+                gettext("On its way to the bank"): has.payouts_in_transit,
+                gettext("On its way to payers"): has.refunds_in_transit,
             }
         ),
         "ledger_page": _list(user, "ledger_ledgeraccount", tenant.account_id),
         "payments": [
-            (row, str(row.money), *STATES[row.status][:2], opened("payments_paymentintent", row.id))
+            (
+                row,
+                str(row.money),
+                gettext(STATES[row.status][0]),
+                STATES[row.status][1],
+                opened("payments_paymentintent", row.id),
+            )
             for row in charges.latest_intents(tenant, most=_NEWEST)
         ],
         "payments_page": _list(user, "payments_paymentintent", tenant.account_id),
@@ -83,7 +91,7 @@ def money(user: object, row: Any, profile: profiles.Profile, at: datetime) -> Js
                 row,
                 str(Money(row.amount, row.currency)),
                 LOOKS[row.status],
-                row.status.replace("_", " "),
+                gettext(code(row.status)),
                 opened("connect_payout", row.id),
             )
             for row in stories.latest_payouts(tenant, most=_NEWEST)
@@ -100,7 +108,7 @@ def paid_to(user: object, rows: list[Any], at: datetime) -> list[JsonObject]:
             "page": link_to(user, "connect_externalaccount", row.id),
             "currency": row.currency.upper(),
             "is_default": row.is_default,
-            "status": row.status.replace("_", " "),
+            "status": gettext(code(row.status)),
             "is_bad": row.status in ("errored", "verification_failed"),
             "held_until": row.held_until if row.held_until and row.held_until > at else None,
             "left_at": row.left_at,
@@ -116,9 +124,9 @@ def blocks(rows: list[Any]) -> list[JsonObject]:
             "id": row.id,
             "kind": row.kind,
             "author": row.author,
-            "why": row.message or disabled_reasons.WORDS.get(row.reason, row.reason),
+            "why": row.message or gettext(disabled_reasons.WORDS.get(row.reason, row.reason)),
             "since": row.created_at,
-            "ends": words.BLOCK_ENDS[row.release],
+            "ends": gettext(words.BLOCK_ENDS[row.release]),
             "until": row.releases_at,
         }
         for row in rows
@@ -134,7 +142,7 @@ def cards(user: object, row: Any, profile: profiles.Profile) -> list[JsonObject]
     found = []
     if company:
         own = [files[id] for id in of_company if id in files]
-        title = str(company.get("name") or "The company")
+        title = str(company.get("name") or gettext("The company"))
         found.append(papers.card(user, title, company, own, state=""))
     for person in profile.people:
         own = [files[id] for id in named[person.id] if id in files]

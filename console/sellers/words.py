@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext
+
 from console.words import BAD, GOOD, NEUTRAL, WAITING
 from core.money import Money
 
@@ -50,23 +52,32 @@ def state(
         until: When what is due must be there.
     """
     if closed_at:
-        return State("Closed", NEUTRAL, f"It was closed on {closed_at:%-d %B %Y}.")
+        return State(
+            gettext("Closed"),
+            NEUTRAL,
+            gettext("It was closed on %(day)s.") % {"day": f"{closed_at:%-d %B %Y}"},
+        )
     if is_platform:
-        return State("Platform", GOOD, "It takes payments, pays its sellers, and is paid out.")
+        return State(
+            gettext("Platform"),
+            GOOD,
+            gettext("It takes payments, pays its sellers, and is paid out."),
+        )
     able = {
-        (True, True): "It takes payments, and is paid out.",
-        (True, False): "It takes payments, and is not paid out.",
-        (False, True): "It takes no payments of its own, and is paid out.",
-        (False, False): "It takes no payments of its own, and is not paid out.",
+        (True, True): gettext("It takes payments, and is paid out."),
+        (True, False): gettext("It takes payments, and is not paid out."),
+        (False, True): gettext("It takes no payments of its own, and is paid out."),
+        (False, False): gettext("It takes no payments of its own, and is not paid out."),
     }[charges, payouts]
     sentence = f"{able} {why}".strip()
     if is_due and until:
-        sentence += f" What is due must be there by {until:%-d %B %Y, %H:%M} UTC."
+        moment = f"{until:%-d %B %Y, %H:%M} UTC"
+        sentence += " " + gettext("What is due must be there by %(moment)s.") % {"moment": moment}
     if not payouts:
-        return State("Restricted", BAD, sentence)
+        return State(gettext("Restricted"), BAD, sentence)
     if is_due:
-        return State("Something is due", WAITING, sentence)
-    return State("Active", GOOD, sentence)
+        return State(gettext("Something is due"), WAITING, sentence)
+    return State(gettext("Active"), GOOD, sentence)
 
 
 class Purse(NamedTuple):

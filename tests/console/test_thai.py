@@ -15,12 +15,18 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from config.launcher.home import ROOT
+from connect.payouts.operator_pages import actions, runs, standing
+from connect.states import CapabilityStatus, ExternalAccountStatus, PayoutStatus
 from console import sidebar, words
 from console.payments import money
 from console.payments.words import STATES, STEPS
+from console.payouts import words as payout_words
+from console.sellers import papers
+from console.sellers import words as seller_words
 from core.admin import page_of
 from core.durations import UNITS
 from tests.console.reading import text_of
+from tests.console.test_payout_page import a_payout
 from tests.factories import a_paid_intent, a_platform
 
 ROOM = ROOT / "console"
@@ -33,7 +39,10 @@ PAGES = (
     "accounts/templates/admin", "connect/templates/admin", "payments/templates/admin",
 )  # fmt: skip
 # Pages whose facts have translated titles; what merchants name is shown as they wrote it.
-STORIES = ("payments", "customers", "events", "requests")
+STORIES = (
+    "payments/page", "customers/page", "events/page", "requests/page", "payouts/page",
+    "sellers/parts", "sellers/papers",
+)  # fmt: skip
 TITLES = re.compile(r'(?:fact|linked)\(\s*"(.+?)"|^ {8}"([A-Z][\w ]+)": |, "(\w+)", "admin:', re.M)
 LISTS = (
     "payments.paymentintent", "payments.charge", "payments.refund", "payments.customer",
@@ -53,7 +62,7 @@ def sentences() -> Iterator[str]:
     for path in (*ROOM.rglob("*.py"), *ROOT.glob("*/**/operator_pages/**/*.py")):
         yield from in_code(path.read_text())
     for room in STORIES:
-        for found in TITLES.findall((ROOM / room / "page.py").read_text()):
+        for found in TITLES.findall((ROOM / f"{room}.py").read_text()):
             yield next(one for one in found if one)
     yield from tables()
 
@@ -80,6 +89,17 @@ def tables() -> Iterator[str]:
         yield from (state[0], state[2])
     yield from (word for word, _ in (*STEPS.values(), *words.DELIVERIES.values()))
     yield from money.COLUMNS
+    yield from (word for word, _ in payout_words.STEPS.values())
+    yield from payout_words.KINDS.values()
+    yield from ("Seller", "Account", "Charges", "Payouts", *papers.TYPED.values())
+    yield from (*standing.NEXT_STEPS.values(), standing.ANY_STEP)
+    yield from (word for found in actions.BY_STATE.values() for _, word, _ in found)
+    plain = ("{too_little}", "{error}")
+    yield from (word for word in runs.WORDS.values() if word not in plain)
+    yield from (*runs.TOO_LITTLE.values(), *runs.WHY_DISABLED.values())
+    yield from seller_words.BLOCK_ENDS.values()
+    for states in (PayoutStatus, ExternalAccountStatus, CapabilityStatus):
+        yield from (one.replace("_", " ") for one in states)
     for _, one, many in UNITS:
         yield from (one, many)
     # What flags are in filters.
@@ -131,9 +151,14 @@ def test_somebody_reads_the_console_in_thai_from_when_they_chose_it(operator):
     answer = operator.post(reverse("admin:console_language"), {"language": "th", "next": page})
 
     assert answer["Location"] == page
+    payout = a_payout()
+    paid_out = page_of("connect_payout", payout.id)
+    seller = page_of("accounts_account", payout.account_id)
     for words_of, found in (
+        (paid_out, ("รอส่ง", "กันเงินไว้แล้ว", "รวม", "เก็บบันทึก")),
+        (seller, ("รับชำระเงิน", "ยอดคงเหลือ", "จ่ายเงินไปที่ไหน", "การจ่ายเงินออกล่าสุด")),
         (page, ("โหมดทดสอบ", "เงินอยู่ที่ไหน", "เรียกเก็บแล้ว 100.00 USD", "ลูกค้า")),
-        ("/admin/", ("งานที่รอคุณ", "ไม่มีข้อพิพาทที่รอคำตอบ", "ภาพรวมธุรกิจ เป็น USD", "1 จาก 1 (100.0 %)")),
+        ("/admin/", ("งานที่รอคุณ", "ไม่มีข้อพิพาทที่รอคำตอบ", "ภาพรวมธุรกิจ เป็น USD", "(100.0 %)")),
         (refunds, ("ข้อมูลทดสอบ", "ตัวกรอง", "บันทึกและส่งออก")),
     ):
         shown = text_of(operator, words_of)

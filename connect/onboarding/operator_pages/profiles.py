@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from django.utils.translation import gettext
+
 from accounts.models import Account
 from connect import disabled_reasons
 from connect.models import AccountBlock, Capability, ExternalAccount, Person
@@ -67,7 +69,9 @@ def profile_of(account: Account, *, livemode: bool) -> Profile:
 def why_disabled(requirements: Fields) -> str:
     """Return why an account is disabled, as a sentence; empty if it is not."""
     code = requirements.get("disabled_reason") or ""
-    words = disabled_reasons.WORDS.get(code, disabled_reasons.SOMETHING) if code else ""
+    if not code:
+        return ""
+    words = gettext(disabled_reasons.WORDS.get(code, disabled_reasons.SOMETHING))
     return words[:1].upper() + words[1:]
 
 
@@ -86,10 +90,10 @@ def due(profile: Profile) -> list[tuple[str, list[str]]]:
     """Return what an account lacks, by how urgent it is, in words."""
     names = {person.id: str(person) for person in profile.people}
     kinds = {
-        "Overdue": "past_due",
-        "Due now": "currently_due",
-        "Being checked": "pending_verification",
-        "Due later": "eventually_due",
+        gettext("Overdue"): "past_due",
+        gettext("Due now"): "currently_due",
+        gettext("Being checked"): "pending_verification",
+        gettext("Due later"): "eventually_due",
     }
     found, told = [], set[str]()
     for title, kind in kinds.items():

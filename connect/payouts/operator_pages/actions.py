@@ -3,11 +3,12 @@
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from core.security.roles import has_right
 
 # State of a payout → what can be done: the right, the words, and the page.
-_BY_STATE: Final = {
+BY_STATE: Final = {
     "pending": (("payout.decide", "Cancel", "connect_payout_cancel"),),
     "failed": (
         ("payout.create", "Pay it again", "connect_payout_again"),
@@ -27,8 +28,8 @@ def of_state(user: object, id: str, status: str, *, is_resolved: bool) -> list[t
         is_resolved: True if it failed and somebody has dealt with it.
     """
     return [
-        (words, reverse(f"admin:{page}", args=[id]))
-        for right, words, page in _BY_STATE.get(status, ())
+        (gettext(words), reverse(f"admin:{page}", args=[id]))
+        for right, words, page in BY_STATE.get(status, ())
         if has_right(user, right) and not is_resolved
     ]
 
@@ -48,7 +49,8 @@ def of_payout(
     found = of_state(user, id, status, is_resolved=is_resolved)
     if has_right(user, "payout.create"):
         address = reverse("admin:connect_pay_now", args=[account_id])
-        found.append(("Pay out what is available", address))
+        found.append((gettext("Pay out what is available"), address))
     if status in _LOOKED_AT and has_right(user, "payout.decide"):
-        found.append(("Payouts to look at", reverse("admin:connect_payouts_to_look_at")))
+        address = reverse("admin:connect_payouts_to_look_at")
+        found.append((gettext("Payouts to look at"), address))
     return found

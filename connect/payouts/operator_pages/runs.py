@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import Account
 from connect import disabled_reasons
@@ -37,13 +38,13 @@ WORDS: Final = {
     ),
 }
 # Why a balance pays nothing, by what it falls short of.
-_TOO_LITTLE: Final = {
+TOO_LITTLE: Final = {
     "all": "Nothing is available.",
     "minimum": "All that is available stays: the least balance is {stays}.",
     "step": "Less is available than a payout can be.",
     "age": "What is available was earned in the last {days} days, and waits for so long.",
 }
-_WHY_DISABLED: Final = disabled_reasons.WORDS | {"closed": "the account is closed."}
+WHY_DISABLED: Final = disabled_reasons.WORDS | {"closed": "the account is closed."}
 
 
 def preview(request: HttpRequest) -> HttpResponse:
@@ -87,6 +88,8 @@ def explain(hold: Hold, currency: str) -> str:
     """Explain to operators why an account is not paid in a currency."""
     facts = hold.facts
     code = facts.get("disabled_reason", "")
-    why = facts.get("message") or _WHY_DISABLED.get(code, disabled_reasons.SOMETHING)
-    too_little = _TOO_LITTLE[facts.get("short_of", "all")].format_map(facts)
-    return WORDS[hold.reason].format(currency=currency, why=why, too_little=too_little, **facts)
+    why = facts.get("message") or gettext(WHY_DISABLED.get(code, disabled_reasons.SOMETHING))
+    too_little = TOO_LITTLE[facts.get("short_of", "all")]
+    too_little = gettext(too_little).format_map(facts)
+    words = gettext(WORDS[hold.reason])
+    return words.format(currency=currency, why=why, too_little=too_little, **facts)

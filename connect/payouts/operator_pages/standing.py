@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext
+
 from connect.models import Payout, PayoutAttempt
 from connect.states import AttemptStatus, PayoutStatus
 from core.durations import format_duration
 
-_NEXT_STEP: Final = {
+NEXT_STEPS: Final = {
     "account_closed": "Ask the seller for another bank account. Payouts go on once it is there.",
     "no_account": "Ask the seller to check routing and account number. Payouts go on once the "
     "bank account is put right.",
@@ -19,7 +21,7 @@ _NEXT_STEP: Final = {
     "could_not_process": "Nothing is wrong with the seller's account as far as we know. The next "
     "payout takes the money along.",
 }
-_ANY_STEP: Final = "Ask the seller for another bank account."
+ANY_STEP: Final = "Ask the seller for another bank account."
 
 
 class Standing(NamedTuple):
@@ -45,17 +47,21 @@ def explain(row: Payout, attempt: PayoutAttempt | None, at: datetime) -> Standin
         at: The moment.
     """
     if row.status == PayoutStatus.FAILED:
-        step = "" if row.resolved_at else _NEXT_STEP.get(row.failure_code or "", _ANY_STEP)
-        return Standing("Failed", row.failure_message or "", step)
+        step = "" if row.resolved_at else gettext(NEXT_STEPS.get(row.failure_code or "", ANY_STEP))
+        return Standing(gettext("Failed"), row.failure_message or "", step)
     if row.status == PayoutStatus.PENDING:
         return _explain_pending(row, at)
     if row.status == PayoutStatus.CANCELED:
-        return Standing("Canceled", "It was never sent. Its money is available again.")
+        return Standing(
+            gettext("Canceled"), gettext("It was never sent. Its money is available again.")
+        )
     if row.status == PayoutStatus.PAID:
         return Standing(
-            "Paid",
-            "The bank has confirmed it. A bank may still send it back; then it fails, and the "
-            "money is available again.",
+            gettext("Paid"),
+            gettext(
+                "The bank has confirmed it. A bank may still send it back; then it fails, and the "
+                "money is available again."
+            ),
         )
     return _explain_sent(row, attempt, at)
 
@@ -70,43 +76,56 @@ def _explain_pending(row: Payout, at: datetime) -> Standing:
     if is_held(row, at):
         until = row.destination.held_until
         return Standing(
-            "Held",
-            f"Payouts of this account go to {row.destination} only since a short time ago, "
-            f"so they are held until {until:%Y-%m-%d %H:%M} UTC. Its owner has been told.",
-            "Ask the owner by a way that you know already whether this is right. Then "
-            "lift the hold, or cancel the payout.",
+            gettext("Held"),
+            gettext(
+                "Payouts of this account go to %(to)s only since a short time ago, so they are "
+                "held until %(until)s UTC. Its owner has been told."
+            )
+            % {"to": row.destination, "until": f"{until:%Y-%m-%d %H:%M}"},
+            gettext(
+                "Ask the owner by a way that you know already whether this is right. Then lift "
+                "the hold, or cancel the payout."
+            ),
         )
     if row.account.opened_by_id and not row.account.payouts_enabled:
         return Standing(
-            "Held up",
-            "Payouts of this account are disabled, so it is not sent.",
-            "Put right what the account's requirements name, or cancel the payout.",
+            gettext("Held up"),
+            gettext("Payouts of this account are disabled, so it is not sent."),
+            gettext("Put right what the account's requirements name, or cancel the payout."),
         )
     if row.destination.left_at is not None:
         return Standing(
-            "Held up",
-            f"The platform that added {row.destination} is no longer connected, so nothing is "
-            "sent there.",
-            "The owner keeps the bank account or names another one; or cancel the payout.",
+            gettext("Held up"),
+            gettext(
+                "The platform that added %(to)s is no longer connected, so nothing is sent there."
+            )
+            % {"to": row.destination},
+            gettext("The owner keeps the bank account or names another one; or cancel the payout."),
         )
-    when = f"{row.send_at:%H:%M} UTC on {row.send_at:%Y-%m-%d}" if row.send_at else "soon"
+    when = gettext("soon")
     if row.send_at and row.send_at <= at:
-        when = "within the next minutes"
-    return Standing(
-        "Waits", f"Its money is set aside. It is sent {when}; until then it can be canceled."
-    )
+        when = gettext("within the next minutes")
+    elif row.send_at:
+        words = {"time": f"{row.send_at:%H:%M}", "day": f"{row.send_at:%Y-%m-%d}"}
+        when = gettext("%(time)s UTC on %(day)s") % words
+    told = gettext("Its money is set aside. It is sent %(when)s; until then it can be canceled.")
+    return Standing(gettext("Waits"), told % {"when": when})
 
 
 def _explain_sent(row: Payout, attempt: PayoutAttempt | None, at: datetime) -> Standing:
     if attempt is None or (row.send_at and attempt.status == AttemptStatus.FAILED):
-        again = f" It is sent again at {row.send_at:%H:%M} UTC." if row.send_at else ""
-        return Standing("Could not be sent", f"{attempt.message if attempt else ''}{again}".strip())
+        again = ""
+        if row.send_at:
+            time = f"{row.send_at:%H:%M}"
+            again = gettext("It is sent again at %(time)s UTC.") % {"time": time}
+        told = f"{attempt.message if attempt else ''} {again}".strip()
+        return Standing(gettext("Could not be sent"), told)
     wait = timedelta(0)
     if attempt.next_poll_at and attempt.next_poll_at > at:
         wait = attempt.next_poll_at - at
     return Standing(
-        "Unknown" if attempt.status == AttemptStatus.UNKNOWN else "On its way",
-        attempt.message or "The bank has it, and has not said what became of it.",
-        f"It is asked after by itself, again in {format_duration(wait)}. Never send it "
-        "again by hand.",
+        gettext("Unknown" if attempt.status == AttemptStatus.UNKNOWN else "On its way"),
+        attempt.message or gettext("The bank has it, and has not said what became of it."),
+        gettext("It is asked after by itself, again in %(span)s. Never send it again by hand.")
+        % {"span": format_duration(wait)},
     )
