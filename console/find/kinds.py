@@ -33,18 +33,20 @@ class Kind:
         page: The admin's name of its pages, such as `"payments_charge"`.
         words: By what it is found besides its id.
         find: The room's own function.
+        is_nameless: True if it is found by no name or address: by its numbers alone.
     """
 
     title: str
     page: str
     words: str
     find: Callable[..., list[Found]]
+    is_nameless: bool = False
 
 
 KINDS: Final = (
     Kind("Payments", "payments_paymentintent",
          "amount, order number or other metadata, last four digits of the card",
-         payments.find_payments),
+         payments.find_payments, is_nameless=True),
     Kind("Charges", "payments_charge", "", payments.find_charges),
     Kind("Refunds", "payments_refund", "amount", payments.find_refunds),
     Kind("Disputes", "payments_dispute", "", payments.find_disputes),
@@ -86,6 +88,20 @@ def look(kinds: Iterable[Kind], typed: Typed, scope: Scope) -> list[Group]:
             if rows:
                 groups.append(Group(kind, rows[:MOST_SHOWN], len(rows) > MOST_SHOWN))
     return groups
+
+
+def named_by(typed: Typed, groups: Sequence[Group]) -> str | None:
+    """Return the address of the only thing found, if the text is its number or its id's end.
+
+    Names, addresses, amounts and four digits may mean somebody else: what they find is listed.
+    """
+    if len(groups) != 1 or len(groups[0].rows) != 1:
+        return None
+    kind, row = groups[0].kind, groups[0].rows[0]
+    is_tail = bool(typed.tail) and row.id.endswith(typed.tail)
+    # A text with a name's shape may have found a name, but payments have none.
+    is_number = kind.is_nameless and not (typed.amounts or typed.last4)
+    return page_of(kind.page, row.id) if is_tail or typed.key or is_number else None
 
 
 def address_of(reading: Reading, request: HttpRequest) -> str | None:

@@ -20,12 +20,14 @@ _TOO_LONG: Final = "This takes too long. Write a whole value, such as an id or a
 
 
 def find(request: HttpRequest) -> HttpResponse:
-    """Open the page of a whole id, or list what the words may mean."""
+    """Open the page of what one thing alone is called, or list what the words may mean."""
     read = reading.read(request.GET.get("q", ""))
     if read.id and (address := kinds.address_of(read, request)):
         return redirect(address)
     allowed = kinds.kinds_for(request)
     groups, notes = _look(request, read) if read.text else ([], list(read.notes))
+    if named := kinds.named_by(read.typed, groups):
+        return redirect(named)
     context = admin.site.each_context(request) | {
         "title": f"Found for “{read.text}”" if read.text else "Find",
         "sought": read.text,

@@ -1,6 +1,7 @@
 """One box finds everything that an operator can name."""
 
 import pytest
+from django.contrib.admin.utils import unquote
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from api.models import RequestLog
 from connect.payouts.services import payouts
+from console.find.kinds import KINDS
 from core.database import finding
 from core.ids import new_id
 from payments.customers.services import customers
@@ -26,9 +28,18 @@ def ask(client: Client, text: str):
     return client.get(reverse("admin:console_find"), {"q": text})
 
 
+def list_of(page: str) -> str:
+    return reverse(f"admin:{page}_changelist")
+
+
 def found(client: Client, text: str) -> dict[str, list[str]]:
-    """Return title → ids of what is found."""
+    """Return title → ids of what is found, also of the one thing whose page is opened."""
     page = ask(client, text)
+    if page.status_code == 302:
+        address = page["Location"]
+        (kind,) = (one for one in KINDS if address.startswith(list_of(one.page)))
+        key = address.removeprefix(list_of(kind.page)).partition("/")[0]
+        return {kind.title: [unquote(key)]}
     assert page.status_code == 200
     return {
         group["title"]: [row["id"] for row in group["rows"]] for group in page.context["groups"]
@@ -79,6 +90,7 @@ def test_the_end_of_an_id_finds_what_it_ends(operator):
     }.items():
         assert id in found(operator, id[-6:])[title]
         assert found(operator, f"…{id[-10:]}") == {title: [id]}
+        assert ask(operator, f"…{id[-10:]}").status_code == 302
     assert found(operator, intent.id[-5:]) == {}
 
 
@@ -122,8 +134,14 @@ def test_a_payment_is_found_by_order_number_under_any_key_and_by_the_last_digits
     paid = a_paid_intent(platform, metadata={"order_id": "A-6735", "cart": 'x"y'})
     a_paid_intent(platform, metadata={"order_id": "A-6736"}, payment_method="pm_card_mastercard")
 
-    for text in ("A-6735", "order_id=A-6735", "order_id: A-6735", 'x"y', "4242"):
+    for text in ("A-6735", "order_id=A-6735", "order_id: A-6735", 'x"y'):
         assert found(operator, text) == {"Payments": [paid.id]}, text
+        assert ask(operator, text).status_code == 302
+    # Another card may end with the same digits: it is listed.
+    assert ask(operator, "4242").status_code == 200
+    assert found(operator, "4242") == {"Payments": [paid.id]}
+    customers.create(tenant=platform, name="Ada", metadata={"order_id": "A-6735"}, at=now())
+    assert ask(operator, "A-6735").status_code == ask(operator, "Ada").status_code == 200
     assert found(operator, "cart=A-6735") == {}
     assert found(operator, "A-673") == {}
 

@@ -46,10 +46,10 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 SHOTS = os.environ.get("RIALTO_SCREENSHOTS")
 # Clicks and Enters from the first page on; what is typed is not counted.
 CLICKS = {
-    "log in": 3, "find by an id": 1, "find by its tail": 2, "find by an order number": 2,
+    "log in": 3, "find by an id": 1, "find by its tail": 1, "find by an order number": 1,
     "find by an e-mail address": 3, "find by an amount": 2, "find by four digits": 2,
-    "understand a payment": 1, "see what an event told": 2, "refund a payment": 5,
-    "type a wrong amount": 4, "capture in part": 4, "cancel a payment": 3, "answer a dispute": 5,
+    "understand a payment": 1, "see what an event told": 2, "refund a payment": 4,
+    "type a wrong amount": 3, "capture in part": 4, "cancel a payment": 3, "answer a dispute": 5,
     "pay a failed payout again": 4, "approve and hand over a bank file": 4, "make a bank file": 2,
     "stop an endpoint": 4, "make a key": 3, "invite a colleague": 4, "look at live mode": 1,
     "look at test mode": 1, "close the days": 2, "export payments": 4, "open a platform": 2,
@@ -180,7 +180,7 @@ def find(day: Day, intent: PaymentIntent) -> None:
             if what == "an e-mail address":
                 day.press(day.page.locator("#content").get_by_role("link", name=intent.customer_id))
                 day.click("link", "100.00 USD")
-            elif what != "an id":
+            elif what in ("an amount", "four digits"):
                 day.press(day.page.locator("#content").get_by_role("link", name=intent.id))
             assert intent.id in day.text
 
@@ -188,7 +188,6 @@ def find(day: Day, intent: PaymentIntent) -> None:
 def refund(day: Day, charge: Charge) -> None:
     with day.doing("refund a payment"):
         day.find("B-1007")
-        day.click("link", charge.payment_intent_id)
         day.click("link", "Refund")
         day.fill("Amount in USD", "12,50")
         day.click("button", "Show what it would do")
@@ -204,7 +203,6 @@ def refund(day: Day, charge: Charge) -> None:
 def refuse_what_is_wrong(day: Day, charge: Charge) -> None:
     with day.doing("type a wrong amount"):
         day.find("B-1007")
-        day.click("link", charge.payment_intent_id)
         day.click("link", "Refund")
         day.fill("Amount in USD", "1,250")
         day.click("button", "Show what it would do")
