@@ -67,7 +67,9 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     linked = partial(linked_fact, request.user)
     texts = {
         "Description": intent.description,
-        "On the statement": intent.statement_descriptor or intent.statement_descriptor_suffix,
+        "On the statement": next((row.statement_text for row in attempts), None)
+        or intent.statement_descriptor_suffix
+        or intent.statement_descriptor,
         "Transfer group": intent.transfer_group,
         "Receipt to": intent.receipt_email,
         **intent.metadata,

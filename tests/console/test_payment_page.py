@@ -33,7 +33,7 @@ def text_of(client: Client, intent_id: str) -> str:
 
 @pytest.fixture
 def split():
-    platform = a_platform()
+    platform = a_platform(settings={"card_payments": {"statement_descriptor_prefix": "Harbour"}})
     seller = a_seller(platform)
     ada = customers.create(tenant=platform, name="Ada", email="ada@example.com", at=now())
     intent = a_paid_intent(
@@ -43,6 +43,7 @@ def split():
         application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
         metadata={"order": "A-1001"},
+        statement_descriptor_suffix="order 7",
     )
     return platform, seller, intent
 
@@ -61,7 +62,7 @@ def test_a_payment_page_tells_who_paid_what_and_where_the_money_is(operator, spl
     shown = text_of(operator, intent.id)
 
     assert "100.00 USD Paid, 40.00 USD refunded Test mode" in shown
-    for fact in ("Ada", "ada@example.com", "A-1001", "•••• "):
+    for fact in ("Ada", "ada@example.com", "A-1001", "•••• ", "HARBOUR* ORDER 7"):
         assert fact in shown
     # Payer, processor, platform, seller: payment, processing, split, refund, now.
     for row in (
