@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import User
@@ -21,7 +22,7 @@ WAITS_FOR_APPROVAL: Final = "Somebody else must approve it: it waits on Approval
 
 def say_it_waits(request: HttpRequest) -> None:
     """Tell a person that somebody else decides now."""
-    messages.warning(request, WAITS_FOR_APPROVAL)
+    messages.warning(request, gettext(WAITS_FOR_APPROVAL))
 
 
 class _Refused(BaseForm):

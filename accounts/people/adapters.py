@@ -6,6 +6,7 @@ from typing import Final
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.people import sessions
@@ -13,7 +14,7 @@ from core.security import encryption
 
 _PURPOSE: Final = "second factors"
 _ROW: Final = "authenticator"
-_TOO_MANY: Final = "Too many wrong tries. Wait a quarter of an hour, then try again."
+_TOO_MANY: Final = gettext_lazy("Too many wrong tries. Wait a quarter of an hour, then try again.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -45,7 +46,9 @@ class FactorAdapter(DefaultMFAAdapter):
     """Keep the secrets of second factors encrypted."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That is not right, or was used already. Take the next code.",
+        "incorrect_code": gettext_lazy(
+            "That is not right, or was used already. Take the next code."
+        ),
     }
 
     def encrypt(self, text: str) -> str:

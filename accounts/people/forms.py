@@ -14,6 +14,7 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from redis.exceptions import RedisError
 
 from accounts.models import User
@@ -55,10 +56,15 @@ class LogInForm(forms.Form):
         except RedisError as error:
             logger.exception("Nobody logs in: wrong tries cannot be counted.")
             raise ValidationError(
-                "Nobody can log in now, for Redis does not answer. Have it started, and try again."
+                gettext(
+                    "Nobody can log in now, for Redis does not answer. "
+                    "Have it started, and try again."
+                )
             ) from error
         if user is None or not user.is_active or (self.is_for_staff and not user.is_staff):
-            raise ValidationError("That address and password do not belong together. Try again.")
+            raise ValidationError(
+                gettext("That address and password do not belong together. Try again.")
+            )
         self.user = user
         return cleaned
 

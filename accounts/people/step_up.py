@@ -44,6 +44,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.people import pages, proofs
@@ -173,4 +174,5 @@ def _render(request: HttpRequest, form: FactorForm, next: str = "") -> HttpRespo
         ),
     }
     status = 400 if form.is_bound else 200
-    return pages.page(request, "step_up", context, title="Confirm that it is you", status=status)
+    title = gettext("Confirm that it is you")
+    return pages.page(request, "step_up", context, title=title, status=status)

@@ -14,8 +14,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.urls import reverse
 
+from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from config.launcher.home import ROOT
-from connect.payouts.operator_pages import actions, runs, standing
+from connect.payouts.operator_pages import acting, actions, runs, standing
 from connect.states import CapabilityStatus, ExternalAccountStatus, PayoutStatus
 from console import sidebar, words
 from console.payments import money
@@ -25,18 +26,24 @@ from console.sellers import papers
 from console.sellers import words as seller_words
 from core.admin import page_of
 from core.durations import UNITS
+from payments.disputes.operator_pages import disputes
+from payments.disputes.operator_pages import papers as dispute_papers
+from payments.intents.operator_pages import authorizations
+from payments.refunds.operator_pages import refunds
 from tests.console.reading import text_of
 from tests.console.test_payout_page import a_payout
 from tests.factories import a_paid_intent, a_platform
 
 ROOM = ROOT / "console"
 FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
-IN_TEMPLATES = re.compile(r'{% translate "(.*?)" %}')
+CALLS = ("gettext", "gettext_lazy")
+IN_TEMPLATES = re.compile(r'{% translate "(.*?)"(?: as \w+)? %}')
 IN_BLOCKS = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.S)
 VALUE = re.compile(r"{{ (\w+) }}")
 # Other rooms' pages for operators, which are read in the console too.
 PAGES = (
-    "accounts/templates/admin", "connect/templates/admin", "payments/templates/admin",
+    "accounts/templates/admin", "accounts/templates/people", "connect/templates/admin",
+    "payments/templates/admin",
 )  # fmt: skip
 # Pages whose facts have translated titles; what merchants name is shown as they wrote it.
 STORIES = (
@@ -59,7 +66,8 @@ def sentences() -> Iterator[str]:
     for folder in (ROOM / "templates", *(ROOT / page for page in PAGES)):
         for path in folder.rglob("*.html"):
             yield from in_template(path.read_text())
-    for path in (*ROOM.rglob("*.py"), *ROOT.glob("*/**/operator_pages/**/*.py")):
+    people = (ROOT / "accounts" / "people").rglob("*.py")
+    for path in (*ROOM.rglob("*.py"), *ROOT.glob("*/**/operator_pages/**/*.py"), *people):
         yield from in_code(path.read_text())
     for room in STORIES:
         for found in TITLES.findall((ROOM / f"{room}.py").read_text()):
@@ -75,7 +83,7 @@ def in_template(text: str) -> Iterator[str]:
 
 def in_code(text: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "gettext":
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in CALLS:
             for part in ast.walk(node.args[0]):
                 if isinstance(part, ast.Constant) and isinstance(part.value, str):
                     yield part.value
@@ -98,6 +106,13 @@ def tables() -> Iterator[str]:
     yield from (word for word in runs.WORDS.values() if word not in plain)
     yield from (*runs.TOO_LITTLE.values(), *runs.WHY_DISABLED.values())
     yield from seller_words.BLOCK_ENDS.values()
+    for verb in (acting.CANCEL, acting.SEND_AGAIN):
+        yield from (verb.title, verb.button, verb.done)
+    yield from (*authorizations.REASONS.values(), *authorizations.TITLES.values())
+    yield from (*refunds.CODES.values(), *refunds.WARNINGS.values())
+    yield from (*disputes.STATES.values(), WAITS_FOR_APPROVAL)
+    for reason in (*dispute_papers.REASONS.values(), dispute_papers.GENERAL):
+        yield from (reason.meaning, reason.advice)
     for states in (PayoutStatus, ExternalAccountStatus, CapabilityStatus):
         yield from (one.replace("_", " ") for one in states)
     for _, one, many in UNITS:
@@ -145,13 +160,14 @@ def test_what_is_committed_is_compiled():
 @pytest.mark.django_db
 def test_somebody_reads_the_console_in_thai_from_when_they_chose_it(operator):
     intent = a_paid_intent(a_platform())
-    page, refunds = page_of("payments_paymentintent", intent.id), "/admin/payments/refund/"
+    page, listed = page_of("payments_paymentintent", intent.id), "/admin/payments/refund/"
     assert "Where the money is" in text_of(operator, page)
 
     answer = operator.post(reverse("admin:console_language"), {"language": "th", "next": page})
 
     assert answer["Location"] == page
     payout = a_payout()
+    preview = reverse("admin:payments_preview", args=[intent.latest_charge_id])
     paid_out = page_of("connect_payout", payout.id)
     seller = page_of("accounts_account", payout.account_id)
     for words_of, found in (
@@ -159,7 +175,9 @@ def test_somebody_reads_the_console_in_thai_from_when_they_chose_it(operator):
         (seller, ("รับชำระเงิน", "ยอดคงเหลือ", "จ่ายเงินไปที่ไหน", "การจ่ายเงินออกล่าสุด")),
         (page, ("โหมดทดสอบ", "เงินอยู่ที่ไหน", "เรียกเก็บแล้ว 100.00 USD", "ลูกค้า")),
         ("/admin/", ("งานที่รอคุณ", "ไม่มีข้อพิพาทที่รอคำตอบ", "ภาพรวมธุรกิจ เป็น USD", "(100.0 %)")),
-        (refunds, ("ข้อมูลทดสอบ", "ตัวกรอง", "บันทึกและส่งออก")),
+        (preview, ("ยังคืนเงินได้ 100.00 USD", "แสดงผลที่จะเกิดขึ้น", "จำนวนเงินเป็น USD")),
+        (reverse("people_step_up"), ("ยืนยันว่าเป็นคุณ", "ย้อนกลับ")),
+        (listed, ("ข้อมูลทดสอบ", "ตัวกรอง", "บันทึกและส่งออก")),
     ):
         shown = text_of(operator, words_of)
         assert [one for one in found if one not in shown] == []

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -44,7 +45,7 @@ class LogInView(View):
             "next": pages.next_of(request),
             "has_passkeys": pages.can_have_passkeys(request),
         }
-        return pages.page(request, "log_in", context, title="Log in")
+        return pages.page(request, "log_in", context, title=gettext("Log in"))
 
 
 def log_in(request: HttpRequest, user: User, url: str) -> HttpResponse:
@@ -93,7 +94,7 @@ class SecondFactorView(View):
         }
         status = 400 if form.is_bound else 200
         return pages.page(
-            request, "second_factor", context, title="Your second factor", status=status
+            request, "second_factor", context, title=gettext("Your second factor"), status=status
         )
 
 

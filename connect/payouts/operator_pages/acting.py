@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
@@ -60,7 +61,7 @@ def _find_made(_row: Payout, suffix: str) -> Payout | None:
     return Payout.objects.filter(id=with_prefix("po", suffix)).first()
 
 
-_CANCEL: Final = Verb(
+CANCEL: Final = Verb(
     "payout.decide",
     "payout.cancel",
     "Cancel the payout of",
@@ -68,7 +69,7 @@ _CANCEL: Final = Verb(
     _find_canceled,
     "{money} is not sent: it is available again.",
 )
-_SEND_AGAIN: Final = Verb(
+SEND_AGAIN: Final = Verb(
     "payout.create",
     "payout.send_again",
     "Pay again:",
@@ -82,14 +83,14 @@ _SEND_AGAIN: Final = Verb(
 @step_up()
 def cancel(request: HttpRequest, id: str) -> HttpResponse:
     """Cancel a payout that has not been sent."""
-    return _act(request, id, _CANCEL)
+    return _act(request, id, CANCEL)
 
 
 @require_http_methods(["GET", "POST"])
 @step_up()
 def send_again(request: HttpRequest, id: str) -> HttpResponse:
     """Pay a failed payout again, to the bank account that stands there now."""
-    return _act(request, id, _SEND_AGAIN)
+    return _act(request, id, SEND_AGAIN)
 
 
 def find(request: HttpRequest, id: str, right: str) -> Payout:
@@ -124,13 +125,13 @@ def _act(request: HttpRequest, id: str, verb: Verb) -> HttpResponse:
         problem = problem or error.message
     money = Money(row.amount, row.currency)
     context = admin.site.each_context(request) | {
-        "title": f"{verb.title} {money}",
+        "title": f"{gettext(verb.title)} {money}",
         "payout": row,
         "payout_page": page_of("connect_payout", row.id),
         "summary": summary,
         "token": token,
         "problem": problem,
-        "button": verb.button.format(money=money),
+        "button": gettext(verb.button).format(money=money),
         "reason_given": request.POST.get("reason", ""),
     }
     return TemplateResponse(request, "admin/connect/payout_action.html", context)
@@ -160,13 +161,13 @@ def _do(request: HttpRequest, row: Payout, verb: Verb) -> str:
                 say_it_waits(request)
                 return row.id
             done = cast(Payout, outcome.result)
-    messages.success(request, verb.done.format(money=Money(row.amount, row.currency)))
+    messages.success(request, gettext(verb.done).format(money=Money(row.amount, row.currency)))
     return done.id
 
 
 def _parameters(row: Payout, verb: Verb, suffix: str) -> JsonObject:
     parameters = {"payout_id": row.id}
-    return parameters | {"suffix": suffix} if verb is _SEND_AGAIN else parameters
+    return parameters | {"suffix": suffix} if verb is SEND_AGAIN else parameters
 
 
 def _read_token(row: Payout, verb: Verb, token: str) -> str:

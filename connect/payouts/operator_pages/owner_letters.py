@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.services import letters
@@ -24,14 +25,18 @@ def ask(request: HttpRequest, id: str) -> HttpResponse:
         try:
             if request.POST.get("do") == "write":
                 count = owner_letters.ask_owner(payout_id=row.id, at=timezone.now())
-                people = f"{count} {'address' if count == 1 else 'addresses'}"
-                messages.success(request, f"The owner is written to, at {people}.")
+                told = gettext(
+                    "The owner is written to, at %(count)s address."
+                    if count == 1
+                    else "The owner is written to, at %(count)s addresses."
+                )
+                messages.success(request, told % {"count": count})
                 return redirect(payout_page)
         except RialtoError as error:
             problem = error.message
     subject, body = owner_letters.letter(row)
     context = admin.site.each_context(request) | {
-        "title": f"Ask {row.account}",
+        "title": gettext("Ask %(account)s") % {"account": row.account},
         "payout": row,
         "money": Money(row.amount, row.currency),
         "payout_page": payout_page,

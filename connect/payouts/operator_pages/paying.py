@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
@@ -51,7 +52,7 @@ def pay_now(request: HttpRequest, id: str) -> HttpResponse:
         except RialtoError as error:
             problem = error.message
     context = admin.site.each_context(request) | {
-        "title": f"Pay {account} out now",
+        "title": gettext("Pay %(account)s out now") % {"account": account},
         "account": account,
         "account_page": page_of("accounts_account", account.id),
         "reason_given": request.POST.get("reason", ""),
@@ -131,7 +132,8 @@ def _pay(request: HttpRequest, account: Account) -> str:
                 return page_of("accounts_account", account.id)
             payout = cast(Payout, outcome.result)
     money = Money(payout.amount, payout.currency)
-    messages.success(request, f"{money} of {account} is paid out, by this payout.")
+    told = gettext("%(amount)s of %(account)s is paid out, by this payout.")
+    messages.success(request, told % {"amount": money, "account": account})
     return page_of("connect_payout", payout.id)
 
 

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
@@ -37,7 +38,7 @@ from payments.models import Dispute
 from payments.resources.disputes import EVIDENCE
 from payments.states import DisputeStatus
 
-_STATES: Final = {
+STATES: Final = {
     DisputeStatus.WARNING_NEEDS_RESPONSE: "The bank asks and has taken nothing: answer it",
     DisputeStatus.WARNING_UNDER_REVIEW: "The bank asks and reads the answer",
     DisputeStatus.WARNING_CLOSED: "The bank's question is closed",
@@ -76,7 +77,7 @@ def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
 
 def _save(request: HttpRequest, row: Dispute) -> None:
     _keep(row, _evidence(request, row))
-    messages.success(request, "It is kept, and not sent yet.")
+    messages.success(request, gettext("It is kept, and not sent yet."))
 
 
 def _submit(request: HttpRequest, row: Dispute) -> None:
@@ -100,10 +101,13 @@ def _submit(request: HttpRequest, row: Dispute) -> None:
     if row.submitting_since:
         messages.warning(
             request,
-            "The processor has not confirmed that it has the answer. It is sent again by itself.",
+            gettext(
+                "The processor has not confirmed that it has the answer. "
+                "It is sent again by itself."
+            ),
         )
     else:
-        messages.success(request, "The bank has the answer.")
+        messages.success(request, gettext("The bank has the answer."))
 
 
 def _accept(request: HttpRequest, row: Dispute) -> None:
@@ -117,13 +121,14 @@ def _accept(request: HttpRequest, row: Dispute) -> None:
         )
     except approvals.OutcomeUnknown:
         messages.warning(
-            request, "The processor has not answered. What became of it will be reported."
+            request,
+            gettext("The processor has not answered. What became of it will be reported."),
         )
         return
     if outcome.request:
         say_it_waits(request)
     else:
-        messages.success(request, "It is accepted: the payer keeps the money.")
+        messages.success(request, gettext("It is accepted: the payer keeps the money."))
 
 
 _VERBS: Final = {"save": _save, "submit": _submit, "accept": _accept}
@@ -191,13 +196,14 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
         for name in (*reason.papers, *(n for n in EVIDENCE if n not in reason.papers))
     ]
     context = admin.site.each_context(request) | {
-        "title": f"Dispute over {Money(row.amount, row.currency)}",
+        "title": gettext("Dispute over %(amount)s") % {"amount": Money(row.amount, row.currency)},
         "dispute": row,
         "amount": Money(row.amount, row.currency),
-        "state": _STATES[DisputeStatus(row.status)],
+        "state": gettext(STATES[DisputeStatus(row.status)]),
         "is_open": is_open and not (row.due_at and row.due_at <= at),
         "left": _left(row.due_at, at) if is_open else "",
-        "reason": reason,
+        "meaning": gettext(reason.meaning),
+        "advice": gettext(reason.advice),
         "reason_name": row.reason.replace("_", " "),
         "helping": [field for field in fields if field["helps"]],
         "others": [field for field in fields if not field["helps"]],
@@ -222,12 +228,15 @@ def _paper(row: Dispute, name: str, brought: Mapping[str, File]) -> File | None:
 
 def _left(due_at: datetime | None, at: datetime) -> str:
     if due_at is None:
-        return "The processor names no deadline."
+        return gettext("The processor names no deadline.")
+    moment = f"{due_at:%d %b %Y, %H:%M} UTC"
     if due_at <= at:
-        return f"It could be answered until {due_at:%d %b %Y, %H:%M} UTC."
+        return gettext("It could be answered until %(moment)s.") % {"moment": moment}
     days = (due_at - at).days
-    left = f"{days} days" if days > 1 else "one day" if days else "less than a day"
-    return f"{left} left, until {due_at:%d %b %Y, %H:%M} UTC"
+    left = gettext("one day" if days else "less than a day")
+    if days > 1:
+        left = gettext("%(count)s days") % {"count": days}
+    return gettext("%(left)s left, until %(moment)s") % {"left": left, "moment": moment}
 
 
 def _known(row: Dispute) -> dict[str, str]:

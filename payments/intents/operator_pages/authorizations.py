@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
@@ -28,12 +29,13 @@ from payments.intents.operator_pages import actions
 from payments.models import PaymentIntent
 from payments.states import IntentStatus
 
-_REASONS: Final = {
+REASONS: Final = {
     "requested_by_customer": "The payer asked for it",
     "duplicate": "There are two of it",
     "fraudulent": "It is fraud",
     "abandoned": "The payer went away",
 }
+TITLES: Final = {"capture": "Capture %(amount)s", "cancel": "Cancel %(amount)s"}
 _FIELDS: Final = ("amount", "fee", "transfer", "code")
 
 
@@ -101,7 +103,7 @@ def _look(request: HttpRequest, intent: PaymentIntent, problem: str) -> JsonObje
 def _page(request: HttpRequest, intent: PaymentIntent, verb: str, more: JsonObject) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     context = admin.site.each_context(request) | {
-        "title": f"{verb.capitalize()} {intent.money}",
+        "title": gettext(TITLES[verb]) % {"amount": intent.money},
         "verb": verb,
         "intent": intent,
         "payment_page": page_of("payments_paymentintent", intent.id),
@@ -110,7 +112,7 @@ def _page(request: HttpRequest, intent: PaymentIntent, verb: str, more: JsonObje
         "transfer": amounts.write(intent.transfer_amount, intent.currency),
         "values": {name: typed.get(name, "") for name in _FIELDS},
         "reason_given": request.POST.get("reason", ""),
-        "codes": _REASONS,
+        "codes": {code: gettext(words) for code, words in REASONS.items()},
     }
     return TemplateResponse(request, "admin/payments/authorization.html", context | more)
 
@@ -140,12 +142,12 @@ def _capture(request: HttpRequest, intent: PaymentIntent) -> str:
             return ""
         intent.refresh_from_db()
     if intent.status != IntentStatus.SUCCEEDED:
-        return (
+        return gettext(
             "The processor has not said the last word. It is asked again by itself: do not capture "
             "a second time."
         )
     money = Money(intent.amount_received, intent.currency)
-    return f"{money} is captured. The rest, if any, is released."
+    return gettext("%(amount)s is captured. The rest, if any, is released.") % {"amount": money}
 
 
 def _cancel(request: HttpRequest, intent: PaymentIntent) -> str:
@@ -157,7 +159,7 @@ def _cancel(request: HttpRequest, intent: PaymentIntent) -> str:
             by=cast(User, request.user),
             reason=reason,
             at=timezone.now(),
-            **actions.parameters_to_cancel(intent, code if code in _REASONS else ""),
+            **actions.parameters_to_cancel(intent, code if code in REASONS else ""),
         )
     except RialtoError:
         intent.refresh_from_db()
@@ -168,8 +170,8 @@ def _cancel(request: HttpRequest, intent: PaymentIntent) -> str:
             return ""
         intent.refresh_from_db()
     if intent.status != IntentStatus.CANCELED:
-        return "The processor has not said the last word. It is asked again by itself."
-    return "It is canceled, and what was held is released."
+        return gettext("The processor has not said the last word. It is asked again by itself.")
+    return gettext("It is canceled, and what was held is released.")
 
 
 def _parameters(typed: QueryDict, intent: PaymentIntent) -> JsonObject:

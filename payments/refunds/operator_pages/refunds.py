@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import User
@@ -33,12 +34,12 @@ from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Preview
 
 SALT = "payments.refund"
-_CODES = {
+CODES = {
     "requested_by_customer": "The payer asked for it",
     "duplicate": "It was paid twice",
     "fraudulent": "It was fraud",
 }
-_WARNINGS = {
+WARNINGS = {
     "balance_insufficient": "It would be refused: the balance does not allow it.",
     "balance_goes_negative": "A balance would go below zero.",
     "platform_bears_all": "The platform would bear all of it: the seller keeps its part.",
@@ -101,13 +102,13 @@ def show(
     return _page(
         request,
         "refund_preview.html",
-        f"Refund {charge.id}",
+        gettext("Refund %(charge)s") % {"charge": charge.id},
         charge=charge,
         payment_page=page_of("payments_paymentintent", charge.payment_intent_id),
         left=Money(charge.amount_captured - charge.amount_refunded, charge.currency),
         is_split=not charge.transfer_id and bool(transfer_queries.transferred_amount(charge.id)),
         values=values,
-        codes=_CODES,
+        codes={code: gettext(words) for code, words in CODES.items()},
         problem=problem,
         may_refund=has_right(request.user, "refund"),
         token=signing.dumps(token, salt=SALT),
@@ -136,7 +137,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
             if outcome.request:
                 say_it_waits(request)
             else:
-                messages.success(request, "It is decided, and booked.")
+                messages.success(request, gettext("It is decided, and booked."))
         except InvalidRequest as error:
             problem = error.message
         else:
@@ -144,7 +145,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
     return _page(
         request,
         "refund_share.html",
-        f"Who bears {refund.id}?",
+        gettext("Who bears %(refund)s?") % {"refund": refund.id},
         refund=refund,
         amount=Money(refund.amount, refund.currency),
         problem=problem,
@@ -193,7 +194,7 @@ def _render(found: Preview, user: object) -> JsonObject:
     if isinstance(user, User) and has_right(user, "refund"):
         why = approvals.why_another(actions.CREATE, user, asked)
     return {
-        "warnings": [_WARNINGS[word] for word in found.warnings],
+        "warnings": [gettext(WARNINGS[word]) for word in found.warnings],
         "shares": shares_table(found.shares, currency),
         "effects": effects_table(found.effects, currency),
         "why_another": why,
