@@ -62,7 +62,7 @@ def test_a_payment_page_tells_who_paid_what_and_where_the_money_is(operator, spl
     shown = text_of(operator, intent.id)
 
     assert "100.00 USD Paid, 40.00 USD refunded Test mode" in shown
-    for fact in ("Ada", "ada@example.com", "A-1001", "•••• ", "HARBOUR* ORDER 7"):
+    for fact in ("Ada", "ada@example.com", "A-1001", "•••• ", "On the statement HARBOUR* ORDER 7"):
         assert fact in shown
     # Payer, processor, platform, seller: payment, processing, split, refund, now.
     for row in (
