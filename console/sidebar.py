@@ -1,5 +1,6 @@
 """The map of the console: which pages the sidebar lists, room by room."""
 
+from functools import cache
 from typing import Final
 
 from django.http import HttpRequest
@@ -66,11 +67,16 @@ PAGES: Final[dict[str, dict[str, str]]] = {
 }
 
 
+@cache
+def _address(page: str) -> str:
+    return reverse(f"admin:{page}")
+
+
 def navigation(request: HttpRequest) -> list[JsonObject]:
     """Build the sidebar as unfold reads it: a group a room, with its tables and then its pages."""
     listed = {
         room: [
-            (reverse(f"admin:{page}"), title)
+            (_address(page), title)
             for page, title, permission in [
                 *(
                     (f"{table}_changelist", title, table.replace("_", ".view_"))

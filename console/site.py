@@ -58,6 +58,11 @@ class ConsoleSite(UnfoldAdminSite):
         answer: HttpResponse = import_module("console.home.page").home(request)
         return answer
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[JsonObject]:
+        """List one room's tables: pages that are not about a room have the sidebar instead."""
+        listed: list[JsonObject] = super().get_app_list(request, app_label) if app_label else []
+        return listed
+
     def each_context(self, request: HttpRequest) -> JsonObject:
         """Say on every page which mode it shows, and of whom."""
         standing = standing_of(request.user)
