@@ -15,7 +15,7 @@ from tests.admin.multiplying import Multiplied
 from tests.admin.test_every_address import ALL, fill, key_of
 from tests.factories import a_paid_intent, a_platform, now
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROWS = 50
 # What the ledger alone writes is made by payments and holds; a seal has no number of its own.

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 _NAMED = re.compile(r"<[^>]+>|\(\?P<\w+>[^)]*\)")
 # As the admin writes them in an address: a digit that is none, a NUL, quotes, slashes. What else is

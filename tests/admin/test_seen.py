@@ -11,7 +11,7 @@ from tests.admin.test_counts import pages
 from tests.factories import an_operator
 from tests.pages.looking import axe
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 WIDTHS = {1280: 900, 390: 800}
 # The rest of the lists, and of the pages of rows, are made of the same templates as these.
