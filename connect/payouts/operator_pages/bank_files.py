@@ -15,7 +15,6 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.audit import trail
 from accounts.models import User
-from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from connect.payouts.services.attempts import bank_files as payout_files
 from core.database.transactions import atomic
@@ -148,7 +147,6 @@ def _perform(request: HttpRequest) -> str:
     form = request.POST
     if form.get("do") == "make":
         return _make(request)
-    reason_of(request)
     if form.get("line"):
         return _decide_line(form, by=request.user.get_username(), at=timezone.now())
     steps = {
