@@ -7,14 +7,13 @@ import pytest
 from accounts.models import Account
 from connect.models import ExternalAccount, Payout, PayoutAttempt, PayoutLine, PayoutSchedule
 from connect.onboarding.services import external_accounts
-from connect.payouts import queries, resources
+from connect.payouts import queries
 from connect.payouts.services import payouts
 from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest, Missing
 from ledger import queries as ledger_queries
 from processors.models import SimulatedRequest
-from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, at_the_processor, on_its_way, usable
 from tests.factories import (
     a_bank_account,
@@ -24,7 +23,6 @@ from tests.factories import (
     a_seller_with,
     now,
 )
-from tests.rails import registered
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -76,42 +74,6 @@ def test_a_payout_is_set_aside_then_sent_and_arrives():
     assert at_the_processor() == held - 60_00
     assert payout.processor_reference.startswith("simpo_")
     assert events(seller) == ["payout.created", "payout.updated", "payout.paid"]
-    assert_books_balance()
-
-
-class Told(Simulator):
-    """The simulated processor, which notes what it was told to print."""
-
-    def __init__(self):
-        self.texts: list[str] = []
-
-    def payout(self, request):
-        self.texts.append(request.text)
-        return super().payout(request)
-
-
-def test_a_bank_prints_the_payouts_text_or_the_accounts_or_the_platforms_or_the_id():
-    platform = a_platform()
-    seller = a_seller_with(platform, 100_00)
-    a_bank_account(seller)
-
-    def prints(name: str | None, **own: str) -> Payout:
-        settings = {"payouts": {"statement_descriptor": name}}
-        Account.objects.filter(id=seller.account_id).update(settings=settings)
-        payout = sent(a_payout(seller, 10_00, **own))
-        assert resources.payout(payout)["statement_descriptor"] == own.get("statement_descriptor")
-        return payout
-
-    with registered(Told()) as rail:
-        prints("ADA PAID", statement_descriptor="CORNER SHOP")
-        prints("ADA PAID")
-        unnamed = prints(None)
-        payouts_text = {"payouts": {"statement_descriptor": "NOK MARKET"}}
-        Account.objects.filter(id=platform.account_id).update(settings=payouts_text)
-        prints(None)
-
-    assert rail.texts == ["CORNER SHOP", "ADA PAID", unnamed.id, "NOK MARKET"]
-    assert usable(seller) == 60_00
     assert_books_balance()
 
 

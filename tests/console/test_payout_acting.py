@@ -16,6 +16,7 @@ from connect.payouts.services.attempts import sending
 from core.tenant import Tenant
 from tests import factories
 from tests.books import assert_books_balance, usable
+from tests.connect.failing import a_failed_payout, a_new_account
 from tests.factories import a_bank_account, a_platform, a_seller_with, now
 
 pytestmark = pytest.mark.django_db
@@ -38,25 +39,8 @@ def waiting(seller) -> Payout:
 
 @pytest.fixture
 def failed(settings) -> Payout:
-    """A payout of 50.00 that failed, and the bank account that the seller named since."""
     settings.SIMULATED_PAYOUTS_PAID_AFTER = -3_600
-    seller = a_seller_with(
-        a_platform(), 100_00, business_profile={"name": "Corner Shop"}, email="shop@example.com"
-    )
-    a_bank_account(seller, "000111111116")
-    payout = payouts.create(tenant=seller, amount=50_00, currency="usd", at=now())
-    sending.send_due(at=now() + timedelta(hours=1))
-    sending.poll_due(at=now() + timedelta(hours=3))
-    ExternalAccount.objects.update(held_until=None)
-    payout.refresh_from_db()
-    assert payout.status == "failed"
-    return payout
-
-
-def a_new_account(payout: Payout) -> ExternalAccount:
-    made = a_bank_account(payout.tenant)
-    ExternalAccount.objects.filter(id=made.id).update(held_until=None)
-    return made
+    return a_failed_payout(a_platform())
 
 
 def form_of(client: Client, page: str, id: str, **shown: str) -> dict[str, str]:

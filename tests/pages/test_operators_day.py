@@ -1,12 +1,8 @@
 """A day of an operator's work in Chromium: twenty tasks, each by clicks that are counted."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -15,35 +11,30 @@ from django.urls import reverse
 
 from accounts.models import Account, AuditEvent
 from api import request_log
-from connect.models import ExternalAccount, Payout
-from connect.payouts.services import payouts
-from connect.payouts.services.attempts import sending
+from connect.models import Payout
 from console.exports import services as exports
 from payments.customers.services import customers
 from payments.models import Charge, Dispute, FeeSchedule, PaymentIntent, Refund
 from processors.models import BankFile
 from tests.books import assert_books_balance
+from tests.connect.failing import a_failed_payout, a_new_account
 from tests.connect.test_bank_payouts import a_payout
 from tests.factories import (
-    a_bank_account,
     a_key,
     a_paid_intent,
     a_platform,
     a_seller,
-    a_seller_with,
     an_operator,
     now,
 )
+from tests.pages.clicking import Day
 from tests.payments.disputing import a_dispute
 from tests.processors.bank.samples import OURS
 from tests.tenancy.asking import ask
 from webhooks.models import Endpoint
 from webhooks.services import endpoints
 
-TimeoutError = pytest.importorskip("playwright.sync_api").TimeoutError
-
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-SHOTS = os.environ.get("RIALTO_SCREENSHOTS")
 # Clicks and Enters from the first page on; what is typed is not counted.
 CLICKS = {
     "log in": 3, "find by an id": 1, "find by its tail": 1, "find by an order number": 1,
@@ -56,79 +47,6 @@ CLICKS = {
     "set a price": 3, "set what payers see": 3, "make an onboarding link": 4,
     "look at a refused request": 1, "refund on a phone": 4,
 }  # fmt: skip
-
-
-class Day:
-    """A browser whose clicks are counted, task by task."""
-
-    def __init__(self, page, base: str) -> None:
-        self.page, self.base = page, base
-        self.clicks: dict[str, int] = {}
-        self.task = ""
-        self.problems: list[str] = []
-        page.on("console", self._hear)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", self._watch)
-
-    @contextmanager
-    def doing(self, task: str) -> Iterator[None]:
-        """Count what follows for a task, which begins at the first page."""
-        self.task = task
-        self.clicks[task] = 0
-        if task != "log in":
-            self.page.goto(f"{self.base}/admin/")
-        yield
-        if SHOTS:
-            name = task.replace(" ", "-")
-            self.page.screenshot(path=Path(SHOTS) / f"day-{name}.png", full_page=True)
-
-    def click(self, role: str, name: str | re.Pattern[str], *, exact: bool = True) -> None:
-        found = self.page.get_by_role(role, name=name, exact=exact)
-        self.press(found)
-
-    def press(self, found) -> None:
-        """Click on what leads to another page, and wait until it is there."""
-        with self.page.expect_navigation():
-            self.touch(found)
-
-    def touch(self, found) -> None:
-        """Click on what stays on the page."""
-        self.clicks[self.task] += 1
-        try:
-            found.first.click()
-        except TimeoutError as error:
-            raise AssertionError(f"{self.task}: {self.page.url}: {self.text}") from error
-
-    def fill(self, label: str, text: str) -> None:
-        self.page.get_by_label(label).first.fill(text)
-
-    def fill_in(self, label: str, text: str, *, near: str) -> None:
-        """Fill a field of the form that a summary opens."""
-        opened = self.page.locator("details", has=self.page.locator("summary", has_text=near))
-        opened.get_by_label(label).fill(text)
-
-    def enter(self) -> None:
-        self.clicks[self.task] += 1
-        with self.page.expect_navigation():
-            self.page.keyboard.press("Enter")
-
-    def find(self, text: str) -> None:
-        """Type into the box, which a key opens."""
-        self.page.keyboard.press("/")
-        self.page.keyboard.type(text)
-        self.enter()
-
-    @property
-    def text(self) -> str:
-        return self.page.locator("#content").first.inner_text()
-
-    def _hear(self, line) -> None:
-        if line.type in {"error", "warning"}:
-            self.problems.append(line.text)
-
-    def _watch(self, request) -> None:
-        if not request.url.startswith((self.base, "data:", "blob:")):
-            self.problems.append(f"asked outside: {request.url}")
 
 
 @pytest.fixture
@@ -147,7 +65,7 @@ def day(chromium, live_server, settings) -> Iterator[Day]:
 def market():
     """A platform with a seller, and what a night leaves behind."""
     platform = a_platform(business_profile={"name": "Book Market"})
-    seller = a_seller(platform, business_profile={"name": "Corner Shop"}, email="s@example.com")
+    seller = a_seller(platform, business_profile={"name": "Tea Shop"}, email="tea@example.com")
     return platform, seller
 
 
@@ -253,7 +171,7 @@ def answer_a_dispute(day: Day, dispute: Dispute, tmp_path) -> None:
 def understand(day: Day, intent: PaymentIntent) -> None:
     with day.doing("understand a payment"):
         day.find(intent.id)
-        for words in ("Where the money is", "What happened", "Who was told", "Corner Shop"):
+        for words in ("Where the money is", "What happened", "Who was told", "Tea Shop"):
             assert words in day.text
     with day.doing("see what an event told"):
         day.find(intent.id)
@@ -393,7 +311,7 @@ def set_what_payers_see(day: Day, platform) -> None:
 
 def hand_over_a_link(day: Day, seller) -> None:
     with day.doing("make an onboarding link"):
-        day.find("Corner Sh")
+        day.find("Tea Sh")
         day.click("link", seller.account_id)
         day.click("link", "Link for its owner")
         day.fill("Why", "They have lost it")
@@ -440,6 +358,7 @@ def test_a_day_of_work(day, market, tmp_path, settings):
         tenant=platform, url="https://example.com/hooks", enabled_events=["*"], at=now()
     )
     failed = a_failed_payout(platform)
+    a_new_account(failed)
     log_in(day)
     find(day, intent)
     understand(day, intent)
@@ -465,18 +384,3 @@ def test_a_day_of_work(day, market, tmp_path, settings):
     assert day.clicks == CLICKS
     assert day.problems == []
     assert_books_balance()
-
-
-def a_failed_payout(platform) -> Payout:
-    seller = a_seller_with(
-        platform, 100_00, business_profile={"name": "Tea Shop"}, email="tea@example.com"
-    )
-    a_bank_account(seller, "000111111116")
-    payout = payouts.create(tenant=seller, amount=50_00, currency="usd", at=now())
-    sending.send_due(at=now() + timedelta(hours=1))
-    sending.poll_due(at=now() + timedelta(hours=3))
-    a_bank_account(seller)
-    ExternalAccount.objects.update(held_until=None)
-    payout.refresh_from_db()
-    assert payout.status == "failed"
-    return payout
