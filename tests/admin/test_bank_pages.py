@@ -39,6 +39,9 @@ def test_a_file_is_made_approved_by_somebody_else_downloaded_sent_and_answered(t
     assert "was made." in submit(ann, do="make", livemode="false")
     file = BankFile.objects.get()
     assert "Somebody else must approve" in submit(ann, do="approve", file=file.id)
+    assert 'value="approve"' not in (shown := ann.get(reverse(PAGE)).content.decode())
+    assert "You made it: somebody else approves it." in shown
+    assert 'value="approve"' in bob.get(reverse(PAGE)).content.decode()
     early = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
     assert "This file is made. Only files that somebody has approved" in early.content.decode()
     assert f"{file.id}.xml" not in ann.get(reverse(PAGE)).content.decode().replace(file.name, "")

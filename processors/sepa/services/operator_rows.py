@@ -49,6 +49,7 @@ def _file(row: BankFile) -> JsonObject:
         "name": row.name,
         "kind": {"payments": "Payments", "report": "Status report"}.get(row.kind, "Statement"),
         "status": row.status,
+        "requester_id": row.requester_id,
         "mode": "live" if row.livemode else "test",
         "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
         "count": row.payment_count,
