@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.people.step_up import StepsUpToChange
-from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
+from core.admin import ReadOnly, link, money, search_link
 from payments.charges.operator_pages.fee_schedules import COUNTRIES, METHODS, FeeScheduleForm
 from payments.disputes.operator_pages import disputes
 from payments.inbound.operator_pages import unknown
@@ -39,29 +39,11 @@ _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
 _EVENTS = search_link("id", "webhooks_event", title="events")
 
 
-class ChargeInline(ReadOnlyInline):
-    model = Charge
-    fields = ("id", "status", "amount", "amount_refunded", "currency", "created_at")
-    readonly_fields = fields
-    ordering = ("-pk",)
-
-
-class RefundInline(ReadOnlyInline):
-    model = Refund
-    fk_name = "charge"
-    fields = ("id", "status", "amount", "currency", "reason", "created_at")
-    readonly_fields = fields
-    ordering = ("-pk",)
-
-
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnly):
     list_display = ("id", money(), "status", _ACCOUNT, "livemode", "created_at")
     search_help_text = "pi_… or its cus_…"
     searched_exactly = ("customer_id",)
-    readonly_fields = (_ENTRIES, _EVENTS)
-    exclude = ("client_secret",)
-    inlines = (ChargeInline,)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages that capture and cancel."""
@@ -82,12 +64,6 @@ class ChargeAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "ch_… or its pi_…"
     searched_exactly = ("payment_intent_id",)
-    readonly_fields = (
-        link("transfer_id", "connect_transfer", title="transfer page"),
-        search_link("payment_intent_id", "ledger_journalentry", title="ledger entries"),
-        _EVENTS, "preview",
-    )  # fmt: skip
-    inlines = (RefundInline,)
 
     def get_urls(self) -> list[URLPattern]:
         """Add the pages of what a refund would do, and of what nobody knows."""
@@ -98,11 +74,6 @@ class ChargeAdmin(ReadOnly):
             path("<str:id>/refund/", wrap(making.refund), name="payments_refund_now"),
             *super().get_urls(),
         ]
-
-    @admin.display(description="refund")
-    def preview(self, row: Charge) -> str:
-        address = reverse("admin:payments_preview", args=[row.pk])
-        return format_html('<a href="{}">What a refund would do</a>', address)
 
 
 class UndecidedFilter(admin.SimpleListFilter):

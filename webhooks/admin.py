@@ -20,7 +20,6 @@ class EventAdmin(ReadOnly):
     )  # fmt: skip
     search_help_text = "evt_… or the object's id"
     searched_exactly = ("object_id",)
-    exclude = ("data",)
 
 
 @admin.register(Endpoint)

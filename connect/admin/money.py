@@ -33,7 +33,6 @@ from connect.payouts.operator_pages import payouts as payout_pages
 from core.admin import ReadOnly, ReadOnlyInline, link, money, search_link
 from core.money import Money
 
-_PAYOUTS_SHOWN = 5
 _PLATFORM = link("account_id", "accounts_account", title="platform")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
 _EVENTS = search_link("id", "webhooks_event", title="events")
