@@ -7,6 +7,7 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Enrolment, Processor
 from processors.protocols.identity import IdentityVerifier
 from processors.protocols.instruments import Card, InstrumentVault
@@ -30,35 +31,54 @@ class NoRail(LookupError):
     """No rail can take the payment."""
 
 
-def _stripe() -> Rail:
+def _simulator(account: RailAccount) -> Rail:
+    return Simulator()
+
+
+def _stripe(account: RailAccount) -> Rail:
     # Its package is large: who does not use it does not load it.
     from processors.stripe.rail import StripeRail
 
-    return StripeRail()
+    return StripeRail(account)
 
 
-def _bank_file() -> Rail:
+def _bank_file(account: RailAccount) -> Rail:
     from processors.sepa.rail import BankFileRail
 
     return BankFileRail()
 
 
-_RAILS: Final[dict[str, Callable[[], Rail]]] = {
-    "simulator": Simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
+_RAILS: Final[dict[str, Callable[[RailAccount], Rail]]] = {
+    "simulator": _simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
 }  # fmt: skip
 
 
-@lru_cache(maxsize=8)
 def find(name: str) -> Rail:
     """Return the rail with this name, whatever it can do.
 
     Raises:
         KeyError: If there is none.
     """
-    return _RAILS[name]()
+    return _make(_account(name))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
+def _make(account: RailAccount) -> Rail:
+    return _RAILS[account.kind](account)
+
+
+def _account(name: str) -> RailAccount:
+    if name != "stripe":
+        return RailAccount(name, name)
+    return RailAccount(
+        name,
+        name,
+        credentials={"secret_key": settings.STRIPE_SECRET_KEY},
+        notice_secrets=(settings.STRIPE_NOTICE_SECRET,),
+        base_url=settings.STRIPE_API_BASE,
+    )
+
+
 def get(name: str) -> Processor:
     """Return the rail with this name, which takes payments.
 
@@ -71,7 +91,6 @@ def get(name: str) -> Processor:
     return rail
 
 
-@lru_cache(maxsize=8)
 def get_for_payouts(name: str) -> PaysOut:
     """Return the rail with this name, which sends payouts.
 
@@ -84,7 +103,9 @@ def get_for_payouts(name: str) -> PaysOut:
     return rail
 
 
-def register(name: str, make: Callable[[], Rail] | None) -> Callable[[], Rail] | None:
+def register(
+    name: str, make: Callable[[RailAccount], Rail] | None
+) -> Callable[[RailAccount], Rail] | None:
     """Add a rail, put one in the place of another, or with None take it away.
 
     Returns:
@@ -93,8 +114,7 @@ def register(name: str, make: Callable[[], Rail] | None) -> Callable[[], Rail] |
     before = _RAILS.pop(name, None)
     if make is not None:
         _RAILS[name] = make
-    for known in (find, get, get_for_payouts):
-        known.cache_clear()
+    _make.cache_clear()
     return before
 
 

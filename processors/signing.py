@@ -11,8 +11,8 @@ from processors.protocols.notices import NoticeRefused
 TOLERANCE_SECONDS = 300
 
 
-def check(body: bytes, header: str, secret: str, *, at: datetime) -> None:
-    """Refuse a body that was not signed with a secret, or not about now.
+def check(body: bytes, header: str, *secrets: str, at: datetime) -> None:
+    """Refuse a body that was not signed with one of some secrets, or not about now.
 
     The scheme is Stripe's; it is written out here because importing their package costs every
     process that is only listening more than this page.
@@ -20,7 +20,8 @@ def check(body: bytes, header: str, secret: str, *, at: datetime) -> None:
     Args:
         body: The exact bytes that came.
         header: `t=...,v1=...`; there may be several `v1`, while secrets are being changed.
-        secret: What the sender signs with; an empty one refuses everything.
+        secrets: What the sender signs with: two while they are changed. None, or an empty one,
+            refuses everything.
         at: The moment at which it came.
 
     Raises:
@@ -28,11 +29,12 @@ def check(body: bytes, header: str, secret: str, *, at: datetime) -> None:
     """
     parts = [part.partition("=") for part in header.split(",")]
     signed_at = next((value for name, _, value in parts if name == "t"), "")
-    if not secret or not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) < 15):
+    known = [secret for secret in secrets if secret]
+    if not known or not (signed_at.isascii() and signed_at.isdigit() and len(signed_at) < 15):
         raise NoticeRefused("It is not signed.")
-    expected = _signature(body, signed_at, secret)
-    given = [value for name, _, value in parts if name == "v1"]
-    if not any(hmac.compare_digest(expected.encode(), value.encode()) for value in given):
+    expected = [_signature(body, signed_at, secret).encode() for secret in known]
+    given = [value.encode() for name, _, value in parts if name == "v1"]
+    if not any(hmac.compare_digest(one, other) for one in expected for other in given):
         raise NoticeRefused("The signature does not fit.")
     if abs(at.timestamp() - int(signed_at)) > TOLERANCE_SECONDS:
         raise NoticeRefused("It was signed at another time: are both clocks right?")

@@ -16,7 +16,7 @@ class CutOff(BaseException):
 @contextmanager
 def registered(rail: Rail, *, name: str = "simulator") -> Iterator[Rail]:
     """Let everything that is asked of a rail go to this one."""
-    before = registry.register(name, lambda: rail)
+    before = registry.register(name, lambda account: rail)
     try:
         yield rail
     finally:

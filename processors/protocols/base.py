@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from processors.protocols.declines import Decline
+
+if TYPE_CHECKING:
+    from processors.protocols.next_actions import NextAction
 
 
 class ProcessorUnavailable(Exception):
@@ -52,68 +57,6 @@ REFUSED = frozenset({OutcomeStatus.DECLINED, OutcomeStatus.ERRORED})
 NOT_FINAL = frozenset({OutcomeStatus.PENDING, OutcomeStatus.ACTION_REQUIRED, OutcomeStatus.UNKNOWN})
 
 
-class Advice(StrEnum):
-    """The advice after a decline."""
-
-    RETRY_OTHER = "retry_other"
-    RETRY_LATER = "retry_later"
-    STEP_UP = "step_up"
-    ASK_NEW_INSTRUMENT = "ask_new_instrument"
-    NEVER_RETRY = "never_retry"
-
-
-# The same words mean the same on every rail, so there is one table and not one per rail.
-_ADVICE = {
-    "authentication_required": Advice.STEP_UP,
-    "expired_card": Advice.ASK_NEW_INSTRUMENT,
-    "incorrect_cvc": Advice.ASK_NEW_INSTRUMENT,
-    "incorrect_number": Advice.ASK_NEW_INSTRUMENT,
-    "insufficient_funds": Advice.RETRY_LATER,
-    "card_velocity_exceeded": Advice.RETRY_LATER,
-    "try_again_later": Advice.RETRY_LATER,
-    "processing_error": Advice.RETRY_OTHER,
-    "issuer_not_available": Advice.RETRY_OTHER,
-    "lost_card": Advice.NEVER_RETRY,
-    "stolen_card": Advice.NEVER_RETRY,
-    "pickup_card": Advice.NEVER_RETRY,
-    "fraudulent": Advice.NEVER_RETRY,
-}
-_ADVICE_OF_THE_WIRE = {
-    "do_not_try_again": Advice.NEVER_RETRY,
-    "confirm_card_data": Advice.ASK_NEW_INSTRUMENT,
-    "try_again_later": Advice.RETRY_LATER,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """The reason of a refusal or failure, in the same words for every rail.
-
-    Args:
-        code: A word of the wire: `"card_declined"`, `"expired_card"`, ...
-        message: The message, for the payer.
-        decline_code: The issuer's reason, with `"card_declined"`.
-        advice: `"try_again_later"`, `"do_not_try_again"` or `"confirm_card_data"`.
-        network_code: The network's two characters, such as `"05"`.
-        for_operator: What the rail said besides, which is not the payer's business.
-    """
-
-    code: str
-    message: str
-    decline_code: str | None = None
-    advice: str | None = None
-    network_code: str | None = None
-    for_operator: str | None = None
-
-    @property
-    def next_step(self) -> Advice:
-        """What is worth trying next; another rail, if nothing more is known."""
-        for word in (self.decline_code, self.code):
-            if word in _ADVICE:
-                return _ADVICE[word]
-        return _ADVICE_OF_THE_WIRE.get(self.advice or "", Advice.RETRY_OTHER)
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A rail's answer. Whoever records it compares amount and currency with what was asked.
@@ -134,6 +77,13 @@ class Outcome:
         reason: When unknown, why: a `UnknownReason`.
         message: When unknown, in words for the operator.
         has_news: True if the rail has more to say already: it is asked before the answer is given.
+        next_action: What the payer has to do there, when an action is required.
+        network_transaction_id: What the network calls the payment: later charges without the
+            payer name it, on whichever rail.
+        fee: What the processor took for itself of this request, in minor units of the currency;
+            None if it says so later.
+        instrument: The processor's own name of the payer's card by now, if it is another one:
+            a token that can be charged again.
     """
 
     status: OutcomeStatus
@@ -149,6 +99,10 @@ class Outcome:
     reason: str | None = None
     message: str = ""
     has_news: bool = False
+    next_action: "NextAction | None" = None
+    network_transaction_id: str | None = None
+    fee: int | None = None
+    instrument: str | None = None
 
 
 class UnknownReason(StrEnum):
@@ -210,6 +164,11 @@ class ChargeRequest:
         is_off_session: True if the payer is not there.
         is_set_up: True if the payer has agreed to later charges.
         statement: What the payer's statement is to say; empty for what the rail says itself.
+        return_url: A page of ours to which the processor sends the payer's browser back; None if
+            there is no browser: what needs the payer is then declined.
+        is_to_be_kept: True if the card is to be charged again later.
+        payer: Our customer's id, under which a processor keeps cards; None if there is none.
+        network_transaction_id: Of the payment with which the payer agreed to this one.
     """
 
     key: str
@@ -221,6 +180,10 @@ class ChargeRequest:
     is_off_session: bool = False
     is_set_up: bool = False
     statement: str = ""
+    return_url: str | None = None
+    is_to_be_kept: bool = False
+    payer: str | None = None
+    network_transaction_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,11 +195,16 @@ class VerifyRequest:
         instrument: The rail's own name of the payer's card.
         authentication: The directory server's id of what the payer's bank answered; None if it
             was not asked, or did not authenticate.
+        return_url: A page of ours to which the processor sends the payer's browser back; None if
+            there is no browser.
+        payer: Our customer's id, under which a processor keeps cards; None if there is none.
     """
 
     key: str
     instrument: str
     authentication: str | None = None
+    return_url: str | None = None
+    payer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

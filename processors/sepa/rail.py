@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from core.security import encryption
 from processors.models import BankPayment
-from processors.protocols.base import Capabilities, Decline, Inquiry, Outcome, OutcomeStatus
+from processors.protocols.base import Capabilities, Inquiry, Outcome, OutcomeStatus
+from processors.protocols.declines import Decline
 from processors.protocols.payouts import PayoutRequest
 from processors.sepa.formats import pain001, reasons, text
 from processors.states import BankPaymentStatus

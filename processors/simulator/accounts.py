@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from core.ids import new_id
-from processors.protocols.base import ChargeRequest, Decline, Outcome, OutcomeStatus, VerifyRequest
+from processors.protocols.base import ChargeRequest, Outcome, OutcomeStatus, VerifyRequest
+from processors.protocols.declines import Decline
 
 
 class Ending(StrEnum):

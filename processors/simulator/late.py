@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from processors.protocols.base import Decline
+from processors.protocols.declines import Decline
 
 # The words of the wire for `failure_reason`.
 SENT_BACK: Final = Decline("expired_or_canceled_card", "The payer's bank sent the refund back.")

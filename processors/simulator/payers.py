@@ -6,7 +6,8 @@ from typing import Final
 
 from core.ids import new_id, random_text
 from processors.protocols import emvco
-from processors.protocols.base import ChargeRequest, Decline, Outcome, OutcomeStatus
+from processors.protocols.base import ChargeRequest, Outcome, OutcomeStatus
+from processors.protocols.declines import Decline
 from processors.protocols.payers import CODE, EXPIRES_AT, REFERENCE, PayerAct
 
 # How long a code can be paid. Our choice: processors give between ten minutes and an hour.

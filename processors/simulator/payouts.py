@@ -10,7 +10,8 @@ from typing import Final
 from django.conf import settings
 
 from core.ids import new_id
-from processors.protocols.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.protocols.declines import Decline
 from processors.protocols.payouts import PayoutRequest
 
 

@@ -21,7 +21,6 @@ from core.types import JsonObject
 from processors.protocols.base import (
     Capabilities,
     ChargeRequest,
-    Decline,
     Enrolment,
     FollowUp,
     Inquiry,
@@ -30,6 +29,7 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
+from processors.protocols.declines import Decline
 from processors.protocols.notices import Fact
 from processors.protocols.payers import PayerAct
 from processors.protocols.payouts import PayoutRequest

@@ -1,25 +1,28 @@
 """The way to Stripe, or to whatever speaks its protocol."""
 
 from functools import lru_cache
+from typing import Final
 
 import stripe
-from django.conf import settings
 
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import ProcessorUnavailable
 
+# The name of the credential.
+_SECRET_KEY: Final = "secret_key"  # noqa: S105
 # Longer than Stripe ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)
 
 
-def client() -> stripe.StripeClient:
-    """Return the client for the address and the key of the settings.
+def client(account: RailAccount) -> stripe.StripeClient:
+    """Return the client for an account's address and key.
 
     Raises:
         ProcessorUnavailable: If there is no key.
     """
-    if not settings.STRIPE_SECRET_KEY:
-        raise ProcessorUnavailable("RIALTO_STRIPE_SECRET_KEY is not set.")
-    return _client(settings.STRIPE_SECRET_KEY, settings.STRIPE_API_BASE)
+    if not account.credentials.get(_SECRET_KEY):
+        raise ProcessorUnavailable(f"The account {account.name} has no {_SECRET_KEY}.")
+    return _client(account.credentials[_SECRET_KEY], account.base_url)
 
 
 @lru_cache(maxsize=4)

@@ -2,7 +2,8 @@
 
 import stripe
 
-from processors.protocols.base import Action, Decline, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.base import Action, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.declines import Decline
 
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"

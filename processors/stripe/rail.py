@@ -8,6 +8,7 @@ import stripe
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
     Action,
     Capabilities,
@@ -40,6 +41,17 @@ class StripeRail:
     name = "stripe"
     capabilities = Capabilities(methods=frozenset({"card"}), key_seconds=_KEY_SECONDS)
 
+    def __init__(self, account: RailAccount) -> None:
+        """Make the rail of one account there."""
+        self.account = account
+
+    @property
+    def _client(self) -> stripe.StripeClient:
+        return client(self.account)
+
+    def _create(self, wish: JsonObject, key: str) -> stripe.PaymentIntent:
+        return self._client.v1.payment_intents.create(wish, _once(key))  # type: ignore[arg-type]
+
     def enrolment(self, instrument: str) -> Enrolment:
         """Leave 3-D Secure to Stripe."""
         return Enrolment.BY_RAIL
@@ -55,7 +67,7 @@ class StripeRail:
         }
         return _carry_out(
             Action.VERIFY,
-            lambda: mapping.setup(client().v1.setup_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
+            lambda: mapping.setup(self._client.v1.setup_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
         )
 
     def charge(self, request: ChargeRequest) -> Outcome:
@@ -76,7 +88,7 @@ class StripeRail:
             wish["statement_descriptor_suffix"] = suffix
         return _carry_out(
             Action.CHARGE,
-            lambda: mapping.payment(client().v1.payment_intents.create(wish, _once(request.key))),  # type: ignore[arg-type]
+            lambda: mapping.payment(self._create(wish, request.key)),
         )
 
     def capture(self, request: FollowUp) -> Outcome:
@@ -85,8 +97,8 @@ class StripeRail:
         wish: PaymentIntentCaptureParams = {"amount_to_capture": request.amount}
         return _carry_out(
             Action.CAPTURE,
-            lambda: _sure(mapping.capture(client().v1.payment_intents.capture(id, wish, key))),
-            instead=lambda: mapping.capture(client().v1.payment_intents.retrieve(id)),
+            lambda: _sure(mapping.capture(self._client.v1.payment_intents.capture(id, wish, key))),
+            instead=lambda: mapping.capture(self._client.v1.payment_intents.retrieve(id)),
         )
 
     def void(self, request: FollowUp) -> Outcome:
@@ -94,8 +106,8 @@ class StripeRail:
         id, key = _reference(request), _once(request.key)
         return _carry_out(
             Action.VOID,
-            lambda: _sure(mapping.void(client().v1.payment_intents.cancel(id, {}, key))),
-            instead=lambda: mapping.void(client().v1.payment_intents.retrieve(id)),
+            lambda: _sure(mapping.void(self._client.v1.payment_intents.cancel(id, {}, key))),
+            instead=lambda: mapping.void(self._client.v1.payment_intents.retrieve(id)),
         )
 
     def refund(self, request: FollowUp) -> Outcome:
@@ -107,19 +119,19 @@ class StripeRail:
         }
         return _carry_out(
             Action.REFUND,
-            lambda: mapping.refund(client().v1.refunds.create(wish, _once(request.key))),
+            lambda: mapping.refund(self._client.v1.refunds.create(wish, _once(request.key))),
         )
 
     def cancel_refund(self, request: FollowUp) -> Outcome:
         """Cancel a refund if Stripe still can, and return its outcome."""
         forbid_transaction()
         try:
-            row = _refund_of(_reference(request), request.key)
+            row = _refund_of(self._client, _reference(request), request.key)
             if row is not None and row.status in ("pending", "requires_action"):
-                row = client().v1.refunds.cancel(row.id)
+                row = self._client.v1.refunds.cancel(row.id)
         except stripe.InvalidRequestError:
             # It cannot be stopped any more: how does it stand?
-            row = _ask(lambda: _refund_of(_reference(request), request.key))
+            row = _ask(lambda: _refund_of(self._client, _reference(request), request.key))
         except stripe.StripeError as error:
             raise ProcessorUnavailable(str(error)) from error
         if row is None:
@@ -132,7 +144,7 @@ class StripeRail:
         if inquiry.action is Action.VERIFY:
             # Nothing finds it by our key but the request itself, sent again.
             return None
-        intent = _ask(lambda: _payment(inquiry))
+        intent = _ask(lambda: _payment(self._client, inquiry))
         if intent is None:
             return None
         match inquiry.action:
@@ -141,17 +153,17 @@ class StripeRail:
             case Action.VOID:
                 return mapping.void(intent)
             case Action.REFUND:
-                row = _ask(lambda: _refund_of(intent.id, inquiry.key))
+                row = _ask(lambda: _refund_of(self._client, intent.id, inquiry.key))
                 return mapping.refund(row) if row else None
         return mapping.payment(intent)
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the id of an event that Stripe signed."""
-        return notices.authenticate(body, headers, at=at)
+        return notices.authenticate(self.account, body, headers, at=at)
 
     def translate(self, body: str) -> Fact | None:
         """Return the fact that an event tells."""
-        return _ask(lambda: notices.translate(body))
+        return _ask(lambda: notices.translate(self.account, body))
 
 
 def _carry_out(
@@ -185,18 +197,18 @@ def _ask(call: Callable[[], Answer]) -> Answer:
         raise ProcessorUnavailable(f"{type(error).__name__}: {error}"[:500]) from error
 
 
-def _payment(inquiry: Inquiry) -> stripe.PaymentIntent | None:
+def _payment(there: stripe.StripeClient, inquiry: Inquiry) -> stripe.PaymentIntent | None:
     if inquiry.charge_reference:
-        return client().v1.payment_intents.retrieve(inquiry.charge_reference)
-    found = client().v1.payment_intents.search(
+        return there.v1.payment_intents.retrieve(inquiry.charge_reference)
+    found = there.v1.payment_intents.search(
         {"query": f"metadata['{mapping.OUR_KEY}']:'{inquiry.charge_key}'"}
     )
     # Whatever a search finds: another payment is never taken for this one.
     return next((row for row in found.data if _is_ours(row, inquiry.charge_key)), None)
 
 
-def _refund_of(payment: str, key: str) -> stripe.Refund | None:
-    rows = client().v1.refunds.list({"payment_intent": payment, "limit": _MOST_REFUNDS})
+def _refund_of(there: stripe.StripeClient, payment: str, key: str) -> stripe.Refund | None:
+    rows = there.v1.refunds.list({"payment_intent": payment, "limit": _MOST_REFUNDS})
     for row in rows.auto_paging_iter():
         if _is_ours(row, key):
             return row

@@ -14,7 +14,8 @@ from payments.fees import Returns
 from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, FeeSchedule, FeeTrueUp
 from payments.refunds.services import refunds
-from processors.protocols.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.protocols.declines import Decline
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_paid_intent, a_platform, now
 

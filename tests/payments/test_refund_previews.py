@@ -22,7 +22,8 @@ from payments.models import Charge, FeeSchedule, Refund
 from payments.refunds.services import refund_previews, refunds
 from payments.refunds.services.refund_drafts import RefundRequest
 from payments.resources.refund_previews import Preview
-from processors.protocols.base import Decline, Outcome, OutcomeStatus
+from processors.protocols.base import Outcome, OutcomeStatus
+from processors.protocols.declines import Decline
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.soak import times

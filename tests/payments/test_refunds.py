@@ -9,7 +9,8 @@ from core.errors import InvalidRequest, Missing
 from payments.models import Charge, Refund, UnresolvedRequest
 from payments.refunds.services import outside_refunds, refunds
 from processors.models import SimulatedRequest
-from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.declines import Decline
 from tests import rails
 from tests.books import assert_books_balance, at_the_processor, in_transit, total
 from tests.factories import a_paid_intent, a_platform, a_seller, now

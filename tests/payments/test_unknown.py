@@ -11,7 +11,8 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, Refund, UnresolvedRequest
 from payments.refunds.services import refunds
 from processors.models import SimulatedRequest
-from processors.protocols.base import Decline, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.declines import Decline
 from processors.simulator.rail import Simulator
 from tests import rails
 from tests.books import assert_books_balance, in_transit, total

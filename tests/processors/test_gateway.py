@@ -14,7 +14,6 @@ from processors.protocols.base import (
     Action,
     Capabilities,
     ChargeRequest,
-    Decline,
     FollowUp,
     Inquiry,
     Outcome,
@@ -23,6 +22,7 @@ from processors.protocols.base import (
     UnknownReason,
     VerifyRequest,
 )
+from processors.protocols.declines import Decline
 from processors.protocols.payouts import Payee, PayoutRequest
 from tests import rails
 from tests.factories import now

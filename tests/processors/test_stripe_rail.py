@@ -10,6 +10,7 @@ from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge, UnresolvedRequest
+from processors import registry
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
 from processors.stripe.rail import StripeRail
@@ -130,7 +131,10 @@ class AskingForAnother(StripeRail):
 
 
 def test_what_is_refused_as_wrong_is_an_error_and_not_a_decline(there):
-    with rails.registered(AskingForAnother(), name="stripe"), pytest.raises(CardError) as refused:
+    with (
+        rails.registered(AskingForAnother(registry.find("stripe").account), name="stripe"),
+        pytest.raises(CardError) as refused,
+    ):
         a_paid_intent(a_platform())
 
     assert refused.value.code == "processing_error"
@@ -146,7 +150,7 @@ def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there, setti
     intent = a_paid_intent(a_platform())
 
     assert status(intent) == "processing"
-    assert "RIALTO_STRIPE_SECRET_KEY" in UnresolvedRequest.objects.get().message
+    assert "has no secret_key" in UnresolvedRequest.objects.get().message
 
 
 def test_what_was_captured_there_by_hand_is_found_captured_here(there):

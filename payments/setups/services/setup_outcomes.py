@@ -8,9 +8,7 @@ from payments import resources
 from payments.methods.services import mandates, payment_methods
 from payments.models import SetupAttempt, SetupIntent
 from payments.states import SetupAttemptStatus, SetupStatus
-from processors.protocols.base import (
-    Decline,
-)
+from processors.protocols.declines import Decline
 
 
 def error_of(decline: Decline) -> JsonObject:

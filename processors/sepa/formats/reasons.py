@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from processors.protocols.base import Decline
+from processors.protocols.declines import Decline
 
 UNCLEAR: Final = "could_not_process"
 
