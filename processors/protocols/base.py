@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from processors.protocols.declines import Decline
-
-if TYPE_CHECKING:
-    from processors.protocols.next_actions import NextAction
+from processors.protocols.next_actions import NextAction
 
 
 class ProcessorUnavailable(Exception):
@@ -99,7 +97,7 @@ class Outcome:
     reason: str | None = None
     message: str = ""
     has_news: bool = False
-    next_action: "NextAction | None" = None
+    next_action: NextAction | None = None
     network_transaction_id: str | None = None
     fee: int | None = None
     instrument: str | None = None
