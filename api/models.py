@@ -42,7 +42,7 @@ class IdempotencyKey(models.Model):
 
 
 class RequestLog(models.Model):
-    """One request, without its body: what operators look at when somebody asks."""
+    """One request, and of its contents what names nobody: operators look here when asked."""
 
     id = IdField(prefix="req")
     account_id = ReferenceField(null=True)
@@ -57,6 +57,9 @@ class RequestLog(models.Model):
     error_code = models.CharField(max_length=60, null=True)
     address = models.GenericIPAddressField(null=True)
     created_at = models.DateTimeField()
+    # As `api/wire/logged.py` keeps them.
+    parameters = models.JSONField(null=True)
+    answer = models.JSONField(null=True)
 
     class Meta:
         indexes = [

@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from multiprocessing import util
 from typing import Final
 
+import orjson
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from django.db.models import QuerySet
 from api.access.caller import Caller
 from api.models import RequestLog
 from core.security.card_numbers import mask
+from core.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ _COLUMNS: Final = {
     "error_code": "text",
     "address": "inet",
     "created_at": "timestamptz",
+    "parameters": "jsonb",
+    "answer": "jsonb",
 }
 # One array for each column: the cheapest way to many rows, for us and for the database.
 _INSERT: Final = (
@@ -70,6 +74,8 @@ def note(
     idempotency_key: str | None,
     address: str | None,
     at: datetime,
+    parameters: JsonObject | None = None,
+    answer: JsonObject | None = None,
 ) -> None:
     """Put a request into the log; it is written soon, by another thread."""
     if not settings.REQUEST_LOG_ENABLED:
@@ -90,6 +96,8 @@ def note(
         error_code[:60] if error_code else None,
         address,
         at,
+        _json(parameters),
+        _json(answer),
     )
     _waiting.append(row)
     wake()
@@ -125,6 +133,10 @@ def flush() -> int:
                 cursor.execute(_INSERT, list(columns.values()))
             written += len(batch)
         return written + sum(writer() for writer in _writers)
+
+
+def _json(kept: JsonObject | None) -> str | None:
+    return orjson.dumps(kept).decode() if kept else None
 
 
 def _address(text: str | None) -> str | None:

@@ -22,7 +22,7 @@ from api.lists import search, totals
 from api.older import versions
 from api.refused import unsupported
 from api.responses import Answer, failure
-from api.wire import bodies, card_data
+from api.wire import bodies, card_data, logged
 from api.wire.params import NoParams, Params
 from core import request_context
 from core.database import time_limits
@@ -60,6 +60,9 @@ class ApiRequest(HttpRequest):
     caller: Caller
     at: datetime
     id: str
+    # What was sent, once it is read, and what the log keeps of it.
+    sent: JsonObject
+    logged: JsonObject | None
 
 
 class ApiView(APIView):
@@ -89,6 +92,7 @@ class ApiView(APIView):
         api_request = cast(ApiRequest, request)
         api_request.id = new_id("req")
         api_request.at = timezone.now()
+        api_request.sent, api_request.logged = {}, None
         if request.method == "OPTIONS":
             return self._options()
         answer = self._answer(api_request, kwargs)
@@ -128,6 +132,9 @@ class ApiView(APIView):
         dated.bring_up(payload, version_of(request), request)
         paths = expand.paths_of(payload.pop("expand", None))
         takes = self.params.get("GET" if method == "HEAD" else method, NoParams)
+        if settings.REQUEST_LOG_ENABLED and payload:
+            request.sent = payload
+            request.logged = logged.parameters(takes.fields, payload)
         total = totals.total_of(takes, payload, paths, request.caller.tenant)
         params = unsupported.read(takes, payload, request) | total
         permissions.check_reach(request.caller, params)
@@ -371,6 +378,8 @@ def _printable(sent: str | None) -> str | None:
 
 
 def _note(request: ApiRequest, answer: Answer, seconds: float) -> None:
+    if not settings.REQUEST_LOG_ENABLED:
+        return
     meta = request.META
     request_log.note(
         id=request.id,
@@ -384,4 +393,6 @@ def _note(request: ApiRequest, answer: Answer, seconds: float) -> None:
         idempotency_key=_printable(meta.get("HTTP_IDEMPOTENCY_KEY")),
         address=meta.get("REMOTE_ADDR"),
         at=request.at,
+        parameters=request.logged,
+        answer=logged.answer(answer.status, answer.body, request.sent),
     )

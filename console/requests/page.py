@@ -1,6 +1,7 @@
 """The whole story of a request on one page."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from functools import partial
 
@@ -43,6 +44,8 @@ def request_page(request: HttpRequest, object_id: str) -> HttpResponse:
         "meaning": words.meaning(row.status_code, row.error_code),
         "error_page": error_codes.page_of(row.error_code) if row.error_code else "",
         "facts": _facts(request, row),
+        "parameters": list(_lines(row.parameters or {})),
+        "answered": _answered(request.user, row),
         **_results(request, row),
         "raw": [("Request", row.id, raw_fields(row))],
     }
@@ -67,6 +70,30 @@ def _facts(request: HttpRequest, row: RequestLog) -> list[JsonObject]:
         fact("Version", row.api_version),
         fact("Idempotency key", row.idempotency_key),
     ]
+
+
+def _lines(sent: object, name: str = "") -> Iterator[tuple[str, str]]:
+    """Return each parameter as a form names it, with its value."""
+    inside: Iterable[tuple[str, object]] = ()
+    if isinstance(sent, dict):
+        inside = sent.items()
+    elif isinstance(sent, list):
+        inside = ((str(at), value) for at, value in enumerate(sent))
+    else:
+        yield (
+            name,
+            json.dumps(sent) if isinstance(sent, bool) else "" if sent is None else str(sent),
+        )
+    for part, value in inside:
+        yield from _lines(value, f"{name}[{part}]" if name else part)
+
+
+def _answered(user: object, row: RequestLog) -> list[JsonObject]:
+    """Return what was answered: which object, or what the error said."""
+    told = row.answer or {}
+    if "id" in told:
+        return [fact("Object", f"{told['object']} {told['id']}", object_link(user, told["id"]))]
+    return [fact(name.replace("_", " ").capitalize(), text) for name, text in told.items()]
 
 
 def _results(request: HttpRequest, row: RequestLog) -> JsonObject:

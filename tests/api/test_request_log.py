@@ -46,6 +46,14 @@ def test_a_request_is_written_down_without_its_contents(post, tenant):
     assert (row.api_version, row.address) == ("2024-06-20", "127.0.0.1")
     assert row.key_id.startswith("key_")
     assert row.duration_ms >= 0
+    assert row.parameters == {
+        "amount": "1",
+        "currency": "usd",
+        "card": {"number": "(16 characters)"},
+        "outcome": "(8 characters)",
+        "tags": ["(6 characters)"],
+    }
+    assert row.answer["decline_code"] == "generic_decline"
     shown = {str(value) for value in vars(row).values()}
     assert not any("4242424242424242" in text or "secret" in text for text in shown)
 

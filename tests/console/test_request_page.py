@@ -66,6 +66,9 @@ def test_a_request_page_tells_who_asked_and_what_came_of_it(operator):
         "charge.succeeded",
         "In the books: 2 entries",
         "Charge captured",
+        "amount 5656 confirm true currency usd description (11 characters)",
+        "payment_method pm_card_visa payment_method_types[0] card",
+        f"Object payment_intent {intent_id}",
     ):
         assert words in shown, shown
     content = operator.get(page(row)).content.decode()
@@ -93,6 +96,8 @@ def test_a_refusal_is_explained_with_a_link_and_nothing_that_was_sent_is_shown(o
     assert "400 Refused" in told
     assert "There is no such parameter for this call." in told
     assert "Nothing that anybody was told of" in told
+    assert "nonsense (12 characters)" in told
+    assert "Param nonsense Message Received unknown parameter: nonsense" in told
     assert "Ada Lovelace" not in told
 
 
