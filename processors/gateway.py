@@ -1,7 +1,7 @@
 """The one door to the rails: what is no answer becomes `unknown`, and never a no."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from processors.protocols.base import (
     VerifyRequest,
     unknown,
 )
+from processors.protocols.completing import CompletesActions
 from processors.protocols.payers import ActsForPayers, PayerAct
 from processors.protocols.payouts import PayoutRequest
 
@@ -100,6 +101,13 @@ def find_or_send(
     return send()
 
 
+def complete(
+    rail: str, request: FollowUp, state: Mapping[str, str], returned: Mapping[str, str]
+) -> Outcome:
+    """Ask how a charge ended whose payer is back; what the browser says is only passed on."""
+    return _ask(rail, lambda: _complete(registry.get(rail), request, state, returned))
+
+
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
     return _ask(rail, lambda: _cancel_charge(registry.get(rail), request))
@@ -118,6 +126,18 @@ def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
     return _ask(rail, lambda: _cancel_refund(registry.get(rail), request))
+
+
+def _complete(
+    processor: Processor,
+    request: FollowUp,
+    state: Mapping[str, str],
+    returned: Mapping[str, str],
+) -> Outcome:
+    if isinstance(processor, CompletesActions):
+        return _understand(processor.complete(request, state, returned))
+    about = Inquiry(Action.CHARGE, request.charge_key, request.charge_key, request.charge_reference)
+    return _understand(processor.find(about))
 
 
 def _cancel_charge(processor: Processor, request: FollowUp) -> Outcome:

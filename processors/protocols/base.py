@@ -136,6 +136,8 @@ class Capabilities:
             than that is asked after and not sent again.
         pays_instantly: True if a payout can be there within minutes.
         pays_from_bank: True if payouts leave our own account at a bank, not what the rail owes us.
+        asks_payers: True if the processor may want the payer to do something there; what needs
+            that is declined otherwise.
     """
 
     methods: frozenset[str]
@@ -145,6 +147,7 @@ class Capabilities:
     key_seconds: int | None = None
     pays_instantly: bool = False
     pays_from_bank: bool = False
+    asks_payers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,22 @@ def client(account: RailAccount) -> stripe.StripeClient:
     """Return the client for an account's address and key.
 
     Raises:
-        ProcessorUnavailable: If there is no key.
+        ProcessorUnavailable: If there is no key, or one of the other mode.
     """
-    if not account.credentials.get(_SECRET_KEY):
+    key = account.credentials.get(_SECRET_KEY)
+    if not key:
         raise ProcessorUnavailable(f"The account {account.name} has no {_SECRET_KEY}.")
-    return _client(account.credentials[_SECRET_KEY], account.base_url)
+    if is_for_other_mode(key, livemode=account.livemode):
+        mode = "live" if account.livemode else "test"
+        raise ProcessorUnavailable(
+            f"The account {account.name} is for {mode} payments, and its {_SECRET_KEY} is not."
+        )
+    return _client(key, account.base_url)
+
+
+def is_for_other_mode(key: str, *, livemode: bool) -> bool:
+    """Tell whether a key says of itself that it is for the other mode."""
+    return f"_{'test' if livemode else 'live'}_" in key[:9]
 
 
 @lru_cache(maxsize=4)

@@ -1,5 +1,8 @@
 """What Stripe says, in our words."""
 
+from dataclasses import replace
+from typing import Final
+
 import stripe
 
 from processors.protocols.base import Action, Outcome, OutcomeStatus, ProcessorUnavailable
@@ -7,6 +10,13 @@ from processors.protocols.declines import Decline
 
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"
+# What a payment is read with: the charge of its last try, and what Stripe took for it.
+EXPANDED: Final = ("latest_charge.balance_transaction",)
+ENDED: Final = frozenset({"succeeded", "canceled", "requires_capture"})
+# Nobody has paid, and somebody still may.
+OPEN: Final = frozenset({"requires_payment_method", "requires_confirmation"})
+SORRY: Final = "An error occurred while processing your card. Try again in a little bit."
+_RISKS: Final = frozenset({"normal", "elevated", "highest"})
 _GENERIC = "Your card was declined."
 # What is left of a statement's 22 characters beside the longest prefix and `* `.
 _MOST_SUFFIX = 10
@@ -41,7 +51,49 @@ def payment(intent: stripe.PaymentIntent) -> Outcome:
             status = OutcomeStatus.ACTION_REQUIRED
         case "requires_payment_method" | "requires_confirmation" | "canceled":
             return _decline(intent.id, intent.currency, intent.last_payment_error)
-    return Outcome(status, intent.id, amount, intent.currency, details=_details(intent))
+    outcome = Outcome(status, intent.id, amount, intent.currency, instrument=kept(intent))
+    charge = intent.latest_charge
+    return with_charge(outcome, charge) if charge and status is OutcomeStatus.SUCCEEDED else outcome
+
+
+def with_charge(outcome: Outcome, charge: str | stripe.Charge) -> Outcome:
+    """Add what the charge of a payment's last try says: its fee, its network's id, its risk."""
+    details = {"stripe_charge": id_of(charge)}
+    if isinstance(charge, str):
+        return replace(outcome, details=details)
+    shown = charge.payment_method_details
+    card = shown.card if shown and shown.type == "card" else None
+    if card and card.authorization_code:
+        details["authorization_code"] = card.authorization_code
+    risk = charge.outcome.risk_level if charge.outcome else None
+    return replace(
+        outcome,
+        details=details,
+        fee=_fee(charge),
+        network_transaction_id=card.network_transaction_id if card else None,
+        risk=risk if risk in _RISKS else "normal",
+    )
+
+
+def _fee(charge: stripe.Charge) -> int | None:
+    """Return what Stripe took; None if it does not say so yet, or says so in another currency."""
+    row = charge.balance_transaction
+    if row is None or isinstance(row, str) or row.currency != charge.currency:
+        return None
+    return row.fee
+
+
+def kept(intent: stripe.PaymentIntent | stripe.SetupIntent) -> str | None:
+    """Return the name under which a payment's card can be charged again; None if it cannot."""
+    if not (intent.customer and intent.payment_method):
+        return None
+    is_kept = isinstance(intent, stripe.SetupIntent) or intent.setup_future_usage
+    return f"{id_of(intent.customer)}/{id_of(intent.payment_method)}" if is_kept else None
+
+
+def id_of(named: object) -> str:
+    """Return the id of what is named by it, or shown whole."""
+    return named if isinstance(named, str) else str(getattr(named, "id", ""))
 
 
 def capture(intent: stripe.PaymentIntent) -> Outcome | None:
@@ -49,7 +101,11 @@ def capture(intent: stripe.PaymentIntent) -> Outcome | None:
     if intent.status == "requires_capture":
         return None
     if intent.status == "succeeded":
-        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, intent.amount_received, intent.currency)
+        outcome = Outcome(
+            OutcomeStatus.SUCCEEDED, intent.id, intent.amount_received, intent.currency
+        )
+        charge = intent.latest_charge
+        return with_charge(outcome, charge) if charge else outcome
     return _decline(intent.id, intent.currency, None)
 
 
@@ -81,7 +137,7 @@ def refund(row: stripe.Refund) -> Outcome:
 def setup(intent: stripe.SetupIntent) -> Outcome:
     """Map a SetupIntent to the outcome of a verification."""
     if intent.status == "succeeded":
-        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx")
+        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx", instrument=kept(intent))
     if intent.status == "processing":
         return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
     if intent.status == "requires_action":
@@ -101,13 +157,15 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
         created = getattr(details, "payment_intent", None) or getattr(details, "setup_intent", None)
         return _decline(created.id if created else "", currency_of(created), details)
     if isinstance(error, stripe.InvalidRequestError):
-        why = Decline(
-            "processing_error",
-            "An error occurred while processing your card. Try again in a little bit.",
-            for_operator=f"{action.value}: {error.user_message or error}"[:500],
-        )
+        message = f"{action.value}: {error.user_message or error}"[:500]
+        why = Decline("processing_error", SORRY, for_operator=message)
         return Outcome(OutcomeStatus.ERRORED, "", 0, "xxx", decline=why)
-    raise ProcessorUnavailable(f"{type(error).__name__}: {error.user_message or error}"[:500])
+    raise ProcessorUnavailable(describe(error))
+
+
+def describe(error: stripe.StripeError) -> str:
+    """Return in a line why there is no answer, for an operator."""
+    return f"{type(error).__name__}: {error.user_message or error}"[:500]
 
 
 def currency_of(created: object) -> str:
@@ -124,8 +182,3 @@ def _decline(reference: str, currency: str, error: object) -> Outcome:
         getattr(error, "network_decline_code", None),
     )
     return Outcome(OutcomeStatus.DECLINED, reference, 0, currency, decline=why)
-
-
-def _details(intent: stripe.PaymentIntent) -> dict[str, str]:
-    charge = intent.latest_charge
-    return {"stripe_charge": charge if isinstance(charge, str) else charge.id} if charge else {}

@@ -21,28 +21,10 @@ from processors.protocols.base import Action, ChargeRequest, OutcomeStatus
 from processors.protocols.notices import SendsNotices
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, as_owner, now
-from tests.processors.worlds import WORLDS
-from tests.truth import assert_the_processor_agrees
 
 pytestmark = pytest.mark.django_db
 
 LATER = timedelta(minutes=1)
-
-
-@pytest.fixture(
-    scope="module", params=["simulator", pytest.param("stripe", marks=pytest.mark.slow)]
-)
-def place(request):
-    return WORLDS[request.param](request)
-
-
-@pytest.fixture
-def world(place, settings, db):
-    settings.TEST_RAIL = place.name
-    for name, value in place.settings.items():
-        setattr(settings, name, value)
-    yield place
-    assert_the_processor_agrees()
 
 
 def tell(world, notice) -> int:

@@ -18,6 +18,7 @@ from payments.models import Charge
 from processors import signing
 from processors.models import SimulatedRequest
 from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.next_actions import NextAction
 from processors.simulator import notices
 from processors.simulator.rail import Simulator
 from processors.stripe.mapping import OUR_KEY
@@ -70,6 +71,14 @@ class World(Protocol):
 
     def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
         """Refund at the processor, without us, and return the notices."""
+        ...
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
+        """Perform a payer's step there; somebody else fails it."""
+        ...
+
+    def token(self, card: str) -> str:
+        """Return what a browser gets for a test card, as the rail charges it."""
         ...
 
 
@@ -130,6 +139,14 @@ class SimulatorWorld:
                 currency=charge.currency,
             )
         ]
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
+        """There is nothing to perform: Rialto asks the payer itself."""
+        raise NotImplementedError
+
+    def token(self, card: str) -> str:
+        """Return the name of a test card."""
+        return card
 
 
 class StripeWorld:
@@ -215,6 +232,17 @@ class StripeWorld:
         reference = charge.processor_reference or ""
         made = self.client.v1.refunds.create({"payment_intent": reference, "amount": amount})
         return [_sign(e, at) for e in self._events() if e["data"]["object"]["id"] == made.id]
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
+        """Press a button on the bank's page."""
+        pressed = {"action": "approve" if is_the_payer else "decline"}
+        answer = requests.post(action.url, pressed, timeout=10, allow_redirects=False)
+        assert answer.status_code == 303
+
+    def token(self, card: str) -> str:
+        """Return the token of a new payment method there."""
+        wish: Any = {"type": "card", "card": {"token": f"tok_{card}"}}
+        return self.client.v1.payment_methods.create(wish).id
 
     def _events(self) -> list[dict[str, Any]]:
         answer = requests.get(

@@ -1,0 +1,124 @@
+"""What every rail has to stand of payers' steps and of cards that are kept."""
+
+import pytest
+
+from core.ids import new_id
+from processors import gateway, registry
+from processors.protocols.base import (
+    Action,
+    ChargeRequest,
+    FollowUp,
+    Inquiry,
+    OutcomeStatus,
+    VerifyRequest,
+)
+from processors.protocols.next_actions import ActionKind
+
+pytestmark = pytest.mark.django_db
+
+ASKS = "authenticationRequired"
+BACK = "https://rialto.example/back"
+
+
+def asked(tried, **details):
+    request = ChargeRequest(
+        key=new_id("ch"), amount=50_00, currency="usd", instrument=ASKS, return_url=BACK, **details
+    )
+    return request.key, gateway.charge(tried.name, request)
+
+
+def back(tried, key, outcome, returned=None):
+    request = FollowUp(key, key, 50_00, "usd", ASKS, outcome.reference)
+    return gateway.complete(tried.name, request, outcome.next_action.state, returned or {})
+
+
+def found(tried, key, outcome):
+    return gateway.find(tried.name, Inquiry(Action.CHARGE, key, key, outcome.reference))
+
+
+def test_a_payer_acts_there_and_the_rail_is_asked_what_came_of_it(tried):
+    key, outcome = asked(tried)
+    if not registry.get(tried.name).capabilities.asks_payers:
+        assert outcome.status is OutcomeStatus.DECLINED
+        assert outcome.decline.code == "authentication_required"
+        return
+    assert outcome.status is OutcomeStatus.ACTION_REQUIRED
+    assert outcome.next_action.kind is ActionKind.REDIRECT
+
+    # A browser may say what it wants.
+    forged = back(tried, key, outcome, {"redirect_status": "succeeded", "redirectResult": "ok"})
+    assert forged.status is OutcomeStatus.ACTION_REQUIRED
+    assert tried.moved(key) == [0]
+
+    tried.perform(outcome.next_action)
+
+    done = back(tried, key, outcome)
+    assert (done.status, done.amount, done.currency) == (OutcomeStatus.SUCCEEDED, 50_00, "usd")
+    assert back(tried, key, outcome) == done == found(tried, key, outcome)
+    assert tried.moved(key) == [50_00]
+
+
+def test_a_payer_who_fails_there_has_not_paid_and_cannot_pay_later(tried):
+    key, outcome = asked(tried)
+    if not registry.get(tried.name).capabilities.asks_payers:
+        assert outcome.decline.next_step == "step_up"
+        return
+    tried.perform(outcome.next_action, is_the_payer=False)
+
+    assert back(tried, key, outcome).status is OutcomeStatus.DECLINED
+
+    assert found(tried, key, outcome).status is OutcomeStatus.DECLINED
+    assert tried.moved(key) == [0]
+
+
+def test_a_payment_whose_payer_never_comes_back_is_stopped(tried):
+    key, outcome = asked(tried)
+    stop = FollowUp(f"{key}_cancel", key, 50_00, "usd", ASKS, outcome.reference)
+
+    stopped = gateway.cancel_charge(tried.name, stop)
+
+    assert stopped.status is OutcomeStatus.DECLINED
+    if registry.get(tried.name).capabilities.asks_payers:
+        assert stopped.decline.code == "canceled"
+        assert back(tried, key, outcome).status is OutcomeStatus.DECLINED
+    assert gateway.cancel_charge(tried.name, stop).status is OutcomeStatus.DECLINED
+
+
+def test_without_a_browser_what_needs_the_payer_is_declined(tried):
+    request = ChargeRequest(new_id("ch"), 50_00, "usd", ASKS, is_off_session=True, return_url=BACK)
+
+    outcome = gateway.charge(tried.name, request)
+
+    assert outcome.status is OutcomeStatus.DECLINED
+    assert outcome.decline.next_step == "step_up"
+
+
+def test_a_card_that_is_kept_is_charged_again_without_its_payer(tried):
+    payer, token = new_id("cus"), tried.token("visa")
+    first = ChargeRequest(
+        new_id("ch"), 50_00, "usd", token, is_to_be_kept=True, payer=payer, return_url=BACK
+    )
+
+    kept = gateway.charge(tried.name, first)
+    again = ChargeRequest(
+        new_id("ch"), 20_00, "usd", kept.instrument or token, is_off_session=True, payer=payer
+    )
+    charged = gateway.charge(tried.name, again)
+    verified = gateway.verify(
+        tried.name, VerifyRequest(new_id("setatt"), tried.token("mastercard"), payer=payer)
+    )
+    of_verified = verified.instrument or "mastercard"
+    later = ChargeRequest(new_id("ch"), 30_00, "usd", of_verified, is_off_session=True, payer=payer)
+
+    assert (charged.status, charged.amount) == (OutcomeStatus.SUCCEEDED, 20_00)
+    assert gateway.charge(tried.name, later).amount == 30_00
+    assert tried.moved(again.key) == [20_00]
+
+
+def test_what_is_no_card_there_is_an_error_and_moves_nothing(tried):
+    request = ChargeRequest(new_id("ch"), 50_00, "usd", "pm_nobody")
+
+    outcome = gateway.charge(tried.name, request)
+
+    assert outcome.status in (OutcomeStatus.ERRORED, OutcomeStatus.UNKNOWN)
+    assert not any(tried.moved(request.key))
