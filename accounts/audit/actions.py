@@ -4,6 +4,7 @@ from typing import Final
 
 ACTIONS: Final = {
     "account.changed": "What an account pays, or is called, was changed.",
+    "account.seen_as_owner": "The pages of a seller were looked at as the seller sees them.",
     "account_link.created": "A link for a seller was made, to be handed over.",
     "api_key.changed": "The name of an API key was changed.",
     "api_key.created": "An API key was made.",

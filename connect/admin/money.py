@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 from accounts.models import Account
 from accounts.people.step_up import StepsUpToChange
 from connect.hosted.operator_pages import links as account_links
+from connect.hosted.operator_pages import looks as account_looks
 from connect.models import (
     ApplicationFee,
     ApplicationFeeRefund,
@@ -69,6 +70,7 @@ class AccountAdmin(StepsUpToChange, ReadOnly):
                 name="connect_account_settings",
             ),
             path("<str:id>/link/", wrap(account_links.make), name="connect_account_link"),
+            path("<str:id>/look/", wrap(account_looks.look), name="connect_account_look"),
             path("<str:id>/pay-out/", wrap(paying.pay_now), name="connect_pay_now"),
             *super().get_urls(),
         ]

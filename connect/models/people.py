@@ -142,7 +142,7 @@ class AccountLink(TenantModel):
 
     id = IdField(prefix="alink")
     digest = models.BinaryField(max_length=32, unique=True, editable=False)
-    # `account_onboarding`, `account_update`, or `login`.
+    # `account_onboarding`, `account_update`, `login`, `session` or `look`.
     type = models.CharField(max_length=24)
     platform_id = models.CharField(max_length=64)
     return_url = models.CharField(max_length=2_048, blank=True)

@@ -23,6 +23,11 @@ def of_account(user: object, id: str, *, is_open: bool) -> list[tuple[str, str]]
             gettext("Link for its owner"),
             reverse("admin:connect_account_link", args=[id]),
         ),
+        (
+            "seller.link",
+            gettext("See as its owner"),
+            reverse("admin:connect_account_look", args=[id]),
+        ),
     ]
     found = [(words, page) for right, words, page in pages if is_open and has_right(user, right)]
     if has_right(user, "account.change"):

@@ -83,6 +83,7 @@ PAGES: Final = {
     "connect_payout_ask": ("OP m", "OP m"),
     "connect_pay_now": ("OPF m", ""),
     "connect_account_link": ("OPS m", "OPS m"),
+    "connect_account_look": ("OPS m", "OPS m"),
     "connect_sellers_to_look_at": ("OAPSFU m", "OP"),
     "connect_payouts_to_look_at": ("OAPFU m", "OPF m"),
     "connect_next_payouts": ("OAPFU", ""),

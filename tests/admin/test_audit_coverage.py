@@ -46,6 +46,7 @@ WRITES = {
     "connect_payout_ask": {"payout.owner_asked"},
     "connect_pay_now": {"payout.created"},
     "connect_account_link": {"account_link.created"},
+    "connect_account_look": {"account.seen_as_owner"},
     # The form of what the operator decides stands at the page's address.
     "console_account": {"account.changed"},
     "console_notes": {"note.written"},

@@ -145,6 +145,7 @@ def cells_of_pages(*people):
         "connect_payout_ask": Payout,
         "connect_pay_now": Account,
         "connect_account_link": Account,
+        "connect_account_look": Account,
         "console_account": Account,
         "console_document": File,
         "payments_capture": PaymentIntent,

@@ -1,6 +1,7 @@
 """The page of an account: how it stands, its money and papers, in few queries."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -227,6 +228,33 @@ def test_a_link_for_the_owner_is_made_with_a_reason_shown_once_and_opens_once(op
     assert theirs.get(link)["Location"].endswith("/setup/")
     assert theirs.get(f"/sellers/{seller.account_id}/test/setup/", follow=True).status_code == 200
     assert Client().get(link).status_code == 410
+
+
+def test_an_operator_sees_what_the_owner_sees_and_can_do_nothing_there(operator, seller):
+    address = reverse("admin:connect_account_look", args=[seller.account_id])
+    assert address in operator.get(page(seller)).content.decode()
+
+    entered = operator.post(address)["Location"]
+    home = operator.get(entered)["Location"]
+
+    shown = operator.get(home)
+    assert "You are looking at these pages as an operator." in shown.content.decode()
+    assert "Next payout" in shown.content.decode()
+    bank = f"/sellers/{seller.account_id}/test/setup/bank"
+    form = operator.get(f"{bank}?lang=th")
+    [form_of] = re.findall(r'name="form_of" value="(.+?)"', form.content.decode())
+    before = ExternalAccount.objects.count()
+    typed = {"country": "US", "number": "000123456789", "routing": "110000000"}
+    refused = operator.post(f"{bank}?lang=en", typed | {"form_of": form_of})
+    assert refused.status_code == 403
+    assert "Nothing was changed" in refused.content.decode()
+    assert ExternalAccount.objects.count() == before
+    assert Account.objects.get(id=seller.account_id).language != "th"
+    looked = AuditEvent.objects.get(action="account.seen_as_owner")
+    assert looked.target_id == seller.account_id
+    assert Client().get(entered).status_code == 410
+    AccountLink.objects.update(used_at=now() - timedelta(minutes=31))
+    assert operator.get(home).status_code == 401
 
 
 def test_what_the_operator_decides_about_an_account_has_a_form_of_its_own(operator, seller):

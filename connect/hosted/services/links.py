@@ -24,6 +24,8 @@ HANDED_OVER_LASTS: Final = timedelta(hours=24)
 ONBOARDING: Final = "account_onboarding"
 LOGIN: Final = "login"
 SESSION: Final = "session"
+# An operator looks at what the seller sees, and can do nothing there.
+LOOK: Final = "look"
 
 
 def create(
@@ -42,7 +44,7 @@ def create(
     Args:
         tenant: The platform.
         account_id: The seller's account.
-        type: `account_onboarding`, `account_update`, `login` or `session`.
+        type: `account_onboarding`, `account_update`, `login`, `session`, or an operator's `look`.
         return_url: The address after onboarding.
         refresh_url: The address if the link has expired or was used.
         asks_everything: True to include the fields that are required later.
@@ -64,7 +66,7 @@ def create(
         account = account_queries.lock(tenant, account_id)
         _check(account, type, tenant)
         consents.maker_for(Tenant(account.id, tenant.livemode))
-        if type not in (LOGIN, SESSION) and not is_handed_over:
+        if type not in (LOGIN, SESSION, LOOK) and not is_handed_over:
             _check_url(return_url, "return_url", tenant)
             _check_url(refresh_url, "refresh_url", tenant)
         row = AccountLink(
@@ -83,6 +85,8 @@ def create(
         row.save(force_insert=True)
         if is_handed_over:
             trail.record("account_link.created", account, livemode=tenant.livemode)
+        if type == LOOK:
+            trail.record("account.seen_as_owner", account, livemode=tenant.livemode)
     return row, token
 
 

@@ -29,7 +29,7 @@ _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class HomeView(SellerView):
-    types = (links.LOGIN, links.SESSION, "account_onboarding", "account_update")
+    types = (links.LOGIN, links.SESSION, links.LOOK, "account_onboarding", "account_update")
 
     def get(self, request: HttpRequest) -> HttpResponse:
         profiles = account_queries.load_profiles([self.account.id], livemode=self.tenant.livemode)

@@ -27,7 +27,11 @@ _SALT: Final = "rialto.seller"
 _FORM_SALT: Final = "rialto.seller.form"
 _PATH: Final = "/sellers/"
 # How long somebody who has come through a link may stay.
-_HOME_SESSIONS: Final = {links.LOGIN: timedelta(hours=12), links.SESSION: timedelta(hours=12)}
+_HOME_SESSIONS: Final = {
+    links.LOGIN: timedelta(hours=12),
+    links.SESSION: timedelta(hours=12),
+    links.LOOK: timedelta(minutes=30),
+}
 _SETUP_SESSION: Final = timedelta(hours=1)
 LANGUAGES: Final = {"en": "English", "th": "ไทย"}
 _LANGUAGE_COOKIE: Final = "rialto_language"
@@ -112,7 +116,10 @@ class SellerView(View):
         with translation.override(language_of(request)):
             if not self._enter(request, account_id, mode):
                 return render_gone(request, 401)
-            self._remember_language(request)
+            if self.link.type != links.LOOK:
+                self._remember_language(request)
+            elif request.method not in ("GET", "HEAD"):
+                return self._refuse_look(request)
             if request.method == "POST" and not self._is_own_form(request):
                 return render_page(request, "foreign", {"base": self.base}, status=409)
             with context.working_for(RequestContext(actor_id=self._actor())):
@@ -152,9 +159,14 @@ class SellerView(View):
             "link": self.link,
             "base": self.base,
             "form_of": form_of,
+            "is_looking": self.link.type == links.LOOK,
             "platform_name": platform.name or platform.id,
         }
         return render_page(request, template, {**common, **context}, target=target)
+
+    def _refuse_look(self, request: HttpRequest) -> HttpResponse:
+        seen = {"base": self.base, "account": self.account, "link": self.link, "is_looking": True}
+        return render_page(request, "looking", seen, status=403)
 
     @property
     def is_at_home(self) -> bool:
