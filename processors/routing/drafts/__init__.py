@@ -1,0 +1,1 @@
+"""Drafts of rules: held against the accounts there are, and over payments that were made."""
