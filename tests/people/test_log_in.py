@@ -4,10 +4,13 @@ import pytest
 import time_machine
 from django.contrib.auth.views import LoginView
 from django.core.checks import run_checks
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import resolve
 
+from accounts.people.forms import use_code
 from accounts.people.views.log_in import LogInView
+from tests import copies
 from tests.factories import an_operator
 from tests.people.proving import code, enter_password, logged_in, recovery_codes, with_application
 
@@ -72,6 +75,22 @@ def test_a_code_counts_once_however_it_is_spelled(operator, redis_of_the_worker)
     # For as long as a code is good, the turns of the clock beside its own too.
     (key, *_) = redis_of_the_worker.keys(f"*people.code.used:*{used}")
     assert 60 < redis_of_the_worker.ttl(key) <= 90
+
+
+def test_no_code_that_another_process_took_is_taken_again(operator):
+    def take() -> None:
+        print(sum(is_taken(f"{number:06}") for number in range(100)))
+
+    def is_taken(used: str) -> bool:
+        try:
+            use_code(operator, used)
+        except ValidationError:
+            return False
+        return True
+
+    first, second = copies.run(take), copies.run(take)
+
+    assert (first.stdout, second.stdout) == ("100\n", "0\n"), first.stderr + second.stderr
 
 
 @pytest.mark.parametrize("page", ["/admin/login/", "/login/"])
