@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from accounts.models import Account
 from accounts.services import letters
@@ -35,12 +35,18 @@ PAYOUT = "การโอนเงิน"
         ("Who sells?", "ประเภทผู้ขาย"),
         ("Check and finish", "ตรวจสอบและยืนยัน"),
         ("City", "อำเภอ/เขต"),
-        ("Next payout", f"{PAYOUT}ครั้งถัดไป"),
     ],
 )
 def test_words_are_those_that_sellers_in_thailand_know(english, thai):
     with translation.override("th"):
         assert gettext(english) == thai
+
+
+def test_words_of_both_have_the_meaning_of_who_reads_them():
+    with translation.override("th"):
+        assert pgettext("seller", "Next payout") == f"{PAYOUT}ครั้งถัดไป"
+        assert pgettext("seller", "Payments") == "เงินที่ได้รับ"
+        assert gettext("Payments") == "การชำระเงิน"
 
 
 def test_what_is_wrong_with_a_form_is_shown_in_thai():

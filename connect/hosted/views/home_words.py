@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Final
 
 from babel.numbers import format_currency
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from connect.hosted.queries import Purpose
@@ -12,23 +12,26 @@ from connect.models import Payout
 from connect.payouts.hold_reasons import HoldReason
 from core import currencies
 
+# Words that operators read in another sense.
+_SELLER: Final = "seller"
+
 STATES: Final = {
     "pending": gettext_lazy("about to be sent"),
     "in_transit": gettext_lazy("on its way"),
-    "paid": gettext_lazy("paid"),
+    "paid": pgettext_lazy(_SELLER, "paid"),
     "failed": gettext_lazy("failed"),
     "canceled": gettext_lazy("canceled"),
 }
 
 KINDS: Final = {
-    "charge": gettext_lazy("Payments"),
-    "payment": gettext_lazy("Payments"),
-    "refund": gettext_lazy("Refunds"),
-    "payment_refund": gettext_lazy("Refunds"),
-    "payout": gettext_lazy("Payouts"),
+    "charge": pgettext_lazy(_SELLER, "Payments"),
+    "payment": pgettext_lazy(_SELLER, "Payments"),
+    "refund": pgettext_lazy(_SELLER, "Refunds"),
+    "payment_refund": pgettext_lazy(_SELLER, "Refunds"),
+    "payout": pgettext_lazy(_SELLER, "Payouts"),
     "payout_cancel": gettext_lazy("Payouts that came back"),
     "payout_failure": gettext_lazy("Payouts that came back"),
-    "transfer": gettext_lazy("Transfers"),
+    "transfer": pgettext_lazy(_SELLER, "Transfers"),
     "transfer_cancel": gettext_lazy("Transfers that came back"),
     "transfer_refund": gettext_lazy("Transfers that came back"),
     "payment_failure_refund": gettext_lazy("Payments that failed afterwards"),
