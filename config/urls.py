@@ -13,6 +13,7 @@ from config.documents import pages
 from config.web import health, icon
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
+from payments.inbound.views.actions import ActionView, ReturnView
 from payments.inbound.views.bank import BankView
 from payments.inbound.views.codes import CodeView, code_image
 from processors.views import inbound
@@ -44,6 +45,8 @@ urlpatterns = [
     path("oauth/token", oauth.token),
     path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
+    path("next-action/<str:attempt_id>/<str:key>", ActionView.as_view()),
+    path("next-action/<str:attempt_id>/<str:key>/return", ReturnView.as_view()),
     path("promptpay/<str:charge_id>/<str:key>", CodeView.as_view()),
     path("promptpay/<str:charge_id>/<str:key>/code.<str:kind>", code_image),
     # No object has a page for the public, and some tables may not even be looked into.

@@ -17,6 +17,9 @@ Wire = JsonObject
 
 _CHALLENGES: Final = signing.Signer(salt="payments.authentication.page")
 _CODES: Final = signing.Signer(salt="payments.code.page")
+_ACTIONS: Final = signing.Signer(salt="payments.action.page")
+# The key, in what an intent keeps, of the attempt that is open at a processor.
+_ATTEMPT: Final = "attempt"
 
 
 def next_action(
@@ -29,6 +32,9 @@ def next_action(
         authentication_id: The challenge that the intent waits for.
         charge_id: Its latest, for which the payer may have to scan a code.
     """
+    if kept and is_at_processor(kept):
+        shown = kept["redirect_to_url"] | {"url": action_address(kept[_ATTEMPT])}
+        return {"redirect_to_url": shown, "type": "redirect_to_url"}
     if kept and charge_id and kept["type"] in method_types.DISPLAYS:
         return kept | {kept["type"]: kept[kept["type"]] | _of_code(charge_id)}
     if kept is None or authentication_id is None:
@@ -58,6 +64,37 @@ def code_address(charge_id: str) -> str:
 def is_key_of_code(charge_id: str, key: str) -> bool:
     """Tell whether the last word of an address is this charge's."""
     return constant_time_compare(key, _CODES.signature(charge_id))
+
+
+def at_processor(attempt_id: str, return_url: str | None) -> Wire:
+    """Return what an intent keeps of an action at a processor: all but the address."""
+    shown = {"return_url": return_url}
+    return {"redirect_to_url": shown, "type": "redirect_to_url", _ATTEMPT: attempt_id}
+
+
+def is_at_processor(kept: Wire | None) -> bool:
+    """Tell whether what the payer has to do is done at a processor."""
+    return attempt_of(kept) is not None
+
+
+def attempt_of(kept: Wire | None) -> str | None:
+    """Return the attempt that is open at a processor, of what an intent keeps; None for none."""
+    return (kept or {}).get(_ATTEMPT)
+
+
+def action_address(attempt_id: str) -> str:
+    """Return the page that brings a payer to the processor: nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/next-action/{attempt_id}/{_ACTIONS.signature(attempt_id)}"
+
+
+def return_address(attempt_id: str) -> str:
+    """Return the page to which the processor sends a payer back."""
+    return f"{action_address(attempt_id)}/return"
+
+
+def is_key_of_action(attempt_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is this attempt's."""
+    return constant_time_compare(key, _ACTIONS.signature(attempt_id))
 
 
 def _of_code(charge_id: str) -> Wire:

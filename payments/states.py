@@ -117,6 +117,7 @@ INTENT: Final = Machine[IntentStatus](
             _I.REQUIRES_PAYMENT_METHOD,
             _I.REQUIRES_CONFIRMATION,
             _I.PROCESSING,
+            _I.REQUIRES_CAPTURE,
             _I.SUCCEEDED,
             _I.CANCELED,
         },

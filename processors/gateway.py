@@ -103,9 +103,13 @@ def find_or_send(
 
 def complete(
     rail: str, request: FollowUp, state: Mapping[str, str], returned: Mapping[str, str]
-) -> Outcome:
-    """Ask how a charge ended whose payer is back; what the browser says is only passed on."""
-    return _ask(rail, lambda: _complete(registry.get(rail), request, state, returned))
+) -> Outcome | None:
+    """Ask how a request ended whose payer is back; None if the rail need not be told."""
+    processor = registry.get(rail)
+    if not isinstance(processor, CompletesActions):
+        return None
+    # What the browser says is only passed on.
+    return _ask(rail, lambda: _understand(processor.complete(request, state, returned)))
 
 
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
@@ -126,18 +130,6 @@ def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
     return _ask(rail, lambda: _cancel_refund(registry.get(rail), request))
-
-
-def _complete(
-    processor: Processor,
-    request: FollowUp,
-    state: Mapping[str, str],
-    returned: Mapping[str, str],
-) -> Outcome:
-    if isinstance(processor, CompletesActions):
-        return _understand(processor.complete(request, state, returned))
-    about = Inquiry(Action.CHARGE, request.charge_key, request.charge_key, request.charge_reference)
-    return _understand(processor.find(about))
 
 
 def _cancel_charge(processor: Processor, request: FollowUp) -> Outcome:

@@ -132,7 +132,7 @@ TABLES: Final[dict[str, Rights]] = {
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
             "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
-            "payments_taxid", "payments_unresolvedrequest",
+            "payments_payeraction", "payments_taxid", "payments_unresolvedrequest",
             "processors_simulatedrequest",
         ),
         DELETES,

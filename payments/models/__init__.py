@@ -1,6 +1,6 @@
 """The tables of payments."""
 
-from payments.models.authentications import Authentication
+from payments.models.authentications import Authentication, PayerAction
 from payments.models.charges import Charge, Refund
 from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
@@ -30,6 +30,7 @@ __all__ = [
     "FeeSchedule",
     "FeeTrueUp",
     "Mandate",
+    "PayerAction",
     "PaymentIntent",
     "PaymentMethod",
     "PaymentMethodConfiguration",

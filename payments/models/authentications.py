@@ -86,3 +86,41 @@ class Authentication(TenantModel):
         """Change the status; the only writer."""
         AUTHENTICATION.check(AuthenticationStatus(self.status), status)
         self.status = status
+
+
+class PayerAction(TenantModel):
+    """What a payer has to do at the processor before a charge or a setup attempt can end.
+
+    An attempt has one at a time: what is to be done next takes its place.
+    """
+
+    # `ch_...` or `setatt_...`.
+    attempt_id = ReferenceField(primary_key=True)
+    # `pi_...` or `seti_...`.
+    intent_id = ReferenceField()
+    # A word of `ActionKind`.
+    kind = models.CharField(max_length=12)
+    # Where the browser goes and what the rail needs afterwards, encrypted for this row.
+    sealed = models.TextField()
+    # How many there were of this attempt, with this one.
+    number = models.PositiveSmallIntegerField(default=1)
+    # What the browser brought back, encrypted too: only the processor knows what it is worth.
+    returned = models.TextField(null=True, blank=True)
+    # After which action that was; null once the rail has said what follows.
+    returned_number = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When a setup attempt's rail is polled next; a charge has its own moment.
+    next_poll_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_poll_at"],
+                condition=Q(next_poll_at__isnull=False),
+                name="payer_action_by_next",
+            ),
+            models.Index(fields=["created_at"], name="payer_action_by_moment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.attempt_id

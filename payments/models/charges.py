@@ -58,6 +58,8 @@ class Charge(TenantModel):
     # What the payer's bank said of the payer, in the wire's words; None if it was not asked.
     three_d_secure = models.JSONField(null=True, blank=True)
     is_off_session = models.BooleanField(default=False, db_default=False)
+    # True if the payer's browser is there, and may be sent to the processor.
+    is_payer_present = models.BooleanField(default=False, db_default=False)
     # True if it was made without an intent: the one behind it is nobody's business.
     is_standalone = models.BooleanField(default=False, db_default=False)
     method_type = models.CharField(max_length=20, default="card", db_default="card")

@@ -18,7 +18,8 @@ def words():
 
 
 def test_every_sentence_for_payers_is_translated_to_thai():
-    text = (ROOM / "templates" / "payments" / "code.html").read_text()
+    pages = [ROOM / "templates" / "payments" / f"{name}.html" for name in ("action", "code")]
+    text = "\n".join(page.read_text() for page in pages)
     sentences = set(_SIMPLE.findall(text))
     sentences |= {sentence(found) for found in _WITH_VALUES.findall(text)}
 

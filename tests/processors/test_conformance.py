@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from core.errors import CardError
+from payments import pages
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge, Refund, UnresolvedRequest
@@ -53,7 +54,13 @@ def status(intent) -> str:
 def test_the_same_key_twice_moves_money_once_and_gives_the_first_answer(world):
     a_paid_intent(a_platform())
     key = Charge.objects.get().id
-    request = ChargeRequest(key=key, amount=10_000, currency="usd", instrument="visa")
+    request = ChargeRequest(
+        key=key,
+        amount=10_000,
+        currency="usd",
+        instrument="visa",
+        return_url=pages.return_address(key),
+    )
 
     first = gateway.charge(world.name, request)
     again = gateway.charge(world.name, request)

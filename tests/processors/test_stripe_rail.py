@@ -9,6 +9,7 @@ from django.test import Client
 from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, UnresolvedRequest
 from processors import registry
 from processors.models import InboundNotice
@@ -93,9 +94,13 @@ def test_without_a_secret_every_notice_is_refused(there, settings):
     assert not InboundNotice.objects.exists()
 
 
-def test_a_card_whose_bank_wants_to_be_asked_is_declined_with_the_advice_to_ask(there):
+def test_without_a_payer_a_card_whose_bank_wants_to_be_asked_is_declined(there):
     with pytest.raises(CardError) as refused:
-        a_paid_intent(a_platform(), payment_method="pm_card_authenticationRequired")
+        a_paid_intent(
+            a_platform(),
+            payment_method="pm_card_authenticationRequired",
+            session=ConfirmationOptions(refuses_actions=True),
+        )
 
     assert refused.value.code in ("authentication_required", "card_declined")
     failure = Charge.objects.get().failure

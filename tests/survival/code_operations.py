@@ -1,4 +1,4 @@
-"""Payments with a code that the payer scans, as what is there before and what is asked."""
+"""Payments for which the payer scans a code or goes to the processor, and what is asked then."""
 
 from datetime import timedelta
 
@@ -6,8 +6,9 @@ from payments.inbound.services import codes, delayed_polling
 from payments.models import Charge, PaymentIntent
 from processors.models import SimulatedRequest
 from processors.protocols.payers import PayerAct
+from tests import rails
 from tests.factories import now
-from tests.payments import scanning
+from tests.payments import scanning, stepping
 from tests.survival.worlds import Ask, World
 
 
@@ -61,8 +62,22 @@ def a_card_instead_of_a_code(world: World) -> Ask:
     )
 
 
+def a_payer_who_is_back(world: World) -> Ask:
+    """Come back from the processor, which asked for a step and knows that it was done."""
+    rail = stepping.AskingRail(stepping.REDIRECT)
+    with rails.registered(rail):
+        charge_id = str(stepping.asked(world.platform).latest_charge_id)
+    rail.act(charge_id)
+
+    def come_back() -> None:
+        with rails.registered(rail):
+            stepping.come_back(charge_id, redirectResult="r1")
+
+    return come_back
+
+
 OPERATIONS = [
     a_code, a_code_that_is_paid, a_code_that_is_paid_on_its_page, a_canceled_code,
-    a_card_instead_of_a_code,
+    a_card_instead_of_a_code, a_payer_who_is_back,
 ]  # fmt: skip
 ONE_BY_ONE = {a_code_that_is_paid}

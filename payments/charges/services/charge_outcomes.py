@@ -4,6 +4,7 @@ from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
 from payments.charges.services import captures, delayed_outcomes, intent_events, push_charges
+from payments.charges.services.actions import charge_actions
 from payments.charges.services.fee_schedules import Pricing
 from payments.methods.services import payment_methods
 from payments.models import Charge
@@ -30,7 +31,10 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     if outcome.status in REFUSED:
         _fail(work, charge, outcome)
     elif outcome.status is OutcomeStatus.ACTION_REQUIRED:
-        push_charges.await_payer(work, charge)
+        if method_types.of(charge.method_type).is_push:
+            push_charges.await_payer(work, charge)
+        else:
+            charge_actions.await_payer(work, charge, outcome)
     elif outcome.status is OutcomeStatus.PENDING:
         delayed_outcomes.accept(work, charge, outcome)
     elif charge.payment_intent.capture_method == "manual":
@@ -165,17 +169,21 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.SUCCEEDED)
     charge.open_request = None
+    charge.next_poll_at = None
+    shown: JsonObject = {"next_action": None} if intent.next_action else {}
     work.change(
         intent,
         status=IntentStatus.REQUIRES_CAPTURE,
         processing_since=None,
         amount_capturable=charge.amount,
         capture_before=work.at + AUTHORIZED_FOR,
+        **shown,
     )
     work.update(
         charge,
         "status",
         "open_request",
+        "next_poll_at",
         "processor_reference",
         "network_details",
         "risk",

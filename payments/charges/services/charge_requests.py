@@ -1,5 +1,6 @@
 """Requests to rails about charges, in the rails' words."""
 
+from payments import pages
 from payments.charges import statements
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
@@ -45,6 +46,7 @@ def _charge_request(
         is_off_session=charge.is_off_session,
         is_set_up=queries.is_set_up(method, enrolment),
         statement=statements.read(charge) if text is None else text,
+        return_url=pages.return_address(charge.id) if charge.is_payer_present else None,
     )
 
 

@@ -20,6 +20,7 @@ from payments.charges.services import (
     receipts,
     unresolved_requests,
 )
+from payments.charges.services.actions import charge_actions
 from payments.charges.services.charge_requests import describe_open_request
 from payments.charges.services.started_charges import StartedCharge
 from payments.models import Charge
@@ -40,7 +41,7 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
     request = describe_open_request(charge)
     if request is None:
         return charge
-    outcome = gateway.find_or_send(
+    outcome = charge_actions.ask_completed(charge) or gateway.find_or_send(
         charge.processor,
         request.inquiry,
         lambda: charge_requests.send(charge, charge.payment_method, charge.payment_intent),
@@ -84,14 +85,17 @@ def settle(
         if request is None:
             delayed_outcomes.record(work, charge, outcome)
             return charge
-        is_taken_on = delayed_outcomes.is_taken_on(charge, outcome) or push_charges.has_code(
-            charge, outcome
+        is_taken_on = (
+            delayed_outcomes.is_taken_on(charge, outcome)
+            or push_charges.has_code(charge, outcome)
+            or charge_actions.has_action(charge, outcome)
         )
         wrong = polling.differs(
             charge.id, requested=(request.amount, charge.currency), outcome=outcome
         )
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             # Its rail is polled at growing intervals.
+            charge_actions.process_on(work, charge, outcome)
             is_news = unresolved_requests.note(request, wrong or outcome, at=at)
             if charge.open_request == "charge" and outcome.reference:
                 work.change(charge, processor_reference=outcome.reference)

@@ -55,6 +55,7 @@ def start(
         authentication.charge_id = charge.id
         charge.three_d_secure = evidence.render(authentication)
     charge.is_off_session = session is not None and session.is_off
+    charge.is_payer_present = session is None or not (session.is_off or session.refuses_actions)
     mandates.use_for(work, charge, session or NO_OPTIONS)
     intent.move_to(IntentStatus.PROCESSING)
     intent.latest_charge_id = charge.id

@@ -8,6 +8,7 @@ from core.tenant import Tenant
 from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import intent_events, push_charges
+from payments.charges.services.actions import charge_actions
 from payments.intents.services import (
     attempt_errors,
     authorizations,
@@ -42,7 +43,7 @@ def cancel(
         intent = intent_locks.lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
-        if push_charges.is_shown(intent):
+        if charge_actions.is_open(intent):
             intent.cancellation_reason = cancellation_reason
             charge = withdrawals.open_request(work, intent, "cancel")
             trail.record_operator("payment_intent.canceled", intent)

@@ -6,7 +6,8 @@ from core import request_context
 from core.errors import InvalidRequest
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
-from payments.charges.services import intent_events, push_charges
+from payments.charges.services import intent_events
+from payments.charges.services.actions import charge_actions
 from payments.intents.services import attempt_errors
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, PaymentIntent, PaymentMethod
@@ -69,8 +70,11 @@ def awaits_this_request(intent: PaymentIntent) -> bool:
 
 
 def cancel_authentication(work: UnitOfWork, intent: PaymentIntent, *, at: datetime) -> None:
-    """Cancel the intent's authentication; a code is withdrawn only once all else is in order."""
-    if push_charges.is_shown(intent):
+    """Cancel the intent's authentication.
+
+    A code, and what is open at a processor, are withdrawn only once all else is in order.
+    """
+    if charge_actions.is_open(intent):
         return
     authentications.cancel_open(work, intent, at=at)
     intent.next_action = None

@@ -13,9 +13,9 @@ from operations.unit_of_work import UnitOfWork
 from payments.charges.services import (
     charges,
     intent_events,
-    push_charges,
     unresolved_requests,
 )
+from payments.charges.services.actions import charge_actions
 from payments.intents.services import (
     attempt_errors,
     completion,
@@ -143,7 +143,7 @@ def confirm(
             raise attempt_errors.unexpected_state(intent, "confirm", WAITING)
         wants_code = not (payment_method or confirmation_token or changes)
         if payer_actions.awaits_this_request(intent) or (
-            push_charges.is_shown(intent) and wants_code
+            charge_actions.is_open(intent) and wants_code
         ):
             return intent
         _apply(tenant, intent, changes)

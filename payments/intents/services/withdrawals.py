@@ -1,4 +1,4 @@
-"""Withdraw codes that payers were shown and may not pay any more."""
+"""Withdraw codes, and payments at processors, that payers may not go on with any more."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +11,7 @@ from core.types import JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import charge_requests, charges, push_charges
+from payments.charges.services.actions import charge_actions
 from payments.intents.services import intent_locks
 from payments.models import Charge, PaymentIntent
 
@@ -22,12 +23,12 @@ class CodeIsShownError(Exception):
 
 
 def check_not_shown(intent: PaymentIntent) -> None:
-    """Refuse an operation while a payer may be scanning a code.
+    """Refuse an operation while a payer may be scanning a code, or be at the processor.
 
     Raises:
         CodeIsShownError: If one may; `withdraws_code` withdraws the code and tries again.
     """
-    if push_charges.is_shown(intent):
+    if charge_actions.is_open(intent):
         raise CodeIsShownError
 
 
@@ -89,7 +90,7 @@ def _finish_open(tenant: Tenant, intent_id: str, *, at: datetime) -> None:
 def _withdraw(tenant: Tenant, intent_id: str, *, at: datetime) -> None:
     with UnitOfWork(tenant, at=at) as work:
         intent = intent_locks.lock(tenant, intent_id)
-        if not push_charges.is_shown(intent):
+        if not charge_actions.is_open(intent):
             return
         charge = open_request(work, intent, "withdraw")
     finish(charge, at=at)

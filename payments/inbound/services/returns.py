@@ -1,0 +1,88 @@
+"""Payers who go to a processor, and come back from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.errors import missing
+from operations.unit_of_work import UnitOfWork
+from payments import pages
+from payments.charges.services import charges
+from payments.charges.services.actions import charge_actions, kept_actions
+from payments.intents.services import intent_locks
+from payments.models import PayerAction, PaymentIntent, SetupIntent
+from processors.protocols.next_actions import NextAction
+
+Intent = PaymentIntent | SetupIntent
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A payer at the address of an attempt.
+
+    Args:
+        row: What the payer had to do last.
+        intent: The intent as it now is.
+    """
+
+    row: PayerAction
+    intent: Intent
+
+    @property
+    def attempt_id(self) -> str:
+        """Return the charge or setup attempt."""
+        return self.row.attempt_id
+
+    @property
+    def action(self) -> NextAction | None:
+        """Return what the payer has to do now; None if nothing."""
+        kept = self.intent.next_action
+        if kept is None or pages.attempt_of(kept) != self.row.attempt_id:
+            return None
+        return kept_actions.open_action(self.row)
+
+
+def find(attempt_id: str, key: str) -> Visit:
+    """Return the visit of an address.
+
+    Raises:
+        Missing: If the address is nobody's.
+    """
+    is_genuine = pages.is_key_of_action(attempt_id, key)
+    if not is_genuine or not kept_actions.exists(attempt_id):
+        raise missing("payer action", attempt_id)
+    return _visit(attempt_id)
+
+
+def come_back(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> Visit:
+    """Ask the rail what a payer did who is back; whatever the browser says is not believed.
+
+    Once the attempt has ended, nothing is asked and nothing changes.
+
+    Args:
+        visit: The payer at the address to which the processor sends browsers back.
+        returned: What the browser brought, for the processor to judge.
+        at: The moment.
+    """
+    with UnitOfWork(visit.row.tenant, at=at) as work:
+        intent = intent_locks.lock(visit.row.tenant, visit.row.intent_id)
+        charge = charges.lock(intent.tenant, visit.attempt_id)
+        charge.payment_intent = intent
+        row = PayerAction.objects.get(attempt_id=charge.id)
+        is_waiting = pages.attempt_of(intent.next_action) == charge.id
+        if is_waiting and not kept_actions.is_answered(row, returned):
+            charge_actions.resume(work, charge, row, returned)
+    if charge.open_request == "charge":
+        charges.poll(charge, at=at)
+    return _visit(visit.attempt_id)
+
+
+def _visit(attempt_id: str) -> Visit:
+    row = PayerAction.objects.get(attempt_id=attempt_id)
+    return Visit(row, _intent_of(row))
+
+
+def _intent_of(row: PayerAction) -> Intent:
+    if row.intent_id.startswith("seti_"):
+        return SetupIntent.objects.get(id=row.intent_id)
+    return PaymentIntent.objects.get(id=row.intent_id)

@@ -1,0 +1,124 @@
+"""The page that brings a payer to the processor, and the one to which the payer comes back.
+
+They are pages of their own: no session, and an address that nobody can guess. What a browser
+brings back is handed to the processor, and never believed.
+"""
+
+import secrets
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from connect.hosted.views.pages import LANGUAGES, language_of
+from connect.pages import protect
+from core.errors import Missing
+from core.money import Money
+from core.security.origins import origin_of
+from core.types import JsonObject
+from payments.inbound.services import returns
+from payments.inbound.services.returns import Visit
+from payments.inbound.views.bank import name_of, way_back
+from payments.states import IntentStatus
+from processors.protocols.next_actions import ActionKind, NextAction
+
+_DONE: Final = frozenset({IntentStatus.SUCCEEDED, IntentStatus.REQUIRES_CAPTURE})
+# More than any processor sends back.
+_MOST_FIELDS: Final = 30
+_LONGEST: Final = 10_000
+
+
+# The address is the permission: whoever has it, the payer, is who shall act.
+@method_decorator(csrf_exempt, name="dispatch")
+class ActionView(View):
+    """Bring the payer to the processor: by an address, a form, or a script of the processor."""
+
+    http_method_names = ["get", "head"]
+
+    def get(self, request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
+        visit = _find(attempt_id, key)
+        action = visit.action
+        if action and action.kind is ActionKind.REDIRECT and action.method == "GET":
+            return _guard(HttpResponseRedirect(action.url, status=303))
+        return _page(request, visit)
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class ReturnView(View):
+    """Ask the processor what the payer did, and send the payer back to the shop."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def get(self, request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
+        return self._answer(request, attempt_id, key)
+
+    def post(self, request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
+        return self._answer(request, attempt_id, key)
+
+    def _answer(self, request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
+        before = _find(attempt_id, key)
+        visit = returns.come_back(before, _brought(request), at=timezone.now())
+        if visit.action is None and visit.intent.return_url:
+            return _guard(HttpResponseRedirect(way_back(visit.intent), status=303))
+        if visit.action is not None and visit.row.number > before.row.number:
+            # One more step.
+            onward = request.path.removesuffix("/return")
+            return _guard(HttpResponseRedirect(onward, status=303))
+        return _page(request, visit, is_unfinished=visit.action is not None)
+
+
+def _find(attempt_id: str, key: str) -> Visit:
+    try:
+        return returns.find(attempt_id, key)
+    except Missing:
+        raise Http404 from None
+
+
+def _brought(request: HttpRequest) -> dict[str, str]:
+    """Return what the browser brings, by name; an endless lot of it is cut short."""
+    found = {**request.GET.dict(), **request.POST.dict()}
+    pairs = sorted(found.items())[:_MOST_FIELDS]
+    return {name[:_LONGEST]: str(value)[:_LONGEST] for name, value in pairs}
+
+
+def _page(request: HttpRequest, visit: Visit, *, is_unfinished: bool = False) -> HttpResponse:
+    action, intent = visit.action, visit.intent
+    onward = request.path.removesuffix("/return")
+    context: JsonObject = {
+        "action": action,
+        "is_form": action is not None and action.method == "POST" and not is_unfinished,
+        "is_unfinished": is_unfinished,
+        "is_done": intent.status in _DONE,
+        "is_waiting": intent.status == IntentStatus.PROCESSING,
+        "is_live": intent.livemode,
+        "merchant": name_of(intent.on_behalf_of or intent.account_id),
+        "amount": str(Money(intent.amount, intent.currency)) if intent.amount else None,
+        "onward": onward,
+        "submit": static("payments/submit.js"),
+        "way_back": way_back(intent) if intent.return_url else None,
+        "nonce": secrets.token_urlsafe(16),
+    }
+    with translation.override(language_of(request)):
+        current = translation.get_language()
+        context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
+        answer = render(request, "payments/action.html", context)
+    return _guard(answer, context["nonce"], action if context["is_form"] else None)
+
+
+def _guard(answer: HttpResponse, nonce: str = "", action: NextAction | None = None) -> HttpResponse:
+    protect(answer, nonce)
+    if action is not None:
+        # Browsers hold a form's policy against wherever the processor sends on, such as a bank.
+        origin = origin_of(action.url) or "'none'"
+        answer["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+            f"form-action {origin} https:; base-uri 'none'; frame-ancestors 'none'"
+        )
+    # The client secret in the way back is for the merchant alone.
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
