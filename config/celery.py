@@ -56,6 +56,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.send_receipts": 10.0,
     "accounts.send_letters": 10.0,
     "payments.fetch_disputes": 5.0,
+    "payments.find_missed": 3_600.0,
     "payments.sweep_notices": 10.0,
     "payments.erase": 600.0,
     "connect.send_payouts": 5.0,

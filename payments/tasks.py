@@ -8,6 +8,7 @@ from payments.inbound.services import challenges, delayed_polling, notices
 from payments.intents.services import cancellation, payment_intents
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
+from processors import inbox
 
 
 @shared_task(name="payments.repair")
@@ -43,8 +44,16 @@ def expire_authorizations(**_: object) -> None:
 def fetch_disputes(**_: object) -> None:
     """Fetch disputes from the rails, and submit evidence again that may not have arrived."""
     now = timezone.now()
-    disputes.fetch(at=now)
+    disputes.fetch(at=now, is_thorough=False)
     dispute_answers.repair(at=now)
+
+
+@shared_task(name="payments.find_missed")
+def find_missed(**_: object) -> None:
+    """Ask processors for what they told and nobody heard, and for all their disputes."""
+    now = timezone.now()
+    inbox.find_missed(at=now)
+    disputes.fetch(at=now)
 
 
 @shared_task(name="payments.expire_challenges")

@@ -14,7 +14,8 @@ from core.jobs import enqueue
 from core.security.card_numbers import contains_card_number, mask, mask_in
 from processors import registry
 from processors.models import InboundNotice
-from processors.protocols.notices import Fact, NoticeRefused, SendsNotices
+from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.notices import Fact, KeepsNotices, NoticeRefused, SendsNotices
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_200, 43_200, 86_400))
 # A worker is told at once; what it has not done by then, the sweep takes up.
 _HINT_FIRST = timedelta(seconds=20)
+# How far back a processor is asked what it told, and how much further than the last one heard.
+_KEPT, _MARGIN = timedelta(days=14), timedelta(hours=6)
 
 
 def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: datetime) -> bool:
@@ -42,7 +45,11 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     """
     rail = _sender(processor)
     outside_id = rail.authenticate(body, headers, at=at)
-    text = body.decode()
+    return _keep(processor, outside_id, body.decode(), at=at)
+
+
+def _keep(processor: str, outside_id: str, text: str, *, at: datetime) -> bool:
+    """Store a notice that is vouched for, once; return whether it is new."""
     is_an_id = 0 < len(outside_id) <= 255 and not contains_card_number(outside_id)
     if "\x00" in text or not is_an_id:
         raise NoticeRefused("It has no id, or a character that cannot be kept.")
@@ -61,6 +68,26 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
         if is_new:
             enqueue("payments.apply_notice", notice_id=row.id)
     return is_new
+
+
+def find_missed(*, at: datetime) -> int:
+    """Store what processors told, by their own word, and nobody heard here; return how much.
+
+    It is read back to the last notice that came, and some hours more: one alone may be lost too.
+    """
+    found = 0
+    for name, rail in registry.rails():
+        if not isinstance(rail, KeepsNotices):
+            continue
+        heard = InboundNotice.objects.filter(processor=name).order_by("-received_at").first()
+        since = max(heard.received_at if heard else at - _KEPT, at - _KEPT) - _MARGIN
+        try:
+            missed = list(rail.told(since=since))
+        except ProcessorUnavailable:
+            logger.warning("%s cannot say what it told since %s.", name, since)
+            continue
+        found += sum(_keep(name, outside_id, text, at=at) for outside_id, text in missed)
+    return found
 
 
 def find_unapplied(notice_id: str) -> InboundNotice | None:

@@ -138,6 +138,7 @@ class Capabilities:
         pays_from_bank: True if payouts leave our own account at a bank, not what the rail owes us.
         asks_payers: True if the processor may want the payer to do something there; what needs
             that is declined otherwise.
+        tells_disputes: True if notices tell of disputes, so that it is asked seldom.
     """
 
     methods: frozenset[str]
@@ -148,6 +149,7 @@ class Capabilities:
     pays_instantly: bool = False
     pays_from_bank: bool = False
     asks_payers: bool = False
+    tells_disputes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

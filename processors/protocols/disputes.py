@@ -1,6 +1,6 @@
 """What a rail may say of disputes, and what it can be told about them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -64,6 +64,21 @@ class FraudReport:
     fraud_type: str
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that is evidence.
+
+    Args:
+        id: Our id of it.
+        name: The file's name.
+        content: Its bytes.
+    """
+
+    id: str
+    name: str
+    content: bytes
+
+
 @runtime_checkable
 class HasDisputes(Protocol):
     """A rail on which payers can dispute what they paid."""
@@ -83,8 +98,15 @@ class HasDisputes(Protocol):
         """Note that a report was recorded; what happens later is reported again."""
         ...
 
-    def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
+    def submit_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
         """Answer a dispute. The same answer may be sent again.
+
+        Args:
+            reference: The processor's own id of the dispute.
+            evidence: Field → text, or our id of a file.
+            papers: Field → reads the file that it names, for those that name one.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -1,12 +1,13 @@
 """What a rail tells us late, without being asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from processors.protocols.base import Outcome
+from processors.protocols.disputes import DisputeReport, FraudReport
 
 
 class NoticeRefused(Exception):
@@ -20,6 +21,7 @@ class FactKind(StrEnum):
     REFUND = "refund"
     # Money went back to the payer without us.
     OUTSIDE_REFUND = "outside_refund"
+    DISPUTE = "dispute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Fact:
         kind: What it is about.
         key: Our key of the request; for an outside refund, the charge's.
         outcome: The outcome of an outside refund, as the processor says it is now.
+        report: Of a dispute, or of a warning of fraud, as the processor says it is now.
     """
 
     kind: FactKind
     key: str
     outcome: Outcome | None = None
+    report: DisputeReport | FraudReport | None = None
 
 
 @runtime_checkable
@@ -53,6 +57,25 @@ class SendsNotices(Protocol):
         """Return the fact that a notice tells; None if it is about nothing of ours.
 
         It may ask the processor.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@runtime_checkable
+class KeepsNotices(Protocol):
+    """A rail whose processor keeps what it told, so that what was lost on its way is found."""
+
+    def told(self, *, since: datetime) -> Iterable[tuple[str, str]]:
+        """Return what was told since a moment that may be news, oldest first.
+
+        Args:
+            since: The moment.
+
+        Returns:
+            The own id of each notice, as `authenticate` would say it, and its body.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -1,7 +1,7 @@
 """Payers of the simulated world who dispute what they paid, in its book."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
-from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport, Paper
 from processors.simulator.cards import BY_NAME
 
 WINNING: Final = "winning_evidence"
@@ -154,7 +154,9 @@ class Disputes:
                 [stage, report.reference],
             )
 
-    def submit_evidence(self, reference: str, evidence: Mapping[str, str]) -> None:
+    def submit_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
         """Decide by the words of the evidence; without them the bank goes on looking."""
         forbid_transaction()
         words = " ".join(evidence.values())

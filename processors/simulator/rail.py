@@ -19,6 +19,7 @@ from core.database.transactions import atomic, forbid_transaction
 from core.ids import new_id
 from core.types import JsonObject
 from processors.protocols.base import (
+    Action,
     Capabilities,
     ChargeRequest,
     Enrolment,
@@ -182,7 +183,23 @@ class Simulator(Disputes):
 
     def find(self, inquiry: Inquiry) -> Outcome | None:
         """Return a request's outcome; what happens late has happened by now."""
-        return self._find(inquiry.key)
+        found = self._find(inquiry.key)
+        if found is None and inquiry.action in (Action.CAPTURE, Action.VOID):
+            return self._find_by_hand(inquiry)
+        return found
+
+    def _find_by_hand(self, inquiry: Inquiry) -> Outcome | None:
+        """Return what somebody did there with an authorisation, whatever its key."""
+        with connection.cursor() as cursor:
+            cursor.execute(_FIND_BY_HAND, [inquiry.charge_key])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        done = _outcome(row[1])
+        if row[0] == inquiry.action:
+            return done
+        why = Decline("canceled", f"It was ended by a {row[0]}.")
+        return replace(done, status=OutcomeStatus.DECLINED, decline=why)
 
     def _find(self, key: str) -> Outcome | None:
         forbid_transaction()
@@ -302,6 +319,12 @@ _INSERT = """
 _FIND = """
     SELECT outcome, extract(epoch FROM now() - created_at)::float8
     FROM processors_simulatedrequest WHERE key = %s
+"""
+
+
+_FIND_BY_HAND = """
+    SELECT action, outcome FROM processors_simulatedrequest
+    WHERE charge_key = %s AND action IN ('capture', 'void') LIMIT 1
 """
 
 

@@ -40,7 +40,7 @@ def is_for_other_mode(key: str, *, livemode: bool) -> bool:
 def _client(key: str, base: str) -> stripe.StripeClient:
     return stripe.StripeClient(
         key,
-        base_addresses={"api": base} if base else {},
+        base_addresses={"api": base, "files": base} if base else {},
         # Whoever asks again is the repair task, which writes down that it does.
         max_network_retries=0,
         http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),

@@ -1,8 +1,9 @@
 """What Stripe tells us late: its webhooks."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from stripe import StripeClient
 
@@ -10,10 +11,17 @@ from core.types import JsonObject
 from processors import signing
 from processors.protocols.accounts import RailAccount
 from processors.protocols.notices import Fact, FactKind, NoticeRefused
-from processors.stripe import mapping
+from processors.stripe import disputes, mapping
 from processors.stripe.client import client
 
 HEADER = "Stripe-Signature"
+# What somebody may have done there, or what happens late: the rest is asked after.
+_NEWS: Final = [
+    "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated",
+    "charge.dispute.funds_withdrawn", "charge.dispute.updated", "payment_intent.canceled",
+    "payment_intent.succeeded", "radar.early_fraud_warning.created", "refund.created",
+    "refund.failed", "refund.updated",
+]  # fmt: skip
 
 
 def authenticate(
@@ -42,6 +50,9 @@ def translate(account: RailAccount, body: str) -> Fact | None:
             return Fact(FactKind.REFUND, key)
         case "refund":
             return _outside(client(account), payload)
+        case "dispute" | "radar.early_fraud_warning":
+            report = disputes.read(account, payload)
+            return Fact(FactKind.DISPUTE, report.charge_key, report=report) if report else None
     return None
 
 
@@ -55,3 +66,12 @@ def _outside(stripe: StripeClient, payload: JsonObject) -> Fact | None:
         return None
     now = stripe.v1.refunds.retrieve(payload["id"])
     return Fact(FactKind.OUTSIDE_REFUND, key, mapping.refund(now))
+
+
+def told(account: RailAccount, *, since: datetime) -> Iterator[tuple[str, str]]:
+    """Read the events since a moment that may be news, oldest first."""
+    events = client(account).v1.events.list(
+        {"types": _NEWS, "created": {"gte": int(since.timestamp())}, "limit": 100}
+    )
+    for event in reversed(list(events.auto_paging_iter())):
+        yield event.id, json.dumps(event.to_dict())

@@ -1,6 +1,6 @@
 """Stripe as a rail, by its own package. Our ids are its idempotency keys."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,8 +20,9 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
+from processors.protocols.disputes import DisputeReport, FraudReport, Paper
 from processors.protocols.notices import Fact
-from processors.stripe import mapping, notices, reading, returning, wishes
+from processors.stripe import disputes, mapping, notices, reading, returning, wishes
 from processors.stripe.calls import ask, carry_out, once
 from processors.stripe.client import client
 
@@ -37,7 +38,10 @@ class StripeRail:
 
     name = "stripe"
     capabilities = Capabilities(
-        methods=frozenset({"card"}), key_seconds=_KEY_SECONDS, asks_payers=True
+        methods=frozenset({"card"}),
+        key_seconds=_KEY_SECONDS,
+        asks_payers=True,
+        tells_disputes=True,
     )
 
     def __init__(self, account: RailAccount) -> None:
@@ -131,6 +135,27 @@ class StripeRail:
     def translate(self, body: str) -> Fact | None:
         """Return the fact that an event tells."""
         return ask(lambda: notices.translate(self.account, body))
+
+    def told(self, *, since: datetime) -> Iterable[tuple[str, str]]:
+        """Return the events since a moment that may be news."""
+        return ask(lambda: list(notices.told(self.account, since=since)))
+
+    def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
+        """Return how all disputes stand: what is recorded already changes nothing."""
+        return ask(lambda: list(disputes.reports(self.account, charge_key)))
+
+    def acknowledge(self, report: DisputeReport | FraudReport) -> None:
+        """Leave it: Stripe is not told what we have read."""
+
+    def submit_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
+        """Answer a dispute."""
+        ask(lambda: disputes.submit(self.account, reference, evidence, papers))
+
+    def accept_dispute(self, reference: str) -> DisputeReport:
+        """Accept a dispute, and return how it ended."""
+        return ask(lambda: disputes.accept(self.account, reference))
 
 
 def _sure(outcome: Outcome | None) -> Outcome:

@@ -10,8 +10,8 @@ from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
-from payments.models import Charge, UnresolvedRequest
-from processors import registry
+from payments.models import Charge, Refund, UnresolvedRequest
+from processors import inbox, registry
 from processors.models import InboundNotice
 from processors.stripe.mapping import OUR_KEY
 from processors.stripe.rail import StripeRail
@@ -205,4 +205,24 @@ def test_a_charge_there_has_the_text_as_its_suffix(there):
 
     assert intent.statement_descriptor_suffix == "ADA BOOKS"
     assert intent.latest_charge.calculated_statement_descriptor == "ADA BOOKS"
+    assert_books_balance()
+
+
+def test_what_was_done_there_is_found_though_no_notice_came(there):
+    platform = a_platform()
+    held = a_paid_intent(platform, capture_method="manual")
+    paid = a_paid_intent(platform)
+    of = {row.payment_intent_id: row.processor_reference for row in Charge.objects.all()}
+    there.client.v1.payment_intents.capture(of[held.id], {"amount_to_capture": 60_00})
+    there.client.v1.refunds.create({"payment_intent": of[paid.id], "amount": 30_00})
+
+    assert inbox.find_missed(at=now()) >= 4
+    assert inbox.find_missed(at=now()) == 0
+    notices.sweep(at=now() + LATER)
+
+    assert not InboundNotice.objects.exclude(problem="").exists()
+    assert (status(held), held.amount_received) == ("succeeded", 60_00)
+    refund = Refund.objects.get()
+    assert (refund.is_outside, refund.amount) == (True, 30_00)
+    assert total(platform) == 60_00 - 1_74 - 30 + 96_80 - 30_00
     assert_books_balance()

@@ -17,7 +17,7 @@ from config.launcher.home import ROOT
 from payments.models import Charge
 from processors import signing
 from processors.models import SimulatedRequest
-from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.base import FollowUp, ProcessorUnavailable
 from processors.protocols.next_actions import NextAction
 from processors.simulator import notices
 from processors.simulator.rail import Simulator
@@ -62,15 +62,22 @@ class World(Protocol):
         ...
 
     def time_passes(self) -> None:
-        """Let happen what happens late: to refunds, and to cards that time out."""
+        """Let happen what happens late: to refunds, to disputes, and to cards that time out."""
         ...
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
-        """Return what is told about a `"charge"` or a `"refund"`, signed at a moment."""
+        """Return what is told about a `"charge"`, a `"refund"` or the `"dispute"` of a charge.
+
+        They are signed at a moment. A processor that is asked for disputes tells nothing.
+        """
         ...
 
     def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
         """Refund at the processor, without us, and return the notices."""
+        ...
+
+    def end_outside(self, charge: Charge, amount: int | None, *, at: datetime) -> list[Notice]:
+        """Capture an authorisation there by hand, or with None let it go; return the notices."""
         ...
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
@@ -125,6 +132,8 @@ class SimulatorWorld:
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order."""
+        if kind == "dispute":
+            return []
         return [notices.make(kind, key, at=at) for _ in range(3)]
 
     def refund_outside(self, charge: Charge, amount: int, *, at: datetime) -> list[Notice]:
@@ -139,6 +148,12 @@ class SimulatorWorld:
                 currency=charge.currency,
             )
         ]
+
+    def end_outside(self, charge: Charge, amount: int | None, *, at: datetime) -> list[Notice]:
+        """Write into its book what somebody did with an authorisation."""
+        by_hand = FollowUp(f"by_hand_{charge.id}", charge.id, amount or 0, charge.currency, "visa")
+        Simulator().void(by_hand) if amount is None else Simulator().capture(by_hand)
+        return [notices.make("charge", charge.id, at=at)]
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
         """There is nothing to perform: Rialto asks the payer itself."""
@@ -210,20 +225,27 @@ class StripeWorld:
             "from datetime import timedelta; from django.utils import timezone\n"
             "from payments.intents.services import payment_intents; "
             "from payments.refunds.services import refunds\n"
+            "from payments.disputes.services import disputes\n"
             "at = timezone.now() + timedelta(minutes=1)\n"
-            "payment_intents.repair(at=at); refunds.repair(at=at)\n"
+            "payment_intents.repair(at=at); refunds.repair(at=at); disputes.fetch(at=at)\n"
         )
         shell = [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code]
         subprocess.run(shell, env=self.server.env, cwd=ROOT, check=True, timeout=60)
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order, word for word."""
-        about = {"charge": "payment_intent", "refund": "refund"}[kind]
+        about = {"charge": "payment_intent", "refund": "refund", "dispute": "dispute"}[kind]
+        reference = None
+        if kind == "dispute":
+            reference = Charge.objects.get(id=key).processor_reference
         found = []
         for event in self._events():
             payload = event["data"]["object"]
-            is_about = payload["object"] == about and payload["metadata"].get(OUR_KEY) == key
-            if is_about:
+            if payload["object"] != about:
+                continue
+            if payload["metadata"].get(OUR_KEY) == key or (
+                reference and payload.get("payment_intent") == reference
+            ):
                 found.append(_sign(event, at))
         return found
 
@@ -232,6 +254,15 @@ class StripeWorld:
         reference = charge.processor_reference or ""
         made = self.client.v1.refunds.create({"payment_intent": reference, "amount": amount})
         return [_sign(e, at) for e in self._events() if e["data"]["object"]["id"] == made.id]
+
+    def end_outside(self, charge: Charge, amount: int | None, *, at: datetime) -> list[Notice]:
+        """Capture or cancel it there, and return the notices."""
+        reference, there = charge.processor_reference or "", self.client.v1.payment_intents
+        if amount is None:
+            there.cancel(reference)
+        else:
+            there.capture(reference, {"amount_to_capture": amount})
+        return self.notices("charge", charge.id, at=at)
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
         """Press a button on the bank's page."""

@@ -1,6 +1,7 @@
 """Answers to disputes: evidence is gathered and sent once, or the dispute is accepted."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +22,7 @@ from payments.models import Dispute
 from payments.states import DisputeStatus
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.disputes import HasDisputes
+from processors.protocols.disputes import HasDisputes, Paper
 
 logger = logging.getLogger(__name__)
 
@@ -131,7 +132,7 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
 def _send(row: Dispute, *, at: datetime) -> Dispute:
     """Submit the evidence, and record that it arrived; the rail reports the decision."""
     try:
-        _rail_of(row).submit_evidence(row.processor_reference, row.evidence)
+        _rail_of(row).submit_evidence(row.processor_reference, row.evidence, _papers(row))
     except ProcessorUnavailable:
         return row
     with UnitOfWork(at=at) as work:
@@ -148,6 +149,17 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
         work.update(row, "status", "submitting_since", "submission_count")
         work.emit("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
     return row
+
+
+def _papers(row: Dispute) -> dict[str, Callable[[], Paper]]:
+    def reading(name: str) -> Callable[[], Paper]:
+        def read() -> Paper:
+            found = files.file(row.tenant, row.evidence[name])
+            return Paper(found.id, found.filename or found.id, b"".join(files.content(found)))
+
+        return read
+
+    return {name: reading(name) for name in sorted(FILES & row.evidence.keys())}
 
 
 def _rail_of(row: Dispute) -> HasDisputes:

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from core.database.locking import lock_one
+from core.errors import Missing
 from operations.unit_of_work import UnitOfWork
 from payments.disputes.services import dispute_reports
 from payments.models import Charge
@@ -14,8 +15,12 @@ from processors.protocols.disputes import DisputeReport, FraudReport, HasDispute
 logger = logging.getLogger(__name__)
 
 
-def fetch(*, at: datetime) -> int:
+def fetch(*, at: datetime, is_thorough: bool = True) -> int:
     """Fetch the rails' reports of disputes, and record them.
+
+    Args:
+        at: The moment.
+        is_thorough: False to ask only rails that tell nothing by themselves.
 
     Returns:
         How many reports were recorded.
@@ -24,6 +29,8 @@ def fetch(*, at: datetime) -> int:
     for name, rail in registry.rails():
         if not isinstance(rail, HasDisputes):
             continue
+        if rail.capabilities.tells_disputes and not is_thorough:
+            continue
         try:
             reports = rail.reports()
         except ProcessorUnavailable:
@@ -31,6 +38,10 @@ def fetch(*, at: datetime) -> int:
         for report in reports:
             try:
                 record(report, processor=name, at=at)
+            except Missing:
+                # Of another installation with the same account there.
+                logger.warning("%s is about no charge of ours.", report.reference)
+                continue
             except Exception:
                 # One that somebody must look at does not keep the others waiting.
                 logger.exception("%s could not be recorded; it stays as it is.", report.reference)

@@ -8,6 +8,8 @@ import logging
 from datetime import datetime
 
 from payments.charges.services import charges
+from payments.disputes.services import disputes
+from payments.inbound.services import outside_changes
 from payments.models import Charge
 from payments.refunds.services import outside_refunds, refunds
 from processors import inbox
@@ -60,10 +62,13 @@ def _apply_fact(processor: str, fact: Fact, *, at: datetime) -> None:
                 .first()
             )
             if charge:
-                charges.poll(charge, at=at)
+                outside_changes.look(charges.poll(charge, at=at), at=at)
         case FactKind.REFUND:
             refunds.refresh(fact.key, at=at)
         case FactKind.OUTSIDE_REFUND:
             is_ours = Charge.objects.filter(id=fact.key, processor=processor).exists()
             if is_ours and fact.outcome:
                 outside_refunds.record(charge_id=fact.key, outcome=fact.outcome, at=at)
+        case FactKind.DISPUTE:
+            if fact.report and Charge.objects.filter(id=fact.key, processor=processor).exists():
+                disputes.record(fact.report, processor=processor, at=at)
