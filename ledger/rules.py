@@ -25,6 +25,7 @@ from ledger.chart import (
     PENDING,
     PROCESSOR,
     REFUNDS_IN_TRANSIT,
+    SETTLEMENT_IN_TRANSIT,
 )
 
 
@@ -75,15 +76,13 @@ CHARGE_CAPTURED: Final = Rule(
 PROCESSOR_FEE: Final = Rule(
     "processor_fee", "3f", OWED, (PROCESSOR,),
     "The merchant bears what the processing costs; posted last in the charge's commit.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 PLATFORM_PROCESSOR_FEE: Final = Rule(
     "platform_processor_fee", "4g", OWED, (PROCESSOR,),
     "The platform bears what processing a seller's own charge costs; posted last.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
@@ -105,8 +104,7 @@ DESTINATION_TRANSFER: Final = _shared_rule(
 PAYMENT_FAILED: Final = Rule(
     "payment_failed", "9", OWED, (PROCESSOR,),
     "The payer's bank took back what a slow method had paid.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 MATURATION: Final = Rule(
@@ -129,8 +127,7 @@ TRANSFER_FROM_SOURCE: Final = Rule(
 TRANSFER_OF_SOURCE_FEE: Final = Rule(
     "transfer_of_source_fee", "17f", OWED, OWED,
     "A transfer out of a charge goes to its full amount: the processing stays the platform's.",
-    may_overdraw=True,
-    moves_between_locations=True,
+    may_overdraw=True, moves_between_locations=True,
 )  # fmt: skip
 
 TRANSFER_REVERSAL: Final = Rule(
@@ -180,8 +177,7 @@ REFUND_CANCELED: Final = Rule(
 FEE_TRUE_UP: Final = Rule(
     "fee_true_up", "11", OWED, (PROCESSOR,),
     "The processor took more for a charge than was estimated.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 FEE_TRUE_UP_RETURNED: Final = Rule(
@@ -197,8 +193,7 @@ PROCESSOR_FEE_RETURNED: Final = Rule(
 PROCESSOR_FEE_RETAKEN: Final = Rule(
     "processor_fee_retaken", "36r", OWED, (PROCESSOR,),
     "A refund failed, so the processor takes back what it returned of its fee.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 REFUND_FAILED: Final = Rule(
@@ -219,29 +214,25 @@ REFUND_FEE_RESTORED: Final = _shared_rule(
 REFUND_MADE_OUTSIDE: Final = Rule(
     "refund_made_outside", "40", OWED, (PROCESSOR,),
     "A refund was made at the processor, without us: nothing could be set aside for it.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 REFUND_EXCHANGE_DIFFERENCE: Final = Rule(
     "refund_exchange_difference", "41", (*OWED, REFUNDS_IN_TRANSIT), (PROCESSOR, *OWED),
     "The processor settled a refund at another rate: the charge's owner bears or has the rest.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 DISPUTE_WITHDRAWN: Final = Rule(
     "dispute_withdrawn", "43", OWED, (PROCESSOR,),
     "The payer's bank took a disputed amount back.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 DISPUTE_FEE: Final = Rule(
     "dispute_fee", "43f", OWED, (PROCESSOR,),
     "The processor's price of a dispute.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 DISPUTE_REINSTATED: Final = Rule(
@@ -339,9 +330,7 @@ PAYOUT_FEE: Final = Rule(
 PAYOUT_FEE_RETURNED: Final = Rule(
     "payout_fee_returned", "62r", (AVAILABLE,), (AVAILABLE,),
     "The platform returns what is left of its fee on a payout that came to nothing.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
+    may_overdraw=True, is_fact=True, moves_between_locations=True,
 )  # fmt: skip
 
 PAYOUT_CANCELED: Final = Rule(
@@ -367,17 +356,33 @@ PAYOUT_RETURNED: Final = Rule(
 PAYOUT_RETURN_COST: Final = Rule(
     "payout_return_cost", "68", (AVAILABLE,), (AVAILABLE,),
     "The platform makes good what a bank kept of a returned payout.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
+    may_overdraw=True, is_fact=True, moves_between_locations=True,
+)  # fmt: skip
+
+SETTLEMENT_SENT: Final = Rule(
+    "settlement_sent", "72", (SETTLEMENT_IN_TRANSIT,), (PROCESSOR,),
+    "The processor sent what it owes us, or a part of it, to our bank.", is_fact=True,
+)  # fmt: skip
+
+SETTLEMENT_RECEIVED: Final = Rule(
+    "settlement_received", "72b", (BANK,), (SETTLEMENT_IN_TRANSIT,),
+    "Our bank has what the processor sent.", is_fact=True,
+)  # fmt: skip
+
+TREASURY_MOVE_SENT: Final = Rule(
+    "treasury_move_sent", "73", (SETTLEMENT_IN_TRANSIT,), (BANK, PROCESSOR),
+    "Money of ours left one place for another.", is_fact=True,
+)  # fmt: skip
+
+TREASURY_MOVE_RECEIVED: Final = Rule(
+    "treasury_move_received", "73b", (BANK, PROCESSOR), (SETTLEMENT_IN_TRANSIT,),
+    "Money of ours that was moved has come, or has come back.", is_fact=True,
 )  # fmt: skip
 
 CORRECTION: Final = Rule(
     "correction", "80", tuple(CHART), tuple(CHART),
     "An entry that was wrong is taken back by its opposite, which names it.",
-    may_overdraw=True,
-    is_fact=True,
-    moves_between_locations=True,
+    may_overdraw=True, is_fact=True, moves_between_locations=True,
 )  # fmt: skip
 
 FX_POSITION_CLOSED: Final = Rule(
@@ -389,8 +394,7 @@ FX_POSITION_CLOSED: Final = Rule(
 FX_RESULT: Final = Rule(
     "fx_result", "81r", (FX_POSITION, AVAILABLE), (AVAILABLE, FX_POSITION),
     "What is left of a closed position is the platform's gain or loss.",
-    may_overdraw=True,
-    is_fact=True,
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 RULES: Final = tuple(rule for rule in list(globals().values()) if isinstance(rule, Rule))
