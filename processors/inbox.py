@@ -5,7 +5,7 @@ The number of a card is no word of it: its last four digits are stored.
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from core.database.transactions import atomic
@@ -15,7 +15,14 @@ from core.security.card_numbers import contains_card_number, mask, mask_in
 from processors import registry
 from processors.models import InboundNotice
 from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.notices import Fact, KeepsNotices, NoticeRefused, SendsNotices
+from processors.protocols.notices import (
+    Fact,
+    KeepsNotices,
+    NoticeRefused,
+    SendsBatches,
+    SendsNotices,
+    WantsAcknowledgement,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +35,7 @@ _KEPT, _MARGIN = timedelta(days=14), timedelta(hours=6)
 
 
 def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: datetime) -> bool:
-    """Store a signed notice, once, and have it applied by a task.
+    """Store a signed notice, or each of a batch, once, and have it applied by a task.
 
     Args:
         processor: The rail's name.
@@ -37,37 +44,36 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
         at: When it came.
 
     Returns:
-        False if it had come before.
+        False if all of it had come before.
 
     Raises:
         KeyError: If there is no such rail, or it sends no notices.
         NoticeRefused: If nobody can vouch for it; nothing is stored.
     """
     rail = _sender(processor)
-    outside_id = rail.authenticate(body, headers, at=at)
-    return _keep(processor, outside_id, body.decode(), at=at)
+    alone = rail.split(body) if isinstance(rail, SendsBatches) else [body]
+    # All of a batch, or nothing of it: what is refused is sent again as a whole.
+    told = [(rail.authenticate(one, headers, at=at), one.decode()) for one in alone]
+    return _keep(processor, told, at=at) > 0
 
 
-def _keep(processor: str, outside_id: str, text: str, *, at: datetime) -> bool:
-    """Store a notice that is vouched for, once; return whether it is new."""
-    is_an_id = 0 < len(outside_id) <= 255 and not contains_card_number(outside_id)
-    if "\x00" in text or not is_an_id:
-        raise NoticeRefused("It has no id, or a character that cannot be kept.")
-    row = InboundNotice(
-        id=new_id("inn"),
-        processor=processor,
-        outside_id=outside_id,
-        body=_mask(text),
-        received_at=at,
-        next_at=at + _HINT_FIRST,
-    )
+def _keep(processor: str, told: Iterable[tuple[str, str]], *, at: datetime) -> int:
+    """Store notices that are vouched for, each once; return how many are new."""
+    rows = [_row(processor, outside_id, text, at=at) for outside_id, text in told]
     with atomic():
         # One that is there is left as it is; what is new tells itself by its id.
-        InboundNotice.objects.bulk_create([row], ignore_conflicts=True)
-        is_new = InboundNotice.objects.filter(id=row.id).exists()
-        if is_new:
-            enqueue("payments.apply_notice", notice_id=row.id)
-    return is_new
+        InboundNotice.objects.bulk_create(rows, ignore_conflicts=True)
+        ids = [row.id for row in rows]
+        new = list(InboundNotice.objects.filter(id__in=ids).values_list("id", flat=True))
+        for id in new:
+            enqueue("payments.apply_notice", notice_id=id)
+    return len(new)
+
+
+def acknowledgement(processor: str) -> str | None:
+    """Return the words in which a rail wants to be answered; None if it wants none."""
+    rail = registry.find(processor)
+    return rail.acknowledgement if isinstance(rail, WantsAcknowledgement) else None
 
 
 def find_missed(*, at: datetime) -> int:
@@ -86,7 +92,7 @@ def find_missed(*, at: datetime) -> int:
         except ProcessorUnavailable:
             logger.warning("%s cannot say what it told since %s.", name, since)
             continue
-        found += sum(_keep(name, outside_id, text, at=at) for outside_id, text in missed)
+        found += _keep(name, missed, at=at)
     return found
 
 
@@ -137,6 +143,20 @@ def _mask(text: str) -> str:
     except (ValueError, RecursionError):
         return mask(text)
     return text if without == payload else json.dumps(without)
+
+
+def _row(processor: str, outside_id: str, text: str, *, at: datetime) -> InboundNotice:
+    is_an_id = 0 < len(outside_id) <= 255 and not contains_card_number(outside_id)
+    if "\x00" in text or not is_an_id:
+        raise NoticeRefused("It has no id, or a character that cannot be kept.")
+    return InboundNotice(
+        id=new_id("inn"),
+        processor=processor,
+        outside_id=outside_id,
+        body=_mask(text),
+        received_at=at,
+        next_at=at + _HINT_FIRST,
+    )
 
 
 def _sender(processor: str) -> SendsNotices:

@@ -81,6 +81,43 @@ class SimulatedRequest(models.Model):
         return f"{self.action} {self.key}"
 
 
+class ToldEvent(models.Model):
+    """What a processor said of its own accord about something of ours, once it was checked.
+
+    Of a processor that cannot be asked afterwards, this is what it said.
+    """
+
+    # The account there, the kind, the processor's own id, and whether it went well.
+    name = models.CharField(max_length=255, primary_key=True)
+    processor = models.CharField(max_length=40)
+    # As the processor calls it.
+    kind = models.CharField(max_length=40)
+    # Our id of the request, as far as it is known; and the processor's of the payment.
+    key = models.CharField(max_length=255)
+    payment_reference = models.CharField(max_length=255, blank=True)
+    reference = models.CharField(max_length=255)
+    # As the processor counts, and with the code that it writes.
+    value = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, blank=True)
+    is_success = models.BooleanField()
+    # In the processor's words; and what it said besides, which nobody vouches for.
+    reason = models.TextField(blank=True)
+    more = models.JSONField(default=dict)
+    told_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """Found by what it is about."""
+
+        indexes = [
+            models.Index(fields=["processor", "key"], name="told_event_by_key"),
+            models.Index(fields=["processor", "reference"], name="told_event_by_reference"),
+            models.Index(fields=["processor", "payment_reference"], name="told_event_by_payment"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class BankFile(models.Model):
     """A file for a bank, or from one. It is written once, kept whole, and given out many times.
 

@@ -42,6 +42,13 @@ def _stripe(account: RailAccount) -> Rail:
     return StripeRail(account)
 
 
+def _adyen(account: RailAccount) -> Rail:
+    # Its package is an extra: who has no account there does not install it.
+    from processors.adyen.rail import AdyenRail
+
+    return AdyenRail(account)
+
+
 def _bank_file(account: RailAccount) -> Rail:
     from processors.sepa.rail import BankFileRail
 
@@ -49,7 +56,7 @@ def _bank_file(account: RailAccount) -> Rail:
 
 
 _RAILS: Final[dict[str, Callable[[RailAccount], Rail]]] = {
-    "simulator": _simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
+    "adyen": _adyen, "simulator": _simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
 }  # fmt: skip
 
 

@@ -27,4 +27,7 @@ def inbound(request: HttpRequest, processor: str) -> HttpResponse:
     except NoticeRefused as error:
         logger.warning("A notice for %s was refused: %s", processor, error)
         return JsonResponse({"error": str(error)}, status=400)
+    words = inbox.acknowledgement(processor)
+    if words is not None:
+        return HttpResponse(words, content_type="text/plain")
     return JsonResponse({"received": True})

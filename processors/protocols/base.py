@@ -139,6 +139,9 @@ class Capabilities:
         asks_payers: True if the processor may want the payer to do something there; what needs
             that is declined otherwise.
         tells_disputes: True if notices tell of disputes, so that it is asked seldom.
+        answers_later: True if it only takes captures, voids and refunds on, and tells by a notice
+            what became of them.
+        dates_notices: True if a notice's signature says when it was signed.
     """
 
     methods: frozenset[str]
@@ -150,6 +153,8 @@ class Capabilities:
     pays_from_bank: bool = False
     asks_payers: bool = False
     tells_disputes: bool = False
+    answers_later: bool = False
+    dates_notices: bool = True
 
 
 @dataclass(frozen=True, slots=True)

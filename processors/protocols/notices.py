@@ -1,6 +1,6 @@
 """What a rail tells us late, without being asked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -81,3 +81,23 @@ class KeepsNotices(Protocol):
             ProcessorUnavailable: If no answer came.
         """
         ...
+
+
+@runtime_checkable
+class SendsBatches(Protocol):
+    """A rail that may tell several things at once, each signed by itself."""
+
+    def split(self, body: bytes) -> Sequence[bytes]:
+        """Return the notices in what came, each as if it had come alone.
+
+        Raises:
+            NoticeRefused: If it is none.
+        """
+        ...
+
+
+@runtime_checkable
+class WantsAcknowledgement(Protocol):
+    """A rail that sends again what is not answered in its own words."""
+
+    acknowledgement: str

@@ -3,11 +3,10 @@
 import pytest
 
 from tests.processors.worlds import WORLDS
-from tests.truth import assert_the_processor_agrees
 
 
 @pytest.fixture(
-    scope="module", params=["simulator", pytest.param("stripe", marks=pytest.mark.slow)]
+    scope="module", params=["simulator", "adyen", pytest.param("stripe", marks=pytest.mark.slow)]
 )
 def place(request):
     return WORLDS[request.param](request)
@@ -16,14 +15,12 @@ def place(request):
 @pytest.fixture
 def tried(place, settings, db):
     """The processor, for tests that ask it themselves and keep no charge here."""
-    settings.TEST_RAIL = place.name
-    for name, value in place.settings.items():
-        setattr(settings, name, value)
-    return place
+    with place.installed(settings):
+        yield place
 
 
 @pytest.fixture
 def world(tried):
     """The processor, which in the end must have moved what we have in our books."""
     yield tried
-    assert_the_processor_agrees()
+    tried.assert_it_agrees()

@@ -2,8 +2,11 @@
 
 import pytest
 
+from core.errors import InvalidRequest
 from payments.disputes.services import dispute_answers, disputes
 from payments.models import Charge, Dispute, EarlyFraudWarning
+from processors import registry
+from processors.protocols.disputes import HasDisputes
 from tests.accounts.test_files import a_file
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
@@ -36,24 +39,43 @@ def answer(row, text, **evidence):
     )
 
 
+def answer_there(world, **rows):
+    """Be told that it is answered there, and do so."""
+    with pytest.raises(InvalidRequest, match="answered there"):
+        answer(rows["won"], "winning_evidence")
+    with pytest.raises(InvalidRequest, match="answered there"):
+        dispute_answers.close(tenant=rows["won"].tenant, dispute_id=rows["accepted"].id, at=now())
+    assert not Dispute.objects.exclude(submitting_since=None).exists()
+    for how, row in rows.items():
+        world.end_dispute(row, how)
+
+
 def test_a_dispute_takes_its_money_once_and_ends_as_the_bank_decides(world):
     platform = a_platform()
     won, lost, accepted = (disputed(world, platform) for _ in range(3))
-    assert (won.status, won.withdrawn_amount, won.fee_amount) == ("needs_response", 100_00, 15_00)
+    fee = world.dispute_fee
+    assert (won.status, won.withdrawn_amount, won.fee_amount) == ("needs_response", 100_00, fee)
     assert (won.reason, won.network_reason_code) == ("fraudulent", "10.4")
     assert won.due_at > now()
-    assert total(platform) == 3 * (96_80 - 115_00)
+    assert total(platform) == 3 * (96_80 - 100_00 - fee)
 
-    answer(won, "winning_evidence", receipt=a_file(platform).id)
-    answer(lost, "losing_evidence")
-    dispute_answers.close(tenant=platform, dispute_id=accepted.id, at=now())
+    if isinstance(registry.get(world.name), HasDisputes):
+        answer(won, "winning_evidence", receipt=a_file(platform).id)
+        answer(lost, "losing_evidence")
+        dispute_answers.close(tenant=platform, dispute_id=accepted.id, at=now())
+    else:
+        answer_there(world, won=won, lost=lost, accepted=accepted)
     world.time_passes()
     for row in (won, lost, accepted):
         hear_of_disputes(world, row.charge_id)
 
-    assert [status(row) for row in (won, lost, accepted)] == ["won", "lost", "lost"]
-    assert (won.reinstated_amount, lost.reinstated_amount) == (100_00, 0)
-    assert total(platform) == 3 * (96_80 - 115_00) + 100_00
+    assert (status(won), status(accepted)) == ("won", "lost")
+    assert (won.reinstated_amount, accepted.reinstated_amount) == (100_00, 0)
+    of_lost = Dispute.objects.filter(charge_id=lost.charge_id)
+    # Where a bank takes the money a second time, that is a dispute of its own.
+    assert of_lost.order_by("-id").first().status == "lost"
+    assert sum(row.withdrawn_amount - row.reinstated_amount for row in of_lost) == 100_00
+    assert total(platform) == 3 * (96_80 - 100_00 - fee) + 100_00
     assert_books_balance()
 
 

@@ -50,11 +50,16 @@ def test_a_payer_acts_there_and_the_rail_is_asked_what_came_of_it(tried):
     assert forged.status is OutcomeStatus.ACTION_REQUIRED
     assert tried.moved(key) == [0]
 
-    tried.perform(outcome.next_action)
+    brought = tried.perform(outcome.next_action)
 
-    done = back(tried, key, outcome)
+    done = back(tried, key, outcome, brought)
     assert (done.status, done.amount, done.currency) == (OutcomeStatus.SUCCEEDED, 50_00, "usd")
-    assert back(tried, key, outcome) == done == found(tried, key, outcome)
+    assert (
+        back(tried, key, outcome, brought)
+        == back(tried, key, outcome)
+        == done
+        == found(tried, key, outcome)
+    )
     assert tried.moved(key) == [50_00]
 
 
@@ -63,9 +68,9 @@ def test_a_payer_who_fails_there_has_not_paid_and_cannot_pay_later(tried):
     if not registry.get(tried.name).capabilities.asks_payers:
         assert outcome.decline.next_step == "step_up"
         return
-    tried.perform(outcome.next_action, is_the_payer=False)
+    brought = tried.perform(outcome.next_action, is_the_payer=False)
 
-    assert back(tried, key, outcome).status is OutcomeStatus.DECLINED
+    assert back(tried, key, outcome, brought).status is OutcomeStatus.DECLINED
 
     assert found(tried, key, outcome).status is OutcomeStatus.DECLINED
     assert tried.moved(key) == [0]

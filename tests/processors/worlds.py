@@ -14,7 +14,7 @@ import requests
 import stripe
 
 from config.launcher.home import ROOT
-from payments.models import Charge
+from payments.models import Charge, Dispute
 from processors import signing
 from processors.models import SimulatedRequest
 from processors.protocols.base import FollowUp, ProcessorUnavailable
@@ -24,8 +24,9 @@ from processors.simulator.rail import Simulator
 from processors.stripe.mapping import OUR_KEY
 from tests import rails
 from tests.factories import now
+from tests.processors.adyen_world import AdyenWorld
 from tests.servers import Server
-from tests.truth import simulated_amounts
+from tests.truth import assert_the_processor_agrees, simulated_amounts
 
 _CALLS = ("charge", "capture", "void", "refund", "verify")
 NOTICE_SECRET = "whsec_for_tests"
@@ -41,13 +42,31 @@ class World(Protocol):
 
     Args:
         name: The rail's.
-        settings: What the rail reads in Django's settings, so that it asks this processor.
+        refund_failure: Why a refund failed late, as this processor says it.
+        dispute_fee: What it says that it takes for a dispute, in minor units.
         late_reason: The `UnknownReason` of a charge whose end this processor does not know yet.
     """
 
     name: str
-    settings: Mapping[str, str]
     late_reason: str
+    refund_failure: str
+    dispute_fee: int
+
+    def installed(self, settings: Any) -> AbstractContextManager[None]:
+        """Let test payments take this rail, and the rail ask this processor."""
+        ...
+
+    def assert_it_agrees(self) -> None:
+        """Fail unless it has moved what we have in our books, once."""
+        ...
+
+    def outstanding(self, *, at: datetime) -> list[Notice]:
+        """Return what it has to tell of what it only took on, and has not told."""
+        ...
+
+    def forgeries(self, notice: Notice) -> list[Notice]:
+        """Return a notice as nobody but a forger could send it."""
+        ...
 
     def losing(self, what: str) -> AbstractContextManager[None]:
         """Lose each of the `"requests"` on its way, or each of the `"answers"` on its way back."""
@@ -80,8 +99,16 @@ class World(Protocol):
         """Capture an authorisation there by hand, or with None let it go; return the notices."""
         ...
 
-    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
-        """Perform a payer's step there; somebody else fails it."""
+    def end_dispute(self, dispute: Dispute, how: str) -> None:
+        """Let people answer a dispute there that cannot be answered from here."""
+        ...
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
+        """Perform a payer's step there, which somebody else fails.
+
+        Returns:
+            What the browser brings back.
+        """
         ...
 
     def token(self, card: str) -> str:
@@ -94,7 +121,26 @@ class SimulatorWorld:
 
     name = "simulator"
     late_reason = "no_answer"
-    settings: Mapping[str, str] = {}
+    refund_failure = "expired_or_canceled_card"
+    dispute_fee = 15_00
+
+    @contextmanager
+    def installed(self, settings: Any) -> Iterator[None]:
+        """Let test payments take this rail."""
+        settings.TEST_RAIL = self.name
+        yield
+
+    def assert_it_agrees(self) -> None:
+        """Hold its book against ours."""
+        assert_the_processor_agrees()
+
+    def outstanding(self, *, at: datetime) -> list[Notice]:
+        """It says at once what it did."""
+        return []
+
+    def forgeries(self, notice: Notice) -> list[Notice]:
+        """Return a notice with a signature that does not fit."""
+        return forged_headers(notice)
 
     @contextmanager
     def losing(self, what: str) -> Iterator[None]:
@@ -155,7 +201,11 @@ class SimulatorWorld:
         Simulator().void(by_hand) if amount is None else Simulator().capture(by_hand)
         return [notices.make("charge", charge.id, at=at)]
 
-    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
+    def end_dispute(self, dispute: Dispute, how: str) -> None:
+        """Disputes are answered from here."""
+        raise NotImplementedError
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """There is nothing to perform: Rialto asks the payer itself."""
         raise NotImplementedError
 
@@ -169,6 +219,8 @@ class StripeWorld:
 
     name = "stripe"
     late_reason = "pending"
+    refund_failure = "expired_or_canceled_card"
+    dispute_fee = 15_00
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -179,6 +231,25 @@ class StripeWorld:
             "STRIPE_API_BASE": server.base_url,
             "STRIPE_NOTICE_SECRET": NOTICE_SECRET,
         }
+
+    @contextmanager
+    def installed(self, settings: Any) -> Iterator[None]:
+        """Let test payments take this rail."""
+        settings.TEST_RAIL = self.name
+        for name, value in self.settings.items():
+            setattr(settings, name, value)
+        yield
+
+    def assert_it_agrees(self) -> None:
+        """Each test asks what it moved."""
+
+    def outstanding(self, *, at: datetime) -> list[Notice]:
+        """It says at once what it did."""
+        return []
+
+    def forgeries(self, notice: Notice) -> list[Notice]:
+        """Return a notice with a signature that does not fit."""
+        return forged_headers(notice)
 
     @contextmanager
     def losing(self, what: str) -> Iterator[None]:
@@ -264,11 +335,16 @@ class StripeWorld:
             there.capture(reference, {"amount_to_capture": amount})
         return self.notices("charge", charge.id, at=at)
 
-    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> None:
+    def end_dispute(self, dispute: Dispute, how: str) -> None:
+        """Disputes are answered from here."""
+        raise NotImplementedError
+
+    def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """Press a button on the bank's page."""
         pressed = {"action": "approve" if is_the_payer else "decline"}
         answer = requests.post(action.url, pressed, timeout=10, allow_redirects=False)
         assert answer.status_code == 303
+        return {}
 
     def token(self, card: str) -> str:
         """Return the token of a new payment method there."""
@@ -285,13 +361,36 @@ class StripeWorld:
         return list(reversed(answer.json()["data"]))
 
 
+def forged_headers(notice: Notice) -> list[Notice]:
+    """Return a notice whose header is not the signature of its body."""
+    body, headers = notice
+    header, value = next(iter(headers.items()))
+    return [
+        (body + b" ", headers),
+        (body, {}),
+        (body, {header: ""}),
+        (body, {header: "t=1"}),
+        (body, {header: value.replace("v1", "v0")}),
+        (b"\xff" + body, headers),
+        (body, {header: f"t=\u0665,{value}"}),
+    ]
+
+
 def _sign(event: dict[str, Any], at: datetime) -> Notice:
     body = json.dumps(event).encode()
     return body, {"Stripe-Signature": signing.sign(body, NOTICE_SECRET, at=at)}
 
 
+def _adyen(request: pytest.FixtureRequest) -> World:
+    folder = request.getfixturevalue("tmp_path_factory").mktemp("adyen")
+    world = AdyenWorld(folder)
+    request.addfinalizer(world.there.close)
+    return world
+
+
 # Each rail's, by its name. A rail whose processor is slow to start is marked so in the tests.
 WORLDS: Mapping[str, Callable[[pytest.FixtureRequest], World]] = {
+    "adyen": lambda request: _adyen(request),
     "simulator": lambda request: SimulatorWorld(),
     "stripe": lambda request: StripeWorld(request.getfixturevalue("rialto_server")),
 }

@@ -71,6 +71,9 @@ def update(
         is_sent = sends and after == row.evidence and _is_sent(row)
         if (evidence or sends) and not is_sent:
             _check_open(row, at)
+        if sends and not is_sent:
+            # Before anything is promised that nobody could send.
+            _rail_of(row)
         before, row.evidence = row.evidence, after
         row.metadata = merge(row.metadata, metadata or {})
         if sends and not is_sent:

@@ -1,0 +1,122 @@
+"""The way to Adyen, by its own package."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final
+
+import Adyen
+import requests
+from Adyen.exceptions import (
+    AdyenAPIResponseError,
+    AdyenAPIUnprocessableEntity,
+    AdyenAPIValidationError,
+    AdyenError,
+)
+
+from core.types import JsonObject
+from processors.protocols.accounts import RailAccount
+from processors.protocols.base import ProcessorUnavailable
+
+# The names of the credentials: which of the company's accounts takes the money, what opens it,
+# and in live mode the first part of the addresses that are this company's own.
+MERCHANT_ACCOUNT: Final = "merchant_account"
+API_KEY: Final = "api_key"
+LIVE_PREFIX: Final = "live_url_prefix"
+# Longer than Adyen ever takes, and shorter than a worker's time.
+_TIMEOUT_SECONDS = (5.0, 25.0)
+# A request with this key is being worked on: the answer is not known yet.
+_IN_PROGRESS: Final = frozenset({"703", "704"})
+
+
+class Refused(Exception):
+    """Adyen did not take the request, and nothing was done."""
+
+
+class Client:
+    """The API of one account there, at the versions that this rail was written for."""
+
+    def __init__(self, account: RailAccount) -> None:
+        """Open an account.
+
+        Raises:
+            ProcessorUnavailable: If a credential is missing.
+        """
+        needed = [MERCHANT_ACCOUNT, API_KEY]
+        if account.livemode and not account.base_url:
+            needed.append(LIVE_PREFIX)
+        for name in needed:
+            if not account.credentials.get(name):
+                raise ProcessorUnavailable(f"The account {account.name} has no {name}.")
+        self.merchant = account.credentials[MERCHANT_ACCOUNT]
+        inner = Adyen.AdyenClient(
+            xapikey=account.credentials[API_KEY],
+            platform="live" if account.livemode and not account.base_url else "test",
+            live_endpoint_prefix=account.credentials.get(LIVE_PREFIX),
+            http_force="requests",
+            http_timeout=_TIMEOUT_SECONDS,
+        )
+        checkout = Adyen.services.AdyenCheckoutApi(client=inner)
+        self.payments = checkout.payments_api
+        self.modifications = checkout.modifications_api
+        self.disputes = Adyen.services.AdyenDisputesApi(client=inner).disputes_api
+        if account.base_url:
+            for api, path in (
+                (self.payments, "/v72"),
+                (self.modifications, "/v72"),
+                (self.disputes, "/ca/services/DisputeService/v30"),
+            ):
+                api.baseUrl = account.base_url + path
+
+    def send(
+        self, call: Callable[..., Any], body: JsonObject, *path: str, key: str | None = None
+    ) -> JsonObject:
+        """Send a request of this merchant's, and return the answer.
+
+        Args:
+            call: One of the package's.
+            body: What is asked for, without the name of the merchant's account.
+            path: What the address names.
+            key: The same key is answered with what it was answered first.
+
+        Raises:
+            Refused: If nothing was done.
+            ProcessorUnavailable: If it is not certain that nothing was done. A wrong key of the
+                API's is one of these: the request may have been carried out before it changed.
+        """
+        whole = {"merchantAccount": self.merchant, **body}
+        try:
+            answer = call(whole, *path, idempotency_key=key)
+        except (AdyenAPIValidationError, AdyenAPIUnprocessableEntity) as error:
+            if _is_passing(error):
+                raise ProcessorUnavailable(_words(error)) from error
+            raise Refused(_words(error)) from error
+        except (AdyenError, requests.RequestException) as error:
+            raise ProcessorUnavailable(_words(error)) from error
+        if not answer.message:
+            raise ProcessorUnavailable("What Adyen answered is no answer.")
+        message: JsonObject = answer.message
+        return message
+
+
+@lru_cache(maxsize=8)
+def client(account: RailAccount) -> Client:
+    """Return the client of an account.
+
+    Raises:
+        ProcessorUnavailable: If a credential is missing.
+    """
+    return Client(account)
+
+
+def _is_passing(error: AdyenAPIResponseError) -> bool:
+    headers = {name.lower(): value for name, value in (error.headers or {}).items()}
+    is_transient = str(headers.get("transient-error", "")).lower() == "true"
+    return is_transient or str(error.error_code) in _IN_PROGRESS
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, AdyenAPIResponseError):
+        answer = error.message
+        text = answer.get("message") if isinstance(answer, dict) else answer
+        return f"{type(error).__name__} {error.status_code} {error.error_code}: {text}"[:500]
+    return f"{type(error).__name__}: {error}"[:500]
