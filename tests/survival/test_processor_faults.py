@@ -255,7 +255,7 @@ def test_f20_what_contradicts_itself_is_put_aside_and_never_guessed(what, scoreb
         scoreboard.count("F20 injected")
 
 
-def _nobody_listens() -> str:
+def nobody_listens() -> str:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{probe.getsockname()[1]}"
@@ -273,7 +273,7 @@ def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
             platform = a_platform()
             settings.STRIPE_API_BASE = {
                 "name": "http://processor.invalid",
-                "connect": _nobody_listens(),
+                "connect": nobody_listens(),
                 "tls": script.url.replace("http:", "https:"),
             }.get(how, script.url)
             script.failures, script.made = [how], {}

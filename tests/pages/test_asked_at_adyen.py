@@ -1,0 +1,153 @@
+"""Payers whom the played Adyen asks, in a real browser, on a phone and without JavaScript."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.db import connections
+
+from payments import pages
+from payments.inbound.services import delayed_polling, notices
+from payments.intents.services import cancellation
+from payments.methods.confirmation_options import ConfirmationOptions
+from payments.models import Charge, PaymentIntent
+from processors.models import ToldEvent
+from tests.books import assert_books_balance, total
+from tests.factories import a_paid_intent, a_platform, now
+from tests.processors.adyen_world import AdyenWorld
+from tests.processors.test_conformance import LATER, tell
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    world = AdyenWorld(tmp_path_factory.mktemp("adyen"))
+    yield world
+    world.there.close()
+
+
+@pytest.fixture
+def shop(place, live_server, settings):
+    """A payment whose payer Adyen asks, and the shop's page to come back to."""
+    settings.PUBLIC_URL = live_server.url
+    back = ConfirmationOptions(return_url=f"{live_server.url}/livez?order=7")
+    with place.installed(settings):
+        platform = a_platform()
+        intent = a_paid_intent(
+            platform, payment_method="pm_card_authenticationRequired", session=back
+        )
+        assert intent.status == "requires_action"
+        yield platform, intent, pages.action_address(intent.latest_charge_id)
+    place.assert_it_agrees()
+    assert_books_balance()
+
+
+def status_of(intent):
+    return PaymentIntent.objects.get(id=intent.id).status
+
+
+def came_back(page):
+    return parse_qs(urlsplit(page.url).query)
+
+
+def hear(place):
+    for notice in place.outstanding(at=now()):
+        assert tell(place, notice) == 200
+    notices.sweep(at=now() + LATER)
+
+
+def test_a_payer_is_asked_and_comes_back_twice_and_has_paid_once(page, shop, place):
+    platform, intent, address = shop
+    visited = []
+    page.on("request", lambda request: visited.append(request.url))
+    page.goto(address)
+    assert page.get_by_role("heading", name="Your bank").is_visible()
+
+    page.get_by_role("button", name="Yes, it is me").click()
+
+    assert (came_back(page)["redirect_status"], came_back(page)["order"]) == (["succeeded"], ["7"])
+    assert status_of(intent) == "succeeded"
+    # Back and forth, as people do.
+    (returned,) = [url for url in visited if "redirectResult" in url]
+    page.goto(returned)
+    assert came_back(page)["redirect_status"] == ["succeeded"]
+    page.goto(address)
+    assert page.get_by_role("heading", name="Your payment is confirmed").is_visible()
+    assert page.locator("main").bounding_box()["width"] <= 360
+    hear(place)
+    assert place.moved(intent.latest_charge_id) == [100_00]
+    assert total(platform) == 96_80
+
+
+def test_a_payer_who_says_no_has_not_paid_and_can_pay_otherwise(page, shop, place):
+    platform, intent, address = shop
+    page.goto(address)
+
+    page.get_by_role("button", name="No", exact=True).click()
+
+    assert came_back(page)["redirect_status"] == ["failed"]
+    assert status_of(intent) == "requires_payment_method"
+    failure = Charge.objects.get().failure
+    assert failure["code"] == "payment_intent_authentication_failure"
+    assert total(platform) == 0
+
+
+def test_whoever_forges_a_return_or_brings_anothers_has_not_paid(page, shop, place):
+    platform, intent, address = shop
+    page.goto(f"{address}/return?redirectResult=X!FORGED&resultCode=Authorised")
+    assert page.get_by_role("heading", name="You are not done yet").is_visible()
+    assert status_of(intent) == "requires_action"
+    cheap = a_paid_intent(
+        platform,
+        amount=1_00,
+        payment_method="pm_card_authenticationRequired",
+        session=ConfirmationOptions(return_url="https://shop.example/"),
+    )
+    psp = place.there.book.payments(cheap.latest_charge_id)[0]["psp"]
+    page.goto(f"{place.there.base_url}/redirect/{psp}")
+    page.route("**/return?**", lambda route: route.abort())
+    with page.expect_request("**/return?**") as request:
+        page.get_by_role("button", name="Yes, it is me").click()
+    page.unroute("**/return?**")
+
+    page.goto(f"{address}/return?{urlsplit(request.value.url).query}")
+
+    assert status_of(intent) == "requires_action"
+    assert place.moved(intent.latest_charge_id) == [0]
+    # The genuine one still counts.
+    page.goto(address)
+    page.get_by_role("button", name="Yes, it is me").click()
+    assert status_of(intent) == "succeeded"
+
+
+def test_a_payer_whose_browser_is_lost_has_paid_once_adyen_says_so(page, shop, place):
+    platform, intent, address = shop
+    page.goto(address)
+    place.there.failures = ["lost after"]
+
+    page.get_by_role("button", name="Yes, it is me").click()
+
+    assert status_of(intent) == "processing"
+    assert not ToldEvent.objects.filter(is_success=True).exists()
+    hear(place)
+    assert status_of(intent) == "succeeded"
+    assert total(platform) == 96_80
+
+
+def test_a_payer_who_never_comes_back_is_not_charged(page, shop, place):
+    platform, intent, address = shop
+    page.goto(address)
+    Charge.objects.update(next_poll_at=now())
+    delayed_polling.poll_due(at=now())
+    assert status_of(intent) == "requires_action"
+
+    cancellation.cancel(tenant=platform, intent_id=intent.id, at=now())
+
+    assert status_of(intent) == "canceled"
+    connections.close_all()
+    # The page is still open somewhere.
+    page.get_by_role("button", name="Yes, it is me").click()
+    hear(place)
+    assert status_of(intent) == "canceled"
+    assert place.moved(intent.latest_charge_id) == [0]
+    assert total(platform) == 0
