@@ -94,6 +94,8 @@ CODES: Final[dict[str, str]] = {
     "again, with this or another payment method.",
     "setup_intent_mandate_invalid": "The mandate does not cover this. Send mandate_data.",
     "setup_intent_unexpected_state": "The intent's status does not allow this. Read it first.",
+    "card_number_not_allowed": "The number of a card may not come here in live mode. Send a token "
+    "that the processor's browser library made of it.",
     "token_already_used": "A token works once. Make a new one.",
 }
 

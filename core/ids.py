@@ -29,6 +29,7 @@ PREFIXES: Final[dict[str, str]] = {
     "seti": "setup intent",
     "setatt": "setup attempt",
     "mandate": "mandate",
+    "ins": "processor account's name of a payment method",
     "tok": "token",
     "ctoken": "confirmation token",
     "ct": "token of what is said of an account",

@@ -20,7 +20,9 @@ from payments.models import (
     CustomerSession,
     Dispute,
     EarlyFraudWarning,
+    Instrument,
     Mandate,
+    PayerAction,
     PaymentIntent,
     PaymentMethod,
     Receipt,
@@ -156,7 +158,11 @@ def _erase_payer(row: Customer, found: _PersonalData) -> None:
     CustomerSession.objects.filter(customer=row).delete()
     TaxId.objects.filter(customer=row).delete()
     methods = PaymentMethod.objects.filter(id__in=found.methods)
-    methods.update(billing_details={}, metadata={})
+    methods.update(billing_details={}, metadata={}, known_at=[])
+    # Nobody may be charged any more who has been forgotten.
+    Instrument.objects.filter(payment_method__in=found.methods).delete()
+    PayerAction.objects.filter(intent_id__in=found.intents.values("id")).delete()
+    PayerAction.objects.filter(intent_id__in=found.setups.values("id")).delete()
     ConfirmationToken.objects.filter(payment_method__in=found.methods).update(
         shipping=None, return_url=None
     )

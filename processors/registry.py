@@ -135,6 +135,14 @@ def vault(*, livemode: bool) -> InstrumentVault | None:
     return None if livemode else _TEST_VAULT
 
 
+def takes_tokens(name: str, *, livemode: bool) -> bool:
+    """Tell whether a processor account charges tokens of its own browser library in a mode."""
+    if name not in _RAILS or _account(name).livemode != livemode:
+        return False
+    rail = find(name)
+    return isinstance(rail, Processor) and rail.capabilities.takes_tokens
+
+
 def load_card(instrument: str, *, livemode: bool) -> Card | None:
     """Return what the vault says of a card that it gave this name; None if it knows none."""
     found = vault(livemode=livemode)
@@ -166,6 +174,7 @@ def choose(
     currency: str | None = None,
     is_captured: bool = True,
     is_verified: bool = False,
+    known_at: frozenset[str] | None = None,
 ) -> str:
     """Choose the rail of a new payment.
 
@@ -175,10 +184,11 @@ def choose(
         currency: Lower-case ISO code; None if no money moves.
         is_captured: False if the amount is only authorised first.
         is_verified: True if the method is only verified, to be charged later.
+        known_at: The processor accounts that know the instrument; None if any may charge it.
 
     Raises:
-        NoRail: If the rail does not take it; and for real money: this version has no way to take
-            cards in live mode.
+        NoRail: If the rail does not take it, or does not know the instrument; and for real
+            money: this version has no way to take cards in live mode.
     """
     if livemode:
         raise NoRail("No processor is set up for live payments.")
@@ -195,6 +205,11 @@ def choose(
         raise NoRail(f"The rail {name} cannot capture later: use capture_method=automatic.")
     if is_verified and not can.verifies:
         raise NoRail(f"The rail {name} cannot keep a {method} for later: charge it at once.")
+    if known_at is not None and name not in known_at:
+        raise NoRail(
+            f"This {method} is known to {_names(known_at) or 'no processor account'} only, and "
+            f"payments go to {name}. Ask the payer for it again."
+        )
     return name
 
 

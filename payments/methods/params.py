@@ -40,7 +40,8 @@ _CARD = Table(
     {
         "number": Text(most=30),
         "cvc": Text(most=4),
-        "token": Text(most=60),
+        # `tok_...`, or `ACCOUNT:TOKEN` of a processor's own library, which may be long.
+        "token": Text(most=10_000),
         "networks": Ignored(ONE_NETWORK),
         **_CARD_EXPIRY,
     }

@@ -14,7 +14,7 @@ from payments.models.payment_method_configurations import (
 from payments.models.receipts import Receipt
 from payments.models.setups import Mandate, SetupAttempt, SetupIntent
 from payments.models.tax_ids import TaxId
-from payments.models.tokens import ConfirmationToken, Token
+from payments.models.tokens import ConfirmationToken, Instrument, Token
 from payments.models.unresolved_requests import UnresolvedRequest
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "EarlyFraudWarning",
     "FeeSchedule",
     "FeeTrueUp",
+    "Instrument",
     "Mandate",
     "PayerAction",
     "PaymentIntent",

@@ -111,8 +111,13 @@ class PaymentMethod(TenantModel):
         db_index=False,
         related_name="payment_methods",
     )
-    # The rail's own name of it; for the simulator, which test card or account it is.
+    # The vault's name of it, which test card or account it is; empty for what only a processor
+    # has, which is then known where there is an instrument of it.
     instrument = models.CharField(max_length=80)
+    # The names of the processor accounts that have given it a name of their own.
+    known_at = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     # Of cards only: brand, funding and expiry.
     brand = models.CharField(max_length=20, default="", blank=True)
     funding = models.CharField(max_length=10, default="credit")
@@ -142,6 +147,8 @@ class PaymentMethod(TenantModel):
     allow_redisplay = models.CharField(max_length=12, default="unspecified")
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
+    # The instrument that a new one was made of, until both are saved.
+    drafted: models.Model | None = None
 
     class Meta:
         constraints = [

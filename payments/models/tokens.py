@@ -22,6 +22,36 @@ class Token(TenantModel):
         return self.id
 
 
+class Instrument(TenantModel):
+    """What a processor account calls a payment method, and needs to charge it again."""
+
+    id = IdField(prefix="ins")
+    payment_method = models.ForeignKey(
+        PaymentMethod, on_delete=models.CASCADE, db_index=False, related_name="instruments"
+    )
+    # The processor account's name.
+    processor = models.CharField(max_length=40)
+    # Encrypted for this row: whoever has it, and the account there, can charge the payer.
+    sealed_token = models.TextField()
+    # What the processor tells the card from others by, if it says so.
+    fingerprint = models.CharField(max_length=80, default="", blank=True)
+    # What the network calls the payment with which the payer agreed to later ones.
+    network_transaction_id = models.CharField(max_length=255, null=True, blank=True)
+    # False for a token of a browser, which pays once unless the processor gives another for it.
+    is_reusable = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payment_method", "processor"], name="one_instrument_per_processor"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+
 class ConfirmationToken(TenantModel):
     """What a payer entered on the checkout page, for one confirmation."""
 

@@ -101,7 +101,7 @@ def _card_details(row: Charge) -> JsonObject:
         "multicapture": {"status": "unavailable"},
         "network": row.card.get("brand"),
         "network_token": {"used": False},
-        "network_transaction_id": None,
+        "network_transaction_id": row.network_details.get("network_transaction_id"),
         "overcapture": {"maximum_amount_capturable": row.amount, "status": "unavailable"},
         "regulated_status": "unregulated",
         "three_d_secure": row.three_d_secure,

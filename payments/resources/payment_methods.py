@@ -29,8 +29,9 @@ def _card(row: PaymentMethod) -> JsonObject:
         "checks": checks(row),
         "country": row.country,
         "display_brand": row.brand,
-        "exp_month": row.exp_month,
-        "exp_year": row.exp_year,
+        # Zero until the processor has said it.
+        "exp_month": row.exp_month or 0,
+        "exp_year": row.exp_year or 0,
         "fingerprint": row.fingerprint,
         "funding": row.funding,
         "generated_from": None,
@@ -50,7 +51,7 @@ def checks(row: PaymentMethod) -> JsonObject:
     return {
         "address_line1_check": card.line1_check if card and line1 else None,
         "address_postal_code_check": card.zip_check if card and postal_code else None,
-        "cvc_check": card.cvc_check if card else "pass",
+        "cvc_check": card.cvc_check if card else ("pass" if row.instrument else None),
     }
 
 
@@ -109,8 +110,8 @@ def card_of(row: PaymentMethod) -> JsonObject:
         "brand": row.brand,
         "checks": checks(row),
         "country": row.country,
-        "exp_month": row.exp_month,
-        "exp_year": row.exp_year,
+        "exp_month": row.exp_month or 0,
+        "exp_year": row.exp_year or 0,
         "fingerprint": row.fingerprint,
         "funding": row.funding,
         "last4": row.last4,

@@ -35,6 +35,7 @@ class AdyenRail:
         currencies=money.CURRENCIES,
         key_seconds=_KEY_SECONDS,
         asks_payers=True,
+        takes_tokens=True,
         tells_disputes=True,
         answers_later=True,
         dates_notices=False,

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from processors.protocols.declines import Decline
+from processors.protocols.instruments import ChargedCard
 from processors.protocols.next_actions import NextAction
 
 
@@ -82,6 +83,7 @@ class Outcome:
             None if it says so later.
         instrument: The processor's own name of the payer's card by now, if it is another one:
             a token that can be charged again.
+        card: What the processor says of the payer's card, if it was charged by a token.
     """
 
     status: OutcomeStatus
@@ -101,6 +103,7 @@ class Outcome:
     network_transaction_id: str | None = None
     fee: int | None = None
     instrument: str | None = None
+    card: ChargedCard | None = None
 
 
 class UnknownReason(StrEnum):
@@ -142,6 +145,7 @@ class Capabilities:
         answers_later: True if it only takes captures, voids and refunds on, and tells by a notice
             what became of them.
         dates_notices: True if a notice's signature says when it was signed.
+        takes_tokens: True if it charges what the processor's own browser library makes of a card.
     """
 
     methods: frozenset[str]
@@ -155,6 +159,7 @@ class Capabilities:
     tells_disputes: bool = False
     answers_later: bool = False
     dates_notices: bool = True
+    takes_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What a vault says of cards and bank accounts, by their numbers and by its own names of them."""
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 # As the wire's older objects name the networks.
 _DISPLAY_BRANDS: Final = {
@@ -38,6 +38,42 @@ class Card:
     line1_check: str
     zip_check: str
     cvc_check: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChargedCard:
+    """What a processor says of a card of which we only have a token.
+
+    Args:
+        brand: As the wire names it.
+        last4: The last digits of its number.
+        exp_month: From 1 to 12.
+        exp_year: Four digits.
+        funding: `"credit"`, `"debit"`, `"prepaid"` or `"unknown"`.
+        country: The country of the issuer, ISO 3166 alpha-2; None if it is not said.
+        fingerprint: What the processor tells it from other cards by; empty if it is not said.
+    """
+
+    brand: str
+    last4: str
+    exp_month: int
+    exp_year: int
+    funding: str = "unknown"
+    country: str | None = None
+    fingerprint: str = ""
+
+
+@runtime_checkable
+class DescribesCards(Protocol):
+    """A rail that can say what a token of its browser library stands for, before it is charged."""
+
+    def describe(self, instrument: str) -> ChargedCard | None:
+        """Return what there is to show of a card; None if the rail knows none by this name.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

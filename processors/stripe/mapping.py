@@ -7,11 +7,14 @@ import stripe
 
 from processors.protocols.base import Action, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.protocols.declines import Decline
+from processors.protocols.instruments import ChargedCard
 
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"
 # What a payment is read with: the charge of its last try, and what Stripe took for it.
 EXPANDED: Final = ("latest_charge.balance_transaction",)
+# And what a setup is read with: the card.
+EXPANDED_SETUP: Final = ("payment_method",)
 ENDED: Final = frozenset({"succeeded", "canceled", "requires_capture"})
 # Nobody has paid, and somebody still may.
 OPEN: Final = frozenset({"requires_payment_method", "requires_confirmation"})
@@ -71,6 +74,7 @@ def with_charge(outcome: Outcome, charge: str | stripe.Charge) -> Outcome:
         details=details,
         fee=_fee(charge),
         network_transaction_id=card.network_transaction_id if card else None,
+        card=_card(card) if card else None,
         risk=risk if risk in _RISKS else "normal",
     )
 
@@ -81,6 +85,20 @@ def _fee(charge: stripe.Charge) -> int | None:
     if row is None or isinstance(row, str) or row.currency != charge.currency:
         return None
     return row.fee
+
+
+def _card(
+    card: stripe.PaymentMethod.Card | stripe.Charge.PaymentMethodDetails.Card,
+) -> ChargedCard:
+    return ChargedCard(
+        brand=card.brand or "unknown",
+        last4=card.last4 or "",
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        funding=card.funding or "unknown",
+        country=card.country,
+        fingerprint=card.fingerprint or "",
+    )
 
 
 def kept(intent: stripe.PaymentIntent | stripe.SetupIntent) -> str | None:
@@ -137,7 +155,10 @@ def refund(row: stripe.Refund) -> Outcome:
 def setup(intent: stripe.SetupIntent) -> Outcome:
     """Map a SetupIntent to the outcome of a verification."""
     if intent.status == "succeeded":
-        return Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx", instrument=kept(intent))
+        outcome = Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx", instrument=kept(intent))
+        method = intent.payment_method
+        shown = method.card if isinstance(method, stripe.PaymentMethod) else None
+        return replace(outcome, card=_card(shown)) if shown else outcome
     if intent.status == "processing":
         return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
     if intent.status == "requires_action":

@@ -42,6 +42,7 @@ class StripeRail:
         key_seconds=_KEY_SECONDS,
         asks_payers=True,
         tells_disputes=True,
+        takes_tokens=True,
     )
 
     def __init__(self, account: RailAccount) -> None:

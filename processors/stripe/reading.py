@@ -39,7 +39,12 @@ def outcome(account: RailAccount, intent: stripe.PaymentIntent) -> Outcome:
 
 def setup(account: RailAccount, reference: str) -> Outcome:
     """Return the outcome of a setup, as it is now."""
-    return setup_outcome(account, client(account).v1.setup_intents.retrieve(reference))
+    return setup_outcome(account, setup_intent(client(account), reference))
+
+
+def setup_intent(there: stripe.StripeClient, id: str) -> stripe.SetupIntent:
+    """Return a setup with its card."""
+    return there.v1.setup_intents.retrieve(id, {"expand": list(mapping.EXPANDED_SETUP)})
 
 
 def setup_outcome(account: RailAccount, intent: stripe.SetupIntent) -> Outcome:

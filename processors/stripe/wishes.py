@@ -42,12 +42,13 @@ def set_up(account: RailAccount, request: VerifyRequest) -> Outcome:
         "confirm": True,
         "usage": _OFF_SESSION,
         "metadata": {mapping.OUR_KEY: request.key},
+        "expand": list(mapping.EXPANDED_SETUP),
     }
     wish.setdefault("customer", instruments.customer(there, request.payer or request.key))
     if request.return_url:
         wish["return_url"] = request.return_url
     made = there.v1.setup_intents.create(cast("SetupIntentCreateParams", wish), once(request.key))
-    now = current(made, lambda made_id: there.v1.setup_intents.retrieve(made_id))
+    now = current(made, lambda made_id: reading.setup_intent(there, made_id))
     return reading.setup_outcome(account, now)
 
 

@@ -44,7 +44,7 @@ class AskingRail(Simulator):
         self.steps = steps
         self.requests, self.passed, self.failed = {}, {}, {}
         self.completed = []
-        self.is_deaf = False
+        self.is_deaf = self.is_slow = False
 
     def enrolment(self, instrument):
         return Enrolment.BY_RAIL
@@ -96,6 +96,8 @@ class AskingRail(Simulator):
             step = self.steps[self.passed[key]]
             status = OutcomeStatus.ACTION_REQUIRED
             return Outcome(status, f"asked_{key}", amount, currency, next_action=step)
+        if self.is_slow:
+            return Outcome(OutcomeStatus.PENDING, f"asked_{key}", amount, currency)
         return replace(call(request), network_transaction_id=f"ntid_{key}")
 
 

@@ -230,6 +230,25 @@ def test_an_answer_that_is_lost_when_the_payer_is_back_is_asked_for_again():
     assert_books_balance()
 
 
+def test_a_processor_that_still_thinks_leaves_the_payer_nothing_to_do():
+    platform = a_platform()
+    with asking() as rail:
+        intent = asked(platform)
+        rail.act(attempt_of(intent))
+        rail.is_slow = True
+
+        assert polled() == 1
+
+        thinking = again(intent)
+        assert (thinking.status, thinking.next_action) == ("processing", None)
+        rail.is_slow = False
+        assert payment_intents.repair(at=now() + timedelta(minutes=1)) == 1
+
+    assert again(intent).status == "succeeded"
+    assert pending(platform) == NET
+    assert_books_balance()
+
+
 def test_confirming_again_shows_the_same_step_and_another_card_begins_anew():
     platform = a_platform()
     with asking() as rail:

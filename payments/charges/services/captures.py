@@ -1,5 +1,8 @@
 """Book captured amounts, and share them out."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from connect.transfers import routing
 from connect.transfers.routing import Plan, Terms
 from connect.transfers.services import application_fees, splits, transfers
@@ -19,8 +22,24 @@ from payments.models import Charge, PaymentIntent
 from payments.states import IntentStatus
 from processors.protocols.base import Outcome
 
+# The columns of a charge that booking a capture changes.
+_BOOKED: Final = (
+    "status", "open_request", "is_captured", "captured_at", "amount_captured", "fee_amount",
+    "fee_returnable_amount", "fee_schedule_id", "fee_payer_id", "available_on",
+    "balance_transaction_id", "transfer_id", "application_fee_id", "transfer_group",
+    "processor_reference", "network_details", "risk", "receipt_number", "next_poll_at",
+    "statement_text",
+)  # fmt: skip
 
-def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
+
+def book(
+    work: UnitOfWork,
+    charge: Charge,
+    outcome: Outcome,
+    pricing: Pricing,
+    *,
+    also: Sequence[str] = (),
+) -> None:
     """Add a captured amount and its shares to a unit of work.
 
     The order of the entries matters: charge, transfer, application fee, and the
@@ -32,6 +51,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
             the intent, then the charge.
         outcome: The rail's outcome.
         pricing: The operator's prices for it.
+        also: What else of the charge has changed and is written on the way.
     """
     require_transaction()
     intent, amount, at = charge.payment_intent, outcome.amount, work.at
@@ -59,29 +79,7 @@ def book(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -
         next_action=None,
         **expiry,
     )
-    work.update(
-        charge,
-        "status",
-        "open_request",
-        "is_captured",
-        "captured_at",
-        "amount_captured",
-        "fee_amount",
-        "fee_returnable_amount",
-        "fee_schedule_id",
-        "fee_payer_id",
-        "available_on",
-        "balance_transaction_id",
-        "transfer_id",
-        "application_fee_id",
-        "transfer_group",
-        "processor_reference",
-        "network_details",
-        "risk",
-        "receipt_number",
-        "next_poll_at",
-        "statement_text",
-    )
+    work.update(charge, *_BOOKED, *also)
     what = "charge.captured" if was_authorized else "charge.succeeded"
     work.emit(what, charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.succeeded", intent, work)

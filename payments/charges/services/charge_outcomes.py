@@ -1,5 +1,8 @@
 """Outcomes of charges, captures and voids: there is one place where a charge succeeds."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
@@ -7,6 +10,7 @@ from payments.charges.services import captures, delayed_outcomes, intent_events,
 from payments.charges.services.actions import charge_actions
 from payments.charges.services.fee_schedules import Pricing
 from payments.methods.services import payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import Charge
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
 from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
@@ -27,6 +31,8 @@ def record_last_word(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing
 def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
     charge.processor_reference = outcome.reference
     charge.network_details = dict(outcome.details)
+    if outcome.network_transaction_id:
+        charge.network_details["network_transaction_id"] = outcome.network_transaction_id
     charge.risk = outcome.risk
     if outcome.status in REFUSED:
         _fail(work, charge, outcome)
@@ -38,14 +44,16 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     elif outcome.status is OutcomeStatus.PENDING:
         delayed_outcomes.accept(work, charge, outcome)
     elif charge.payment_intent.capture_method == "manual":
-        _authorize(work, charge)
-        _keep_method(work, charge)
+        learned = _learn(work, charge, outcome)
+        _authorize(work, charge, learned)
+        _keep_method(work, charge, learned.method)
     else:
+        learned = _learn(work, charge, outcome)
         charge.move_to(ChargeStatus.SUCCEEDED)
         is_open = charge.next_poll_at is not None and not outcome.is_final
         charge.next_poll_at = delayed_outcomes.next_poll_at(charge, at=work.at) if is_open else None
-        captures.book(work, charge, outcome, pricing)
-        _keep_method(work, charge)
+        captures.book(work, charge, outcome, pricing, also=learned.charge)
+        _keep_method(work, charge, learned.method)
 
 
 def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
@@ -156,16 +164,33 @@ def error_of(charge: Charge) -> JsonObject:
     return delayed_outcomes.render_failure(failure) | {"charge": charge.id}
 
 
-def _keep_method(work: UnitOfWork, charge: Charge) -> None:
+class _Learned(NamedTuple):
+    """The columns of a charge and of its method that the processor's answer has changed."""
+
+    charge: Sequence[str]
+    method: Sequence[str]
+
+
+def _learn(work: UnitOfWork, charge: Charge, outcome: Outcome) -> _Learned:
+    """Learn what the processor says of the card; of most test cards it says nothing."""
+    if outcome.card is None and outcome.instrument is None and not outcome.network_transaction_id:
+        return _Learned((), ())
+    intent, method = charge.payment_intent, charge.payment_method
+    keeps = bool(intent.setup_future_usage or method.customer_id)
+    columns = known_instruments.learn(work, method, charge.processor, outcome, keeps=keeps)
+    before, charge.card = charge.card, resources.card_of(method)
+    return _Learned(("card",) if charge.card != before else (), columns)
+
+
+def _keep_method(work: UnitOfWork, charge: Charge, learned: Sequence[str]) -> None:
     """Save a charge's payment method to its customer, if the payer agreed to later charges."""
     intent = charge.payment_intent
-    if intent.setup_future_usage and intent.customer_id:
-        payment_methods.attach_charged(
-            work, charge.payment_method, charge.tenant, intent.customer_id
-        )
+    keeper = intent.customer_id if intent.setup_future_usage else None
+    if keeper or learned:
+        payment_methods.attach_charged(work, charge.payment_method, charge.tenant, keeper, *learned)
 
 
-def _authorize(work: UnitOfWork, charge: Charge) -> None:
+def _authorize(work: UnitOfWork, charge: Charge, learned: _Learned) -> None:
     intent = charge.payment_intent
     charge.move_to(ChargeStatus.SUCCEEDED)
     charge.open_request = None
@@ -188,6 +213,7 @@ def _authorize(work: UnitOfWork, charge: Charge) -> None:
         "network_details",
         "risk",
         "statement_text",
+        *learned.charge,
     )
     work.emit("charge.succeeded", charge.tenant, resources.charge(charge))
     intent_events.emit("payment_intent.amount_capturable_updated", intent, work)

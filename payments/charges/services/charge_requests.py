@@ -4,6 +4,8 @@ from payments import pages
 from payments.charges import statements
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
+from payments.methods.services.instruments import known_instruments
+from payments.methods.services.instruments.known_instruments import Known
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from payments.three_d_secure import queries, sca
 from processors import gateway, registry
@@ -35,19 +37,34 @@ def _charge_request(
     key: str, charge: Charge, method: PaymentMethod, intent: PaymentIntent
 ) -> ChargeRequest:
     text = charge.statement_text
-    enrolment = registry.get(charge.processor).enrolment(method.instrument)
+    known = known_instruments.load(method, charge.processor)
     return ChargeRequest(
         key=key,
         amount=charge.amount,
         currency=charge.currency,
-        instrument=method.instrument,
+        instrument=known.token,
         is_captured=intent.capture_method != "manual",
         authentication=sca.transaction_of(charge.three_d_secure),
         is_off_session=charge.is_off_session,
-        is_set_up=queries.is_set_up(method, enrolment),
+        is_set_up=_is_set_up(charge, method),
         statement=statements.read(charge) if text is None else text,
         return_url=pages.return_address(charge.id) if charge.is_payer_present else None,
+        is_to_be_kept=_is_to_be_kept(intent, method, known),
+        payer=method.customer_id or intent.customer_id,
+        network_transaction_id=known.network_transaction_id if charge.is_off_session else None,
     )
+
+
+def _is_set_up(charge: Charge, method: PaymentMethod) -> bool:
+    if not method.instrument:
+        return False
+    enrolment = registry.get(charge.processor).enrolment(method.instrument)
+    return queries.is_set_up(method, enrolment)
+
+
+def _is_to_be_kept(intent: PaymentIntent, method: PaymentMethod, known: Known) -> bool:
+    """Tell whether the processor is to keep the card: if it has a payer, and is not kept yet."""
+    return not known.is_kept and bool(intent.setup_future_usage or method.customer_id)
 
 
 def describe_open_request(charge: Charge) -> RailRequest | None:

@@ -95,10 +95,13 @@ def settle(
         )
         if wrong or (outcome.status in NOT_FINAL and not is_taken_on):
             # Its rail is polled at growing intervals.
-            charge_actions.process_on(work, charge, outcome)
+            columns = charge_actions.process_on(work, charge, outcome)
             is_news = unresolved_requests.note(request, wrong or outcome, at=at)
             if charge.open_request == "charge" and outcome.reference:
-                work.change(charge, processor_reference=outcome.reference)
+                charge.processor_reference = outcome.reference
+                columns.append("processor_reference")
+            if columns:
+                work.update(charge, *columns)
             if charge.open_request == "charge" and is_news:
                 intent_events.emit("payment_intent.processing", charge.payment_intent, work)
         else:

@@ -8,6 +8,7 @@ from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import fee_schedules
 from payments.charges.services.fee_schedules import Pricing
+from payments.methods.services.instruments import known_instruments
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from processors import registry
 
@@ -51,6 +52,7 @@ def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: d
             method=method.type,
             currency=intent.currency,
             is_captured=intent.capture_method != "manual",
+            known_at=known_instruments.accounts_of(method),
         ),
         open_request="charge",
         method_type=method.type,

@@ -13,6 +13,7 @@ from payments.charges.services.started_charges import StartedCharge
 from payments.intents.services import attempt_errors, attempts, payer_actions, withdrawals
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import method_rules, payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import PaymentIntent, PaymentMethod
 from payments.states import AuthenticationStatus, IntentStatus
 from payments.three_d_secure.services import authentications
@@ -36,7 +37,7 @@ def use(work: UnitOfWork, intent: PaymentIntent, method_id: str | Fields, *, at:
         )
     method_rules.check(intent, method)
     if method._state.adding:
-        work.insert(method)
+        known_instruments.insert(work, method)
     intent.payment_method = method
     if intent.status == IntentStatus.REQUIRES_PAYMENT_METHOD:
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)

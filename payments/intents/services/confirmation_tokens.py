@@ -13,6 +13,7 @@ from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
 
 GOOD_FOR: Final = timedelta(hours=12)
@@ -60,7 +61,7 @@ def create(
             **details,
         )
         if method._state.adding:
-            work.insert(method)
+            known_instruments.insert(work, method)
         work.insert(row)
     return row
 

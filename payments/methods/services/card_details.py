@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.errors import CardError, InvalidRequest, missing
+from core.security.card_numbers import mask
 from core.tenant import Tenant
 from core.types import JsonObject
 from processors import registry
@@ -24,11 +25,10 @@ def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
         InvalidRequest: In live mode, where card numbers may not come here.
     """
     vault = registry.vault(livemode=tenant.livemode)
+    if vault is None and "token" in card:
+        raise missing("token", mask(card["token"][:100]), param="card[token]")
     if vault is None:
-        raise InvalidRequest(
-            "Sending credit card numbers directly to this API in live mode is not supported.",
-            param="card[number]",
-        )
+        raise number_refused("card[number]")
     if "token" in card:
         return _card_of_token(vault, card["token"])
     _check_expiry(card, at=at)
@@ -44,6 +44,18 @@ def find_card(tenant: Tenant, card: JsonObject, *, at: datetime) -> Card:
     if vaulted is None:
         raise _number_error(number)
     return vaulted
+
+
+def number_refused(param: str) -> InvalidRequest:
+    """Make the error for the number of a card that may not come here, with the ways out."""
+    return InvalidRequest(
+        "The number of a card may not be sent to this API in live mode, so that nobody but the "
+        "processor ever has it. Let the payer type it in where the processor's own fields are: on "
+        "a hosted page, or on your page with the browser library; or send what the processor's "
+        "browser library made of it, as card[token]=ACCOUNT:TOKEN.",
+        code="card_number_not_allowed",
+        param=param,
+    )
 
 
 def load_card(tenant: Tenant, instrument: str) -> Card:

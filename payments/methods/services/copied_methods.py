@@ -10,12 +10,13 @@ from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries
 from payments.methods.services import fingerprints, payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import PaymentMethod
 
 # What the seller's payment method has of the platform's.
 _COPIED = (
     "type", "instrument", "brand", "funding", "country", "last4", "exp_month", "exp_year",
-    "details", "billing_details", "allow_redisplay",
+    "details", "billing_details", "allow_redisplay", "known_at",
 )  # fmt: skip
 
 
@@ -60,12 +61,12 @@ def create(
             id=copy_id,
             account_id=tenant.account_id,
             livemode=tenant.livemode,
-            fingerprint=fingerprints.of(tenant, row.instrument),
+            fingerprint=fingerprints.of(tenant, row.instrument or row.fingerprint),
             created_at=at,
             copied_from_id=row.id,
             **{name: getattr(row, name) for name in _COPIED} | (changes or {}),
         )
-        work.insert(copy)
+        work.insert(copy, *known_instruments.copied(row, copy, at=at))
     return copy
 
 

@@ -4,25 +4,18 @@ from datetime import datetime
 
 from core import request_context
 from core.database.locking import lock_rows
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
-from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
-from payments.methods.services import (
-    bank_accounts,
-    card_details,
-    fingerprints,
-    push_methods,
-    tokens,
-)
+from payments.methods.services import bank_accounts, push_methods
+from payments.methods.services.instruments import card_drafts, known_instruments
 from payments.models import Customer, PaymentMethod
 from processors import registry
-from processors.protocols.instruments import Card
 
 
 def create(
@@ -55,7 +48,7 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         row = draft(
             tenant,
             {
@@ -68,7 +61,7 @@ def create(
             id=method_id,
             at=at,
         )
-        row.save(force_insert=True)
+        known_instruments.insert(work, row)
     return row
 
 
@@ -95,15 +88,7 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
         raise InvalidRequest(
             "Missing required param: card.", code="parameter_missing", param="card"
         )
-    token = tokens.use(tenant, card["token"], at=at) if "token" in card else None
-    if token:
-        row = _new(tenant, card_details.load_card(tenant, token.instrument), at=at, id=id)
-        row.exp_month, row.exp_year = token.exp_month, token.exp_year
-        row.billing_details = token.billing_details
-    else:
-        row = _new(tenant, card_details.find_card(tenant, card, at=at), at=at, id=id)
-        row.exp_month = card.get("exp_month", row.exp_month)
-        row.exp_year = card.get("exp_year", row.exp_year)
+    row = card_drafts.draft(tenant, card, id=id, at=at)
     row.type = data["type"]
     row.billing_details = data.get("billing_details") or row.billing_details
     row.allow_redisplay = data.get("allow_redisplay", row.allow_redisplay)
@@ -137,7 +122,7 @@ def find(
     vault = registry.vault(livemode=tenant.livemode)
     card = vault.find_card_by_token(method_id) if vault else None
     if card is not None:
-        return _new(tenant, card, id=id, at=at)
+        return card_drafts.of_vault(tenant, card, id=id, at=at)
     if account := bank_accounts.of_token(tenant, method_id, at=at):
         return account
     rows = queries.payment_methods(tenant)
@@ -267,7 +252,9 @@ def detach_within(work: UnitOfWork, row: PaymentMethod) -> None:
     work.emit("payment_method.detached", row.tenant, rendered, {"customer": before})
 
 
-def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfWork) -> None:
+def _save_to(
+    row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfWork, *columns: str
+) -> None:
     check_usable(row)
     if row.customer_id and row.customer_id != customer_id:
         raise InvalidRequest(
@@ -276,19 +263,31 @@ def _save_to(row: PaymentMethod, tenant: Tenant, customer_id: str, work: UnitOfW
         )
     row.customer_id = customer_id
     if row._state.adding:
-        work.insert(row)
+        known_instruments.insert(work, row)
     else:
-        work.update(row, "customer")
+        work.update(row, "customer", *columns)
     work.emit("payment_method.attached", tenant, resources.payment_method(row))
 
 
-def attach_charged(work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str) -> None:
+def attach_charged(
+    work: UnitOfWork, row: PaymentMethod, tenant: Tenant, customer_id: str | None, *columns: str
+) -> None:
     """Attach a charged payment method to its payer, unless it has a customer.
 
     A customer who was deleted meanwhile gets none.
+
+    Args:
+        work: The unit of work.
+        row: The payment method.
+        tenant: The merchant.
+        customer_id: The payer; None if it is to be nobody's.
+        columns: What else of the method has changed and is written on the way.
     """
-    if row.customer_id is None and Customer.objects.filter(id=customer_id, deleted_at=None):
-        _save_to(row, tenant, customer_id, work)
+    customers = Customer.objects.filter(id=customer_id, deleted_at=None)
+    if customer_id and row.customer_id is None and customers:
+        _save_to(row, tenant, customer_id, work, *columns)
+    elif columns:
+        work.update(row, *columns)
 
 
 def detach(*, tenant: Tenant, method_id: str, at: datetime) -> PaymentMethod:
@@ -357,7 +356,7 @@ def change(
     before = resources.source(row) if is_source else {}
     apply(row, changes)
     if row._state.adding:
-        work.insert(row)
+        known_instruments.insert(work, row)
     elif changes:
         work.update(row, *changes)
     work.emit("payment_method.updated", tenant, resources.payment_method(row))
@@ -377,20 +376,3 @@ def _lock_or_draft(
 ) -> PaymentMethod:
     require_transaction()
     return find(tenant, method_id, id=id, param=param, is_locked=True, at=at)
-
-
-def _new(tenant: Tenant, card: Card, *, at: datetime, id: str | None = None) -> PaymentMethod:
-    return PaymentMethod(
-        id=id or new_id("pm"),
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        instrument=card.instrument,
-        brand=card.brand,
-        funding=card.funding,
-        country=card.country,
-        last4=card.last4,
-        exp_month=at.month,
-        exp_year=at.year + 1,
-        fingerprint=fingerprints.of(tenant, card.instrument),
-        created_at=at,
-    )

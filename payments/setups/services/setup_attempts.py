@@ -13,6 +13,7 @@ from payments import resources
 from payments.charges.services import unresolved_requests
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import method_rules, payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import Authentication, SetupAttempt, SetupIntent
 from payments.setups.services import setup_errors, setup_outcomes
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
@@ -52,7 +53,7 @@ def use(work: UnitOfWork, intent: SetupIntent, method_id: str | Fields, *, at: d
         )
     payment_methods.check_reusable(method, param="payment_method")
     if method._state.adding:
-        work.insert(method)
+        known_instruments.insert(work, method)
     intent.payment_method = method
     if intent.status == SetupStatus.REQUIRES_PAYMENT_METHOD:
         intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
@@ -191,7 +192,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
                 work, intent, attempt, columns=("processor_reference",), error=error
             )
         else:
-            setup_outcomes.succeed(work, intent, attempt)
+            setup_outcomes.succeed(work, intent, attempt, outcome)
     return attempt
 
 
@@ -229,7 +230,10 @@ def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
         )
     try:
         processor = registry.choose(
-            livemode=intent.livemode, method=intent.payment_method.type, is_verified=True
+            livemode=intent.livemode,
+            method=intent.payment_method.type,
+            is_verified=True,
+            known_at=known_instruments.accounts_of(intent.payment_method),
         )
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
@@ -265,8 +269,10 @@ def _use_evidence(attempt: SetupAttempt, row: Authentication) -> None:
 
 
 def _request(attempt: SetupAttempt) -> VerifyRequest:
+    known = known_instruments.load(attempt.payment_method, attempt.processor)
     return VerifyRequest(
         key=attempt.id,
-        instrument=attempt.payment_method.instrument,
+        instrument=known.token,
         authentication=sca.transaction_of(attempt.three_d_secure),
+        payer=attempt.customer_id,
     )

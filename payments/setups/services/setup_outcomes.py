@@ -6,8 +6,10 @@ from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.methods.services import mandates, payment_methods
+from payments.methods.services.instruments import known_instruments
 from payments.models import SetupAttempt, SetupIntent
 from payments.states import SetupAttemptStatus, SetupStatus
+from processors.protocols.base import Outcome
 from processors.protocols.declines import Decline
 
 
@@ -49,9 +51,10 @@ def fail(
     work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
 
 
-def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> None:
-    """Save the method, with its mandate and to its customer."""
+def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcome: Outcome) -> None:
+    """Save the method, with its mandate, its name at the processor, and to its customer."""
     method = attempt.payment_method
+    learned = known_instruments.learn(work, method, attempt.processor, outcome, keeps=True)
     attempt.move_to(SetupAttemptStatus.SUCCEEDED)
     mandate = mandates.draft_for_setup(intent, method, at=work.at)
     if mandate:
@@ -60,5 +63,5 @@ def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt) -> Non
     mandate_id = mandate.id if mandate else intent.mandate_id
     work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
     work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
-    if intent.customer_id:
-        payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id)
+    if intent.customer_id or learned:
+        payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id, *learned)

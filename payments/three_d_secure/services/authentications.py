@@ -51,7 +51,8 @@ def ask(
         payer; one that succeeded goes with the charge.
     """
     method = intent.payment_method
-    if method is None or method.type != "card":
+    # Of what only a processor has, the processor asks.
+    if method is None or method.type != "card" or not method.instrument:
         return None
     enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
     preference = _preference(intent)

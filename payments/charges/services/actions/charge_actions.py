@@ -65,11 +65,16 @@ def await_payer(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         intent_events.emit("payment_intent.requires_action", intent, work)
 
 
-def process_on(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
-    """Let an intent process on whose payer is done, though the rail has no last word yet."""
-    intent = charge.payment_intent
-    if outcome.status is not OutcomeStatus.UNKNOWN and pages.is_at_processor(intent.next_action):
-        _process(work, charge)
+def process_on(work: UnitOfWork, charge: Charge, outcome: Outcome) -> list[str]:
+    """Let an intent process on whose payer is done, though the rail has no last word yet.
+
+    Returns:
+        The columns of the charge that changed; the caller writes them.
+    """
+    is_waiting = pages.is_at_processor(charge.payment_intent.next_action)
+    if outcome.status is OutcomeStatus.UNKNOWN or not is_waiting:
+        return []
+    return _process(work, charge)
 
 
 def resume(work: UnitOfWork, charge: Charge, row: PayerAction, returned: Mapping[str, str]) -> None:
@@ -82,7 +87,7 @@ def resume(work: UnitOfWork, charge: Charge, row: PayerAction, returned: Mapping
         returned: What the browser brought back.
     """
     kept_actions.note_return(work, row, returned)
-    _process(work, charge)
+    work.update(charge, *_process(work, charge))
 
 
 def ask_completed(charge: Charge) -> Outcome | None:
@@ -100,11 +105,12 @@ def ask_completed(charge: Charge) -> Outcome | None:
     return kept_actions.ask_completed(charge.processor, request)
 
 
-def _process(work: UnitOfWork, charge: Charge) -> None:
+def _process(work: UnitOfWork, charge: Charge) -> list[str]:
     work.change(
         charge.payment_intent,
         status=IntentStatus.PROCESSING,
         processing_since=work.at,
         next_action=None,
     )
-    work.change(charge, next_poll_at=None)
+    charge.next_poll_at = None
+    return ["next_poll_at"]

@@ -1,0 +1,47 @@
+"""A processor whose browser library makes tokens of cards, for tests of what becomes of them."""
+
+from dataclasses import replace
+
+from processors.protocols.base import Enrolment, OutcomeStatus
+from processors.protocols.instruments import ChargedCard
+from processors.simulator.rail import Simulator
+from tests import rails
+
+TOKEN = "simulator:once_visa"
+KEPT = "kept_visa"
+CARD = ChargedCard("visa", "4242", 8, 2031, "debit", "DE", "fp_of_the_processor")
+
+
+class TokenRail(Simulator):
+    """A rail that charges `once_...` once, and what it kept of that, `kept_...`, ever again."""
+
+    capabilities = replace(Simulator.capabilities, takes_tokens=True)
+
+    def __init__(self):
+        self.requests, self.used = [], {}
+
+    def enrolment(self, instrument):
+        return Enrolment.BY_RAIL
+
+    def charge(self, request):
+        return self._answer(request, super().charge, keeps=request.is_to_be_kept)
+
+    def verify(self, request):
+        return self._answer(request, super().verify, keeps=True)
+
+    def _answer(self, request, call, *, keeps):
+        self.requests.append(request)
+        how, _, name = request.instrument.rpartition("_")
+        if how == "once":
+            assert self.used.setdefault(request.instrument, request.key) == request.key
+        outcome = call(replace(request, instrument=name))
+        if outcome.status is not OutcomeStatus.SUCCEEDED or not how:
+            return outcome
+        token = f"kept_{name}" if keeps else None
+        ntid = f"ntid_{request.key}"
+        return replace(outcome, instrument=token, network_transaction_id=ntid, card=CARD)
+
+
+def taking_tokens():
+    """Register a rail that takes tokens."""
+    return rails.registered(TokenRail())
