@@ -12,9 +12,8 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from config.cli import main
 from config.launcher.home import ROOT
-from tests import copies
+from tests.config import commands
 
 # What the test run itself set would keep a home from having its own servers.
 _OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -27,6 +26,8 @@ class Launched:
         self.root = root
         self.port = free_port()
         self.process: subprocess.Popen[str] | None = None
+        # What runs commands once it has loaded them.
+        self._ready: subprocess.Popen[str] | None = None
         # How long each start took; the first one makes the home.
         self.seconds: list[float] = []
 
@@ -38,14 +39,24 @@ class Launched:
     def rialto_in_a_copy(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command with the settings of the test, which are loaded already.
 
-        For what a command says and writes. What acts as the owner needs settings of its own.
+        For what a command says and writes, in a home whose database is the test's.
         """
+        return commands.run([*arguments], self._env())
 
-        def work() -> int:
-            sys.argv = ["rialto", *arguments]
-            return main.main()
-
-        return copies.run(work, self._env())
+    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with the settings of the running home, loaded once for all commands."""
+        if self._ready is None:
+            self._ready = subprocess.Popen(
+                [sys.executable, "-P", "-m", commands.__name__],
+                env=self._env(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._ready.stdin is not None
+        assert self._ready.stdout is not None
+        print(json.dumps(arguments), file=self._ready.stdin, flush=True)
+        return subprocess.CompletedProcess(arguments, *json.loads(self._ready.stdout.readline()))
 
     def start(self) -> None:
         started = time.monotonic()
@@ -65,6 +76,9 @@ class Launched:
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None
+        if self._ready is not None:
+            self._ready.communicate()
+            self._ready = None
         self.process.send_signal(how)
         code = self.process.wait(60)
         self.process = None

@@ -91,9 +91,7 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
 
     def run(name, *arguments):
         before = set(AuditEvent.objects.values_list("id", flat=True))
-        # Operators are made with the owner's login, which a copy does not take.
-        rialto = home.rialto if name.startswith("operators") else home.rialto_in_a_copy
-        done = rialto(*name.split(), *arguments)
+        done = home.rialto_in_a_copy(*name.split(), *arguments)
         assert done.returncode == 0, done.stderr + done.stdout
         new = AuditEvent.objects.exclude(id__in=before)
         assert set(new.values_list("actor_kind", flat=True)) == {"command_line"}

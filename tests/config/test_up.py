@@ -101,26 +101,26 @@ def test_no_program_is_told_who_owns_the_tables(home):
 
 def test_operators_are_made_and_revoked(home):
     made = json.loads(home.rialto("operators", "create", "Ann@example.com", "--json").stdout)
-    again = home.rialto("operators", "create", "ann@example.com")
-    listed = home.rialto("operators", "list").stdout
-    revoked = home.rialto("operators", "revoke", "ann@example.com")
+    again = home.ask("operators", "create", "ann@example.com")
+    listed = home.ask("operators", "list").stdout
+    revoked = home.ask("operators", "revoke", "ann@example.com")
 
     assert made["email"] == "ann@example.com"
     assert len(made["password"]) >= 16
     assert (again.returncode, "known already" in again.stderr) == (1, True)
     assert "ann@example.com" in listed
     assert revoked.returncode == 0
-    left = json.loads(home.rialto("operators", "list", "--json").stdout)
+    left = json.loads(home.ask("operators", "list", "--json").stdout)
     assert "ann@example.com" not in [operator["email"] for operator in left]
 
 
 def test_a_platform_of_ones_own_is_opened_and_closed(home):
     output = ("--name", "My Market", "--email", "ann@example.com", "--country", "DE", "--json")
-    made = json.loads(home.rialto("platforms", "create", *output).stdout)
-    refused = home.rialto("platforms", "create", *output[:-1], "--currency", "euro")
-    listed = json.loads(home.rialto("platforms", "list", "--json").stdout)
-    closed = home.rialto("platforms", "close", made["id"])
-    again = home.rialto("platforms", "close", made["id"])
+    made = json.loads(home.ask("platforms", "create", *output).stdout)
+    refused = home.ask("platforms", "create", *output[:-1], "--currency", "euro")
+    listed = json.loads(home.ask("platforms", "list", "--json").stdout)
+    closed = home.ask("platforms", "close", made["id"])
+    again = home.ask("platforms", "close", made["id"])
 
     assert made["secret_key"].startswith("sk_test_rlt")
     assert made["api_base"] == home.credentials()["api_base"]
@@ -131,11 +131,11 @@ def test_a_platform_of_ones_own_is_opened_and_closed(home):
 
 
 def test_keys_are_made_rolled_and_revoked(home):
-    made = json.loads(home.rialto("keys", "create", "--name", "Till", "--json").stdout)
-    rolled = json.loads(home.rialto("keys", "roll", made["id"], "--json").stdout)
-    home.rialto("keys", "revoke", rolled["id"])
+    made = json.loads(home.ask("keys", "create", "--name", "Till", "--json").stdout)
+    rolled = json.loads(home.ask("keys", "roll", made["id"], "--json").stdout)
+    home.ask("keys", "revoke", rolled["id"])
 
-    left = [key["id"] for key in json.loads(home.rialto("keys", "list", "--json").stdout)]
+    left = [key["id"] for key in json.loads(home.ask("keys", "list", "--json").stdout)]
 
     assert made["key"].startswith("sk_test_rlt")
     assert rolled["key"] != made["key"]
@@ -144,7 +144,7 @@ def test_keys_are_made_rolled_and_revoked(home):
 
 
 def test_the_books_are_verified(home):
-    verified = home.rialto("ledger", "verify", "--json")
+    verified = home.ask("ledger", "verify", "--json")
 
     assert verified.returncode == 0
     output = json.loads(verified.stdout)
@@ -155,7 +155,7 @@ def test_the_books_are_verified(home):
 def test_a_balance_is_proved_line_by_line(home):
     account = home.credentials()["platform"]["account"]
 
-    proved = home.rialto("ledger", "prove", account, "--json")
+    proved = home.ask("ledger", "prove", account, "--json")
 
     *lines, last = map(json.loads, proved.stdout.splitlines())
     assert proved.returncode == 0
@@ -166,7 +166,7 @@ def test_a_balance_is_proved_line_by_line(home):
 
 
 def test_what_is_on_its_way_is_listed(home):
-    listed = home.rialto("ledger", "clearing", "--json")
+    listed = home.ask("ledger", "clearing", "--json")
 
     assert (listed.returncode, json.loads(listed.stdout)) == (0, [])
 
@@ -174,9 +174,9 @@ def test_what_is_on_its_way_is_listed(home):
 def test_a_limit_is_stated_in_words_and_only_of_an_account_that_is_there(home):
     account = home.credentials()["platform"]["account"]
 
-    output = home.rialto("ledger", "limit", account, "usd", "5000")
-    unknown = home.rialto("ledger", "limit", "acct_nobody", "usd", "5000")
-    odd = home.rialto("ledger", "limit", account, "zzz", "5000")
+    output = home.ask("ledger", "limit", account, "usd", "5000")
+    unknown = home.ask("ledger", "limit", "acct_nobody", "usd", "5000")
+    odd = home.ask("ledger", "limit", account, "zzz", "5000")
 
     assert output.returncode == 0
     assert "-50.00" in output.stdout + output.stderr
@@ -185,11 +185,11 @@ def test_a_limit_is_stated_in_words_and_only_of_an_account_that_is_there(home):
 
 
 def test_the_books_hold_after_beginning_anew(home):
-    rebased = home.rialto("ledger", "rebase", "--json")
+    rebased = home.ask("ledger", "rebase", "--json")
 
     assert rebased.returncode == 0, rebased.stderr
     assert "ledger_rebase" in json.loads(rebased.stdout)
-    assert home.rialto("ledger", "verify").returncode == 0
+    assert home.ask("ledger", "verify").returncode == 0
 
 
 def test_a_part_that_dies_is_started_again(home):
