@@ -31,6 +31,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "connect_locationcash": "Cash at locations",
         "processors_bankfile": "All bank files", "processors_bankpayment": "Bank payments",
         "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
+        "processors_settlementline": "Processors' statements",
     },
     "Ledger": {
         "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",

@@ -81,6 +81,7 @@ PREFIXES: Final[dict[str, str]] = {
     "whsec": "webhook signing secret",
     "dlv": "delivery",
     "att": "delivery attempt",
+    "setline": "line of a processor's statement",
     "inn": "inbound notice of a processor",
     "simno": "notice of the simulated processor",
     "simch": "what the simulated processor keeps of a charge",

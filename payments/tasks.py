@@ -4,7 +4,7 @@ from django.utils import timezone
 from payments import erasure
 from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
-from payments.inbound.services import challenges, delayed_polling, notices
+from payments.inbound.services import challenges, delayed_polling, notices, settlements
 from payments.intents.services import cancellation, payment_intents
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
@@ -50,10 +50,11 @@ def fetch_disputes(**_: object) -> None:
 
 @shared_task(name="payments.find_missed")
 def find_missed(**_: object) -> None:
-    """Ask processors for what they told and nobody heard, and for all their disputes."""
+    """Ask processors for what they told and nobody heard, for all disputes, and for statements."""
     now = timezone.now()
     inbox.find_missed(at=now)
     disputes.fetch(at=now)
+    settlements.read(at=now)
 
 
 @shared_task(name="payments.expire_challenges")

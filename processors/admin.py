@@ -3,7 +3,14 @@
 from django.contrib import admin
 
 from core.admin import ReadOnly, link, money
-from processors.models import BankFile, BankLine, BankPayment, BankStatement, InboundNotice
+from processors.models import (
+    BankFile,
+    BankLine,
+    BankPayment,
+    BankStatement,
+    InboundNotice,
+    SettlementLine,
+)
 
 
 @admin.register(InboundNotice)
@@ -75,3 +82,21 @@ class BankLineAdmin(ReadOnly):
     list_filter = ("matched_by",)
     search_help_text = "bline_… or poa_…"
     searched_exactly = ("payment_id",)
+
+
+@admin.register(SettlementLine)
+class SettlementLineAdmin(ReadOnly):
+    """What processors say moved, and whether the books say the same."""
+
+    list_display = (
+        "id", "processor", "kind", money(), money("fee_amount", title="fee"), "their_id",
+        "moved_at", "problem",
+    )  # fmt: skip
+    list_filter = ("processor", "kind")
+    search_help_text = "setline_… or ch_…, re_…"
+    searched_exactly = ("key",)
+
+    @admin.display(description="their ID")
+    def their_id(self, row: SettlementLine) -> str:
+        """Show what the processor calls it."""
+        return row.reference

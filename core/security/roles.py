@@ -114,7 +114,8 @@ AREAS: Final = (
         "Bank files, cash and exchange rates",
         (
             "processors.bankfile", "processors.bankpayment", "processors.bankstatement",
-            "processors.bankline", "connect.locationcash", "connect.exchangerate",
+            "processors.bankline", "processors.settlementline", "connect.locationcash",
+            "connect.exchangerate",
         ),
         _ALL - {_DEVELOPER, _SUPPORT},
         for_platforms=False,

@@ -22,7 +22,8 @@ from processors.protocols.base import (
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
 from processors.protocols.notices import Fact
-from processors.stripe import disputes, mapping, notices, reading, returning, wishes
+from processors.protocols.settlements import ReportedLine
+from processors.stripe import disputes, mapping, notices, reading, returning, settlements, wishes
 from processors.stripe.calls import ask, carry_out, once
 from processors.stripe.client import client
 
@@ -153,6 +154,10 @@ class StripeRail:
     ) -> None:
         """Answer a dispute."""
         ask(lambda: disputes.submit(self.account, reference, evidence, papers))
+
+    def lines(self, *, since: datetime) -> Iterable[ReportedLine]:
+        """Return the balance transactions since a moment."""
+        return ask(lambda: list(settlements.lines(self.account, since=since)))
 
     def accept_dispute(self, reference: str) -> DisputeReport:
         """Accept a dispute, and return how it ended."""

@@ -40,9 +40,10 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, FeeSchedule
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
-from processors import inbox
+from processors import inbox, settlements
 from processors.models import BankFile, BankLine, BankPayment, BankStatement
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
+from processors.protocols.settlements import LineKind, ReportedLine
 from processors.simulator import notices as simulated
 from tests import factories
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
@@ -78,6 +79,8 @@ def business(seal) -> None:
     a_key(platform)
     body, headers = simulated.make("charge", "ch_1", at=now())
     inbox.receive(processor="simulator", body=body, headers=headers, at=now())
+    line = ReportedLine("line_1", LineKind.OTHER, -5_00, 0, "usd", livemode=False, at=now())
+    settlements.keep("simulator", [line], at=now())
     files.create(
         tenant=platform,
         purpose="dispute_evidence",

@@ -28,7 +28,8 @@ LOOKS: Final = {
         """,
     "OAPFU": """
         connect_payoutrun processors_bankfile processors_bankpayment processors_bankstatement
-        processors_bankline connect_locationcash connect_exchangerate ledger_journalentry
+        processors_bankline processors_settlementline connect_locationcash connect_exchangerate
+        ledger_journalentry
         ledger_ledgeraccount ledger_hold ledger_seal ledger_verifyrun
         """,
     "OAPSDU m": "webhooks_event webhooks_endpoint webhooks_delivery",

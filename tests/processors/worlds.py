@@ -14,7 +14,8 @@ import requests
 import stripe
 
 from config.launcher.home import ROOT
-from payments.models import Charge, Dispute
+from core.tenant import Tenant
+from payments.models import Charge, Dispute, FeeSchedule
 from processors import signing
 from processors.models import SimulatedRequest
 from processors.protocols.base import FollowUp, ProcessorUnavailable
@@ -23,7 +24,7 @@ from processors.simulator import notices
 from processors.simulator.rail import Simulator
 from processors.stripe.mapping import OUR_KEY
 from tests import rails
-from tests.factories import now
+from tests.factories import a_bank_account, now
 from tests.processors.adyen_world import AdyenWorld
 from tests.servers import Server
 from tests.truth import assert_the_processor_agrees, simulated_amounts
@@ -222,9 +223,14 @@ class StripeWorld:
     refund_failure = "expired_or_canceled_card"
     dispute_fee = 15_00
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, *, bps: int | None = None) -> None:
+        """Make an account there, which may have a price of its own and a bank account."""
         self.server = server
-        self.key = server.new_platform()[1]
+        account_id, self.key = server.new_platform()
+        if bps is not None:
+            with server.using_its_database():
+                FeeSchedule.objects.create(account_id=account_id, bps=bps, starts_at=now())
+                a_bank_account(Tenant(account_id, livemode=False))
         self.client = stripe.StripeClient(self.key, base_addresses={"api": server.base_url})
         self.settings = {
             "STRIPE_SECRET_KEY": self.key,

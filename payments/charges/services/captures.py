@@ -61,6 +61,10 @@ def book(
     charge.captured_at = at
     charge.amount_captured = amount
     pricing.apply(charge)
+    if outcome.fee is not None:
+        # What the processor says it took counts, and not what was expected.
+        charge.fee_amount = outcome.fee
+        charge.fee_returnable_amount = min(charge.fee_returnable_amount, outcome.fee)
     delay_days = max(pricing.delay_days, method_types.of(charge.method_type).settles_in_days)
     if not outcome.is_available_at_once and delay_days:
         charge.available_on = calendars.available_on(
