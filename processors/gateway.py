@@ -177,7 +177,7 @@ def _ask(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     try:
         return call()
     except ProcessorUnavailable as error:
-        return unknown(UnknownReason.NO_ANSWER, str(error))
+        return unknown(UnknownReason(error.reason), str(error))
     except Exception as error:
         # Whatever went wrong here, the processor may have done what it was asked.
         logger.exception("The rail %s failed; whether money moved is unknown.", rail)

@@ -13,6 +13,21 @@ from processors.protocols.next_actions import NextAction
 class ProcessorUnavailable(Exception):
     """No answer came. Whether the money moved is unknown, which is not a decline."""
 
+    # A word of `UnknownReason`.
+    reason = "no_answer"
+
+
+class AccessRefused(ProcessorUnavailable):
+    """The processor refuses our key, or we have none. What was sent before may have been done."""
+
+    reason = "access_refused"
+
+
+class Throttled(ProcessorUnavailable):
+    """The processor takes no more requests for the moment."""
+
+    reason = "throttled"
+
 
 class Enrolment(StrEnum):
     """What a rail knows of a card's 3-D Secure before it is charged."""
@@ -110,6 +125,9 @@ class UnknownReason(StrEnum):
     """The reasons of an unknown outcome. The operators' screen explains each."""
 
     NO_ANSWER = "no_answer"
+    # Our key is refused: until there is a new one, nothing is done there.
+    ACCESS_REFUSED = "access_refused"
+    THROTTLED = "throttled"
     PENDING = "pending"
     ACTION_REQUIRED = "action_required"
     # The processor moved something else than was asked for: somebody must look.

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 import stripe
 
 from core.database.transactions import forbid_transaction
-from processors.protocols.base import Action, Outcome, ProcessorUnavailable
+from processors.protocols.base import Action, Outcome
 from processors.stripe import mapping
 
 _REPLAYED: Final = "idempotent-replayed"
@@ -48,7 +48,7 @@ def ask(call: Callable[[], Answer]) -> Answer:
     try:
         return call()
     except stripe.StripeError as error:
-        raise ProcessorUnavailable(mapping.describe(error)) from error
+        raise mapping.unavailable(error) from error
 
 
 def once(key: str) -> stripe.RequestOptions:

@@ -6,7 +6,7 @@ from typing import Final
 import stripe
 
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.base import AccessRefused
 
 # The name of the credential.
 _SECRET_KEY: Final = "secret_key"  # noqa: S105
@@ -18,14 +18,14 @@ def client(account: RailAccount) -> stripe.StripeClient:
     """Return the client for an account's address and key.
 
     Raises:
-        ProcessorUnavailable: If there is no key, or one of the other mode.
+        AccessRefused: If there is no key, or one of the other mode.
     """
     key = account.credentials.get(_SECRET_KEY)
     if not key:
-        raise ProcessorUnavailable(f"The account {account.name} has no {_SECRET_KEY}.")
+        raise AccessRefused(f"The account {account.name} has no {_SECRET_KEY}.")
     if is_for_other_mode(key, livemode=account.livemode):
         mode = "live" if account.livemode else "test"
-        raise ProcessorUnavailable(
+        raise AccessRefused(
             f"The account {account.name} is for {mode} payments, and its {_SECRET_KEY} is not."
         )
     return _client(key, account.base_url)

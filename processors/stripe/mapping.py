@@ -5,7 +5,14 @@ from typing import Final
 
 import stripe
 
-from processors.protocols.base import Action, Outcome, OutcomeStatus, ProcessorUnavailable
+from processors.protocols.base import (
+    AccessRefused,
+    Action,
+    Outcome,
+    OutcomeStatus,
+    ProcessorUnavailable,
+    Throttled,
+)
 from processors.protocols.declines import Decline
 from processors.protocols.instruments import ChargedCard
 
@@ -181,12 +188,15 @@ def failure(error: stripe.StripeError, action: Action) -> Outcome:
         message = f"{action.value}: {error.user_message or error}"[:500]
         why = Decline("processing_error", SORRY, for_operator=message)
         return Outcome(OutcomeStatus.ERRORED, "", 0, "xxx", decline=why)
-    raise ProcessorUnavailable(describe(error))
+    raise unavailable(error)
 
 
-def describe(error: stripe.StripeError) -> str:
-    """Return in a line why there is no answer, for an operator."""
-    return f"{type(error).__name__}: {error.user_message or error}"[:500]
+def unavailable(error: stripe.StripeError) -> ProcessorUnavailable:
+    """Return why there is no answer, with a line for an operator."""
+    why = f"{type(error).__name__}: {error.user_message or error}"[:500]
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        return AccessRefused(why)
+    return Throttled(why) if isinstance(error, stripe.RateLimitError) else ProcessorUnavailable(why)
 
 
 def currency_of(created: object) -> str:

@@ -121,7 +121,7 @@ class StripeRail:
             # It cannot be stopped any more: how does it stand?
             row = ask(lambda: reading.refund_of(self._client, _reference(request), request.key))
         except stripe.StripeError as error:
-            raise ProcessorUnavailable(str(error)) from error
+            raise mapping.unavailable(error) from error
         if row is None:
             raise ProcessorUnavailable("The refund has not arrived yet.")
         return mapping.refund(row)

@@ -13,6 +13,8 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund, UnresolvedRequest
 from processors import inbox, registry
 from processors.models import InboundNotice
+from processors.protocols.accounts import RailAccount
+from processors.protocols.base import AccessRefused, Action, ChargeRequest, Inquiry, OutcomeStatus
 from processors.stripe.mapping import OUR_KEY
 from processors.stripe.rail import StripeRail
 from tests import rails
@@ -119,7 +121,7 @@ def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than
 
     assert payment_intents.repair(at=now() + LATER) == 0
     question = UnresolvedRequest.objects.get()
-    assert (question.reason, status(intent)) == ("no_answer", "processing")
+    assert (question.reason, status(intent)) == ("access_refused", "processing")
     assert "AuthenticationError" in question.message
 
     settings.STRIPE_SECRET_KEY = right
@@ -226,3 +228,20 @@ def test_what_was_done_there_is_found_though_no_notice_came(there):
     assert (refund.is_outside, refund.amount) == (True, 30_00)
     assert total(platform) == 60_00 - 1_74 - 30 + 96_80 - 30_00
     assert_books_balance()
+
+
+@pytest.mark.parametrize(("livemode", "key"), [(True, "sk_test_1"), (False, "rk_live_1")])
+def test_a_key_of_the_other_mode_sends_nothing(livemode, key):
+    account = RailAccount("stripe_x", "stripe", livemode=livemode, credentials={"secret_key": key})
+
+    with pytest.raises(AccessRefused, match=f"is for {'live' if livemode else 'test'} payments"):
+        StripeRail(account).find(Inquiry(Action.CHARGE, "ch_1", "ch_1"))
+
+
+def test_a_test_card_is_no_card_in_live_mode():
+    account = RailAccount("s", "stripe", livemode=True, credentials={"secret_key": "sk_live_1"})
+
+    outcome = StripeRail(account).charge(ChargeRequest("ch_1", 10_00, "usd", "visa"))
+
+    assert outcome.status is OutcomeStatus.ERRORED
+    assert "is no card at Stripe" in outcome.decline.for_operator

@@ -31,6 +31,8 @@ _WHAT = {
 }
 _WHY = {
     UnknownReason.NO_ANSWER: "No answer came.",
+    UnknownReason.ACCESS_REFUSED: "The processor refuses our key: give its account a new one.",
+    UnknownReason.THROTTLED: "The processor takes no more requests for the moment.",
     UnknownReason.PENDING: "The processor has it and has not finished.",
     UnknownReason.ACTION_REQUIRED: "The processor waits for the payer.",
     UnknownReason.AMOUNT_DIFFERS: "The processor says that it moved another amount. "
