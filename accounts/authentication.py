@@ -10,10 +10,11 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 
+from accounts.models.configuration import VERSION
 from accounts.services import api_keys
 from api import request_log
 from api.access.caller import Caller
-from core.database import time_limits
+from core.database import configuration, time_limits
 from core.database.time_limits import Work
 from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
@@ -23,12 +24,12 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id, {time_limit}
+        {connected}, k.platform_id, {version}, {time_limit}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
-_FIND_KEY: Final = _FIND.format(connected="NULL", time_limit=time_limits.TERM)
+_FIND_KEY: Final = _FIND.format(connected="NULL", version=VERSION, time_limit=time_limits.TERM)
 # "null" for an account that the platform opened, without bounds. A key that an account gave away
 # by OAuth is for that account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
@@ -40,6 +41,7 @@ _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
             AND c.ended_at IS NULL
             AND k.platform_id IS NULL
     )""",
+    version=VERSION,
     time_limit=time_limits.TERM,
 )
 _USED: Final = """
@@ -73,7 +75,7 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.mask(text)}")
     key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
-    connected, key_platform_id, _ = reach
+    connected, key_platform_id, *_ = reach
     is_token = key_platform_id is not None and kind in ("secret", "restricted")
     if expired:
         raise Unauthenticated(
@@ -111,6 +113,7 @@ def _look_up(text: str, asked_for: str | None, work: Work) -> DbRow | None:
         row: DbRow | None = cursor.fetchone()
     if row is not None:
         time_limits.remember(work)
+        configuration.hear(row[-2])
     return row
 
 

@@ -23,9 +23,9 @@ from processors.protocols.base import (
     VerifyRequest,
     unknown,
 )
-from processors.protocols.completing import CompletesActions
-from processors.protocols.payers import ActsForPayers, PayerAct
+from processors.protocols.payers import ActsForPayers, CompletesActions, PayerAct
 from processors.protocols.payouts import PayoutRequest
+from processors.states import AccountStatus
 
 logger = logging.getLogger(__name__)
 
@@ -172,9 +172,20 @@ def _understand_payout(answer: object) -> Outcome:
     return answer
 
 
+def _check_asked(rail: str) -> None:
+    """Ask nothing of an account that an operator has switched off: it waits.
+
+    Raises:
+        ProcessorUnavailable: If so.
+    """
+    if registry.listed(rail).status is AccountStatus.DISABLED:
+        raise ProcessorUnavailable(f"The processor account {rail} is disabled.")
+
+
 def _ask(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     forbid_transaction()
     try:
+        _check_asked(rail)
         return call()
     except ProcessorUnavailable as error:
         return unknown(UnknownReason(error.reason), str(error))

@@ -1,26 +1,24 @@
-"""Which rails there are, and which one a payment takes."""
+"""Which rail has an account, and which one a payment takes."""
 
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from processors.accounts import kinds, snapshot
+from processors.accounts.kinds import BANK_RAIL as BANK_RAIL
+from processors.accounts.kinds import register as register
+from processors.accounts.snapshot import Listed
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import Enrolment, Processor
+from processors.protocols.base import Capabilities, Enrolment, Processor
 from processors.protocols.identity import IdentityVerifier
 from processors.protocols.instruments import Card, InstrumentVault
+from processors.protocols.kinds import Rail as Rail
 from processors.protocols.payouts import PaysOut
 from processors.simulator.identity import SimulatedRegistryOffice
-from processors.simulator.rail import Simulator
 from processors.simulator.vault import SimulatedVault
-
-# One takes payments, pays out, or does both: `get` and `get_for_payouts` tell.
-Rail = Processor | PaysOut
-
-# The one that pays out of our own account at a bank.
-BANK_RAIL: Final = "bankfile"
+from processors.states import AccountStatus
 
 # Test payments are made with the published cards and accounts, whichever rail takes them.
 _TEST_VAULT: Final = SimulatedVault()
@@ -31,63 +29,26 @@ class NoRail(LookupError):
     """No rail can take the payment."""
 
 
-def _simulator(account: RailAccount) -> Rail:
-    return Simulator()
-
-
-def _stripe(account: RailAccount) -> Rail:
-    # Its package is large: who does not use it does not load it.
-    from processors.stripe.rail import StripeRail
-
-    return StripeRail(account)
-
-
-def _adyen(account: RailAccount) -> Rail:
-    # Its package is an extra: who has no account there does not install it.
-    from processors.adyen.rail import AdyenRail
-
-    return AdyenRail(account)
-
-
-def _bank_file(account: RailAccount) -> Rail:
-    from processors.sepa.rail import BankFileRail
-
-    return BankFileRail()
-
-
-_RAILS: Final[dict[str, Callable[[RailAccount], Rail]]] = {
-    "adyen": _adyen, "simulator": _simulator, "stripe": _stripe, BANK_RAIL: _bank_file,
-}  # fmt: skip
-
-
-def find(name: str) -> Rail:
-    """Return the rail with this name, whatever it can do.
+def listed(name: str) -> Listed:
+    """Return the account with this name.
 
     Raises:
         KeyError: If there is none.
     """
-    return _make(_account(name))
+    return snapshot.current().accounts[name]
 
 
-@lru_cache(maxsize=16)
-def _make(account: RailAccount) -> Rail:
-    return _RAILS[account.kind](account)
+def find(name: str) -> Rail:
+    """Return the rail of the account with this name, whatever it can do.
 
-
-def _account(name: str) -> RailAccount:
-    if name != "stripe":
-        return RailAccount(name, name)
-    return RailAccount(
-        name,
-        name,
-        credentials={"secret_key": settings.STRIPE_SECRET_KEY},
-        notice_secrets=(settings.STRIPE_NOTICE_SECRET,),
-        base_url=settings.STRIPE_API_BASE,
-    )
+    Raises:
+        KeyError: If there is none.
+    """
+    return kinds.make(listed(name).rail)
 
 
 def get(name: str) -> Processor:
-    """Return the rail with this name, which takes payments.
+    """Return the rail of the account with this name, which takes payments.
 
     Raises:
         LookupError: If there is none, or it takes none.
@@ -99,7 +60,7 @@ def get(name: str) -> Processor:
 
 
 def get_for_payouts(name: str) -> PaysOut:
-    """Return the rail with this name, which sends payouts.
+    """Return the rail of the account with this name, which sends payouts.
 
     Raises:
         LookupError: If there is none, or it sends none.
@@ -110,24 +71,24 @@ def get_for_payouts(name: str) -> PaysOut:
     return rail
 
 
-def register(
-    name: str, make: Callable[[RailAccount], Rail] | None
-) -> Callable[[RailAccount], Rail] | None:
-    """Add a rail, put one in the place of another, or with None take it away.
-
-    Returns:
-        What made the rail of this name before; None if there was none.
-    """
-    before = _RAILS.pop(name, None)
-    if make is not None:
-        _RAILS[name] = make
-    _make.cache_clear()
-    return before
-
-
 def rails() -> list[tuple[str, Processor]]:
-    """Return the rails that may have something to say, with their names."""
-    return [(name, get(name)) for name in dict.fromkeys(("simulator", str(settings.TEST_RAIL)))]
+    """Return the rails that may have something to say, with the names of their accounts."""
+    return [
+        (one.name, get(one.name))
+        for one in snapshot.current().accounts.values()
+        if one.status != AccountStatus.DISABLED and kinds.KINDS[one.rail.kind].takes_payments
+    ]
+
+
+def takers(*, livemode: bool) -> list[Listed]:
+    """Return the accounts that take new payments of a mode, the first one in front."""
+    return [
+        one
+        for one in snapshot.current().accounts.values()
+        if one.rail.livemode == livemode
+        and one.status == AccountStatus.ENABLED
+        and kinds.KINDS[one.rail.kind].takes_payments
+    ]
 
 
 def vault(*, livemode: bool) -> InstrumentVault | None:
@@ -137,7 +98,8 @@ def vault(*, livemode: bool) -> InstrumentVault | None:
 
 def takes_tokens(name: str, *, livemode: bool) -> bool:
     """Tell whether a processor account charges tokens of its own browser library in a mode."""
-    if name not in _RAILS or _account(name).livemode != livemode:
+    one = snapshot.current().accounts.get(name)
+    if one is None or one.rail.livemode != livemode:
         return False
     rail = find(name)
     return isinstance(rail, Processor) and rail.capabilities.takes_tokens
@@ -164,7 +126,14 @@ def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
 
 def methods(*, livemode: bool) -> frozenset[str] | None:
     """Return the types of payment methods that new payments can use; None if there is no rail."""
-    return None if livemode else get(str(settings.TEST_RAIL)).capabilities.methods
+    found = [allowed_methods(one) for one in takers(livemode=livemode)]
+    return frozenset().union(*found) if found else None
+
+
+def allowed_methods(one: Listed) -> frozenset[str]:
+    """Return the types of payment methods that an account takes."""
+    can = get(one.name).capabilities.methods
+    return can & one.methods if one.methods else can
 
 
 def choose(
@@ -176,10 +145,10 @@ def choose(
     is_verified: bool = False,
     known_at: frozenset[str] | None = None,
 ) -> str:
-    """Choose the rail of a new payment.
+    """Choose the account of a new payment: the first of its mode that can take it.
 
     Args:
-        livemode: Test payments take the rail of the settings.
+        livemode: A test payment goes to test accounts only, and a live one to live ones.
         method: What is paid with, as the wire names it.
         currency: Lower-case ISO code; None if no money moves.
         is_captured: False if the amount is only authorised first.
@@ -187,30 +156,67 @@ def choose(
         known_at: The processor accounts that know the instrument; None if any may charge it.
 
     Raises:
-        NoRail: If the rail does not take it, or does not know the instrument; and for real
-            money: this version has no way to take cards in live mode.
+        NoRail: If no account takes it, or knows the instrument; why the first one does not, in
+            words.
     """
-    if livemode:
-        raise NoRail("No processor is set up for live payments.")
-    name = str(settings.TEST_RAIL)
-    can = get(name).capabilities
-    if method not in can.methods:
-        raise NoRail(f"The rail {name} does not take {method}. It takes {_names(can.methods)}.")
-    if can.currencies is not None and currency is not None and currency not in can.currencies:
-        raise NoRail(
+    first: str | None = None
+    for one in takers(livemode=livemode):
+        why = _why_not(
+            one,
+            method,
+            currency,
+            is_captured=is_captured,
+            is_verified=is_verified,
+            known_at=known_at,
+        )
+        if why is None:
+            return one.name
+        first = first or why
+    raise NoRail(first or _NONE[livemode])
+
+
+_NONE: Final = {
+    False: "No processor takes test payments: `rialto processors enable simulator` lets one.",
+    True: "No processor is set up for live payments. Add one in the admin under Processors, or "
+    "with `rialto processors add`.",
+}
+
+
+def _why_not(
+    one: Listed,
+    method: str,
+    currency: str | None,
+    *,
+    is_captured: bool,
+    is_verified: bool,
+    known_at: frozenset[str] | None,
+) -> str | None:
+    can, name = get(one.name).capabilities, one.name
+    takes = allowed_methods(one)
+    if method not in takes:
+        return f"The rail {name} does not take {method}. It takes {_names(takes)}."
+    currencies = _currencies(one, can)
+    if currencies is not None and currency is not None and currency not in currencies:
+        return (
             f"The rail {name} does not take {currency.upper()}. It takes "
-            f"{_names(can.currencies).upper()}."
+            f"{_names(currencies).upper()}."
         )
     if not (is_captured or can.captures_later):
-        raise NoRail(f"The rail {name} cannot capture later: use capture_method=automatic.")
+        return f"The rail {name} cannot capture later: use capture_method=automatic."
     if is_verified and not can.verifies:
-        raise NoRail(f"The rail {name} cannot keep a {method} for later: charge it at once.")
+        return f"The rail {name} cannot keep a {method} for later: charge it at once."
     if known_at is not None and name not in known_at:
-        raise NoRail(
+        return (
             f"This {method} is known to {_names(known_at) or 'no processor account'} only, and "
             f"payments go to {name}. Ask the payer for it again."
         )
-    return name
+    return None
+
+
+def _currencies(one: Listed, can: Capabilities) -> frozenset[str] | None:
+    if not one.currencies:
+        return can.currencies
+    return one.currencies if can.currencies is None else one.currencies & can.currencies
 
 
 def choose_for_payouts(
@@ -248,15 +254,17 @@ def check_settings() -> None:
     Raises:
         ImproperlyConfigured: If so. It says which rails there are.
     """
-    for setting, look_up in (("TEST_RAIL", get), ("TEST_PAYOUT_RAIL", get_for_payouts)):
+    for setting, port, cannot in (
+        ("TEST_RAIL", Processor, "takes no payments"),
+        ("TEST_PAYOUT_RAIL", PaysOut, "sends no payouts"),
+    ):
         name = str(getattr(settings, setting))
-        try:
-            look_up(name)
-        except LookupError as error:
-            why = str(error) if name in _RAILS else f"There is no rail {name!r}."
-            raise ImproperlyConfigured(
-                f"RIALTO_{setting}: {why} The rails are {_names(_RAILS)}."
-            ) from error
+        why = f"There is no rail {name!r}."
+        if name in kinds.KINDS:
+            if isinstance(kinds.make(RailAccount(name, name)), port):
+                continue
+            why = f"{name} {cannot}."
+        raise ImproperlyConfigured(f"RIALTO_{setting}: {why} The rails are {_names(kinds.KINDS)}.")
 
 
 def _names(words: Iterable[str]) -> str:

@@ -1,9 +1,31 @@
-"""The lives of what goes to banks."""
+"""The lives of accounts at processors, and of what goes to banks."""
 
 from enum import StrEnum
 from typing import Final
 
 from core.state_machine import Machine
+
+
+class AccountStatus(StrEnum):
+    """The statuses of accounts at processors."""
+
+    ENABLED = "enabled"
+    # Takes no new payments; what was begun there goes on there.
+    DRAINING = "draining"
+    # Is not asked at all: what is open there waits.
+    DISABLED = "disabled"
+
+
+_S = AccountStatus
+
+PROCESSOR_ACCOUNT: Final = Machine[AccountStatus](
+    "Processor account",
+    {
+        _S.ENABLED: {_S.DRAINING, _S.DISABLED},
+        _S.DRAINING: {_S.ENABLED, _S.DISABLED},
+        _S.DISABLED: {_S.ENABLED, _S.DRAINING},
+    },
+)
 
 
 class BankFileStatus(StrEnum):
@@ -64,4 +86,4 @@ BANK_PAYMENT: Final = Machine[BankPaymentStatus](
     },
 )
 
-MACHINES: Final = (BANK_FILE, BANK_PAYMENT)
+MACHINES: Final = (PROCESSOR_ACCOUNT, BANK_FILE, BANK_PAYMENT)

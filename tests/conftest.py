@@ -56,6 +56,10 @@ def pytest_runtestloop() -> None:
     gc.enable()
 
 
+# What the process knew of processor accounts at first.
+_loaded: dict[str, Any] = {}
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if "RIALTO_TEST_ADMIN_URL" not in os.environ:
         pytest.exit("Tests need their own servers: run `make test` (args='-k name').", 1)
@@ -68,6 +72,10 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
     with django_db_blocker.unblock():
         copy.make()
         copy.use()
+        # No page that a test counts is the first to ask which processors there are.
+        from processors.accounts import snapshot
+
+        _loaded["first"] = snapshot.load()
 
     def renew(self: TransactionTestCase) -> None:
         # The application's role cannot empty the ledger's tables; a new copy is as quick.
@@ -118,6 +126,21 @@ def _limit_of_pages(django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         time_limits.begin(time_limits.Work.PAGE)
+
+
+@pytest.fixture(autouse=True)
+def _processors_as_they_were() -> Iterator[None]:
+    """Keep what the process knows of processor accounts, whatever a test adds and undoes."""
+    # The models of it are there once Django is set up.
+    from core.database import configuration
+    from processors.accounts import snapshot
+
+    begun_with = snapshot.held()
+    yield
+    before = begun_with or _loaded.get("first")
+    if before is not None and snapshot.held() is not before:
+        snapshot.hold(before)
+        configuration.hear(before.version)
 
 
 @pytest.fixture(scope="module")

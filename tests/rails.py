@@ -2,11 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from processors import registry
+from processors.accounts import changes, snapshot
+from processors.accounts.snapshot import Listed
+from processors.models import ProcessorAccount
+from processors.protocols.accounts import RailAccount
 from processors.registry import Rail
 from processors.simulator.rail import Simulator
+from processors.states import AccountStatus
+from tests.factories import now
 
 
 class CutOff(BaseException):
@@ -15,12 +22,47 @@ class CutOff(BaseException):
 
 @contextmanager
 def registered(rail: Rail, *, name: str = "simulator") -> Iterator[Rail]:
-    """Let everything that is asked of a rail go to this one."""
-    before = registry.register(name, lambda account: rail)
+    """Let everything that is asked of a rail go to this one.
+
+    One of a name that no account has gets an account, which alone takes new test payments.
+    """
+    before, held = registry.register(name, lambda account: rail), snapshot.current()
+    if name not in held.accounts:
+        others = {
+            key: replace(one, is_default=False, status=AccountStatus.DRAINING)
+            for key, one in held.accounts.items()
+        }
+        own = Listed(RailAccount(name, name), is_default=True)
+        snapshot.hold(replace(held, accounts={name: own, **others}))
     try:
         yield rail
     finally:
+        snapshot.hold(held)
         registry.register(name, before)
+
+
+def a_stripe_account(
+    *,
+    secret_key: str,
+    base_url: str = "",
+    notice_secret: str = "",
+    name: str = "stripe",
+    **details: Any,
+) -> ProcessorAccount:
+    """Add an account at Stripe that alone takes new test payments."""
+    row = changes.add(
+        name=name,
+        kind="stripe",
+        livemode=False,
+        credentials={"secret_key": secret_key},
+        notice_secret=notice_secret,
+        base_url=base_url,
+        at=now(),
+        **details,
+    )
+    changes.make_default(name=name, at=now())
+    changes.set_status(name="simulator", status=AccountStatus.DRAINING, reason="A test.", at=now())
+    return row
 
 
 @contextmanager

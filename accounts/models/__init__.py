@@ -4,6 +4,7 @@ from accounts.models.account import Account, Connection, TenantModel
 from accounts.models.api_key import ApiKey, KeyKind
 from accounts.models.approvals import ApprovalRequest, ApprovalRule
 from accounts.models.audit import AuditEvent, AuditLeaf, AuditSeal
+from accounts.models.configuration import ConfigurationVersion
 from accounts.models.files import File, FileChunk, FileLink
 from accounts.models.invitations import Invitation
 from accounts.models.letters import Letter, Mailing
@@ -25,6 +26,7 @@ __all__ = [
     "AuditEvent",
     "AuditLeaf",
     "AuditSeal",
+    "ConfigurationVersion",
     "Connection",
     "File",
     "FileChunk",

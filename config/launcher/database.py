@@ -12,6 +12,7 @@ from psycopg import sql
 
 from config.launcher import grants, problems, processes
 from config.launcher.problems import Problem
+from config.launcher.progress import say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -140,6 +141,8 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
         ]
         last = (errors or lines)[-1]
         raise Problem(f"A migration failed: {last}", problems.SERVER_FAILED)
+    for line in result.stdout.splitlines():
+        say(line)
     with _connect(owner_url, "DATABASE_OWNER_URL") as owner:
         grants.apply(owner)
 

@@ -119,6 +119,11 @@ TABLES: Final[dict[str, Rights]] = {
     "payments_customerbalancetransaction": _keeping(*_SUM),
     "payments_dispute": _keeping("account_id", "livemode", "charge_id", "currency"),
     "payments_refund": _keeping(*_SUM, "charge_id"),
+    # What an account is called, and where its money is, stays.
+    "processors_processoraccount": Rights(
+        inserts=True, updates=True, keeps=("name", "kind", "livemode", "created_at")
+    ),
+    "accounts_configurationversion": Rights(updates=True, keeps=("id",)),
     "processors_bankfile": _keeping(
         "kind", "name", "content", "sha256", "livemode", "payment_count", "total_amount",
         "execution_date", "made_by", "requester_id", "created_at",

@@ -280,7 +280,9 @@ SEAL_HEADS_MAIL_TO = env.list("RIALTO_SEAL_HEADS_MAIL_TO", default=[])
 SEAL_HEADS_FILE = env.str("RIALTO_SEAL_HEADS_FILE", default=str(RIALTO_HOME / "seal-heads.txt"))
 
 # processors
-# The rail of test payments: "simulator" or "stripe".
+# How long processes that are told no version of the configuration go on with what they know.
+CONFIGURATION_SECONDS = 1.0
+# Taken over into a row by the migration that made processor accounts, as what follows of Stripe's.
 TEST_RAIL = env.str("RIALTO_TEST_RAIL", default="simulator")
 # Which rail pays out in test mode: "simulator" or "bankfile".
 TEST_PAYOUT_RAIL = env.str("RIALTO_TEST_PAYOUT_RAIL", default="simulator")

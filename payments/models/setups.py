@@ -136,7 +136,7 @@ class SetupAttempt(TenantModel):
     customer_id = ReferenceField(null=True, blank=True)
     on_behalf_of = ReferenceField(null=True, blank=True)
     usage = models.CharField(max_length=12)
-    processor = models.CharField(max_length=20)
+    processor = models.CharField(max_length=40)
     processor_reference = ReferenceField(null=True, blank=True)
     three_d_secure = models.JSONField(null=True, blank=True)
     setup_error = models.JSONField(null=True, blank=True)

@@ -14,14 +14,10 @@ from Adyen.exceptions import (
 )
 
 from core.types import JsonObject
+from processors.adyen.about import API_KEY, LIVE_PREFIX, MERCHANT_ACCOUNT
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import ProcessorUnavailable
 
-# The names of the credentials: which of the company's accounts takes the money, what opens it,
-# and in live mode the first part of the addresses that are this company's own.
-MERCHANT_ACCOUNT: Final = "merchant_account"
-API_KEY: Final = "api_key"
-LIVE_PREFIX: Final = "live_url_prefix"
 # Longer than Adyen ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)
 # A request with this key is being worked on: the answer is not known yet.

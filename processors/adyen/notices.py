@@ -15,7 +15,7 @@ from typing import Final
 
 from core.types import Fields, JsonObject
 from processors.adyen import disputes, mapping, told
-from processors.adyen.client import MERCHANT_ACCOUNT
+from processors.adyen.about import MERCHANT_ACCOUNT
 from processors.protocols.accounts import RailAccount
 from processors.protocols.notices import Fact, FactKind, NoticeRefused
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
 from processors.adyen import mapping, money, notices, returning, told, wishes
+from processors.adyen.about import CAPABILITIES
 from processors.adyen.cards import Unusable
 from processors.adyen.client import Client, Refused, client
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
-    Capabilities,
     ChargeRequest,
     Enrolment,
     FollowUp,
@@ -22,24 +22,12 @@ from processors.protocols.base import (
 )
 from processors.protocols.notices import Fact
 
-# Adyen keeps a key for seven days at least; one of them is for clocks and what is on its way.
-_KEY_SECONDS = 6 * 24 * 3600
-
 
 class AdyenRail:
     """A payment there is a charge here; captures, voids and refunds are told of later."""
 
     name = "adyen"
-    capabilities = Capabilities(
-        methods=frozenset({"card"}),
-        currencies=money.CURRENCIES,
-        key_seconds=_KEY_SECONDS,
-        asks_payers=True,
-        takes_tokens=True,
-        tells_disputes=True,
-        answers_later=True,
-        dates_notices=False,
-    )
+    capabilities = CAPABILITIES
     acknowledgement = notices.ACKNOWLEDGEMENT
 
     def __init__(self, account: RailAccount) -> None:

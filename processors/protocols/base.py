@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from processors.protocols.capabilities import Capabilities as Capabilities
+from processors.protocols.capabilities import PayerChecks as PayerChecks
 from processors.protocols.declines import Decline
 from processors.protocols.instruments import ChargedCard
 from processors.protocols.next_actions import NextAction
@@ -142,42 +144,6 @@ class UnknownReason(StrEnum):
 def unknown(reason: UnknownReason, message: str) -> Outcome:
     """Make the outcome of a request about which nobody can say anything."""
     return Outcome(OutcomeStatus.UNKNOWN, "", 0, "xxx", reason=reason, message=message)
-
-
-@dataclass(frozen=True, slots=True)
-class Capabilities:
-    """What a rail can do. Whoever chooses a rail asks here, and never for its name.
-
-    Args:
-        methods: Types of payment methods, as the wire names them.
-        currencies: Lower-case ISO codes; None for all.
-        captures_later: True if it can authorise first.
-        verifies: True if it can say whether a method can be charged later.
-        key_seconds: How long it remembers our keys at least; None for ever. A request older
-            than that is asked after and not sent again.
-        pays_instantly: True if a payout can be there within minutes.
-        pays_from_bank: True if payouts leave our own account at a bank, not what the rail owes us.
-        asks_payers: True if the processor may want the payer to do something there; what needs
-            that is declined otherwise.
-        tells_disputes: True if notices tell of disputes, so that it is asked seldom.
-        answers_later: True if it only takes captures, voids and refunds on, and tells by a notice
-            what became of them.
-        dates_notices: True if a notice's signature says when it was signed.
-        takes_tokens: True if it charges what the processor's own browser library makes of a card.
-    """
-
-    methods: frozenset[str]
-    currencies: frozenset[str] | None = None
-    captures_later: bool = True
-    verifies: bool = True
-    key_seconds: int | None = None
-    pays_instantly: bool = False
-    pays_from_bank: bool = False
-    asks_payers: bool = False
-    tells_disputes: bool = False
-    answers_later: bool = False
-    dates_notices: bool = True
-    takes_tokens: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.security import encryption
 from processors.models import BankPayment
-from processors.protocols.base import Capabilities, Inquiry, Outcome, OutcomeStatus
+from processors.protocols.base import Capabilities, Inquiry, Outcome, OutcomeStatus, PayerChecks
 from processors.protocols.declines import Decline
 from processors.protocols.payouts import PayoutRequest
 from processors.sepa.formats import pain001, reasons, text
@@ -28,7 +28,14 @@ class BankFileRail:
 
     name = "bankfile"
     capabilities = Capabilities(
-        methods=frozenset(), currencies=frozenset({"eur"}), pays_from_bank=True
+        methods=frozenset(),
+        currencies=frozenset({"eur"}),
+        captures_later=False,
+        verifies=False,
+        pays_from_bank=True,
+        captures_parts=False,
+        refunds=False,
+        checks_payers=PayerChecks.NONE,
     )
 
     def payout(self, request: PayoutRequest) -> Outcome:

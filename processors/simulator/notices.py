@@ -12,15 +12,20 @@ from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.notices import Fact, FactKind
 
 HEADER = "Simulator-Signature"
+# The account that every installation has.
+_FIRST = "simulator"
 
 
-def make(kind: str, key: str, *, at: datetime, **more: object) -> tuple[bytes, dict[str, str]]:
+def make(
+    kind: str, key: str, *, at: datetime, account: str = _FIRST, **more: object
+) -> tuple[bytes, dict[str, str]]:
     """Make a notice about a request, or about a refund that was made at the processor.
 
     Args:
         kind: A word of `FactKind`.
         key: The request's; for an outside refund the charge's.
         at: When it is sent.
+        account: Of ours there, whose notice it is.
         more: Of an outside refund: `reference`, `amount` and `currency`.
 
     Returns:
@@ -28,16 +33,18 @@ def make(kind: str, key: str, *, at: datetime, **more: object) -> tuple[bytes, d
     """
     payload = {"id": new_id("simno"), "kind": kind, "key": key} | more
     body = json.dumps(payload).encode()
-    return body, {HEADER: signing.sign(body, _secret(), at=at)}
+    return body, {HEADER: signing.sign(body, _secret(account), at=at)}
 
 
-def authenticate(body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
+def authenticate(
+    body: bytes, headers: Mapping[str, str], account: str = _FIRST, *, at: datetime
+) -> str:
     """Return the notice's own id.
 
     Raises:
-        NoticeRefused: If the simulated processor did not sign it.
+        NoticeRefused: If the simulated processor did not sign it for this account.
     """
-    signing.check(body, headers.get(HEADER, ""), _secret(), at=at)
+    signing.check(body, headers.get(HEADER, ""), _secret(account), at=at)
     return str(json.loads(body)["id"])
 
 
@@ -53,5 +60,5 @@ def translate(body: str) -> Fact | None:
     return Fact(kind, payload["key"], outcome)
 
 
-def _secret() -> str:
-    return f"simulator:{settings.SECRET_KEY}"
+def _secret(account: str) -> str:
+    return f"{account}:{settings.SECRET_KEY}"

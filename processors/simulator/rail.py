@@ -18,6 +18,7 @@ from django.utils import timezone
 from core.database.transactions import atomic, forbid_transaction
 from core.ids import new_id
 from core.types import JsonObject
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
     Action,
     Capabilities,
@@ -27,6 +28,7 @@ from processors.protocols.base import (
     Inquiry,
     Outcome,
     OutcomeStatus,
+    PayerChecks,
     ProcessorUnavailable,
     VerifyRequest,
 )
@@ -63,7 +65,13 @@ class Simulator(Disputes):
     capabilities = Capabilities(
         methods=frozenset({"card", "us_bank_account", "sepa_debit", "promptpay"}),
         pays_instantly=True,
+        checks_payers=PayerChecks.BY_US,
+        has_disputes=True,
     )
+
+    def __init__(self, account: RailAccount | None = None) -> None:
+        """Make the rail of one account there."""
+        self.account = account or RailAccount(self.name, "simulator")
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Return the card's 3-D Secure enrolment."""
@@ -215,7 +223,7 @@ class Simulator(Disputes):
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the own id of a notice that this rail signed."""
-        return notices.authenticate(body, headers, at=at)
+        return notices.authenticate(body, headers, self.account.name, at=at)
 
     def translate(self, body: str) -> Fact | None:
         """Return the fact that a notice tells."""

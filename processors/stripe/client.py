@@ -1,15 +1,13 @@
 """The way to Stripe, or to whatever speaks its protocol."""
 
 from functools import lru_cache
-from typing import Final
 
 import stripe
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import AccessRefused
+from processors.stripe.about import SECRET_KEY
 
-# The name of the credential.
-_SECRET_KEY: Final = "secret_key"  # noqa: S105
 # Longer than Stripe ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)
 
@@ -20,13 +18,13 @@ def client(account: RailAccount) -> stripe.StripeClient:
     Raises:
         AccessRefused: If there is no key, or one of the other mode.
     """
-    key = account.credentials.get(_SECRET_KEY)
+    key = account.credentials.get(SECRET_KEY)
     if not key:
-        raise AccessRefused(f"The account {account.name} has no {_SECRET_KEY}.")
+        raise AccessRefused(f"The account {account.name} has no {SECRET_KEY}.")
     if is_for_other_mode(key, livemode=account.livemode):
         mode = "live" if account.livemode else "test"
         raise AccessRefused(
-            f"The account {account.name} is for {mode} payments, and its {_SECRET_KEY} is not."
+            f"The account {account.name} is for {mode} payments, and its {SECRET_KEY} is not."
         )
     return _client(key, account.base_url)
 

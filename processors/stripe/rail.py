@@ -10,7 +10,6 @@ from core.database.transactions import forbid_transaction
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
     Action,
-    Capabilities,
     ChargeRequest,
     Enrolment,
     FollowUp,
@@ -24,27 +23,19 @@ from processors.protocols.disputes import DisputeReport, FraudReport, Paper
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ReportedLine
 from processors.stripe import disputes, mapping, notices, reading, returning, settlements, wishes
+from processors.stripe.about import CAPABILITIES
 from processors.stripe.calls import ask, carry_out, once
 from processors.stripe.client import client
 
 if TYPE_CHECKING:
     from stripe.params import PaymentIntentCaptureParams, RefundCreateParams
 
-# Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
-_KEY_SECONDS = 23 * 3600
-
 
 class StripeRail:
     """A PaymentIntent there is a charge here."""
 
     name = "stripe"
-    capabilities = Capabilities(
-        methods=frozenset({"card"}),
-        key_seconds=_KEY_SECONDS,
-        asks_payers=True,
-        tells_disputes=True,
-        takes_tokens=True,
-    )
+    capabilities = CAPABILITIES
 
     def __init__(self, account: RailAccount) -> None:
         """Make the rail of one account there."""

@@ -31,7 +31,7 @@ def shop(place, live_server, settings):
     """A payment whose payer Adyen asks, and the shop's page to come back to."""
     settings.PUBLIC_URL = live_server.url
     back = ConfirmationOptions(return_url=f"{live_server.url}/livez?order=7")
-    with place.installed(settings):
+    with place.installed():
         platform = a_platform()
         intent = a_paid_intent(
             platform, payment_method="pm_card_authenticationRequired", session=back

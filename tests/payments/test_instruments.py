@@ -15,6 +15,7 @@ from payments.methods.services.instruments import known_instruments
 from payments.models import Charge, Customer, Instrument, PaymentMethod
 from payments.setups.services import setup_intents
 from processors import registry
+from tests import rails
 from tests.books import assert_books_balance, pending
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.payments.tokens_of_processors import KEPT, TOKEN, taking_tokens
@@ -114,12 +115,12 @@ def test_a_card_that_is_set_up_is_charged_later_too():
     assert_books_balance()
 
 
-def test_a_card_is_charged_only_where_it_is_known(settings):
+def test_a_card_is_charged_only_where_it_is_known():
     platform = a_platform()
     with taking_tokens():
         method = payment_methods.create(tenant=platform, at=now(), **DATA)
         assert known_instruments.accounts_of(method) == {"simulator"}
-        settings.TEST_RAIL = "stripe"
+        rails.a_stripe_account(secret_key="sk_test_1")
 
         with pytest.raises(InvalidRequest, match="known to simulator only") as refused:
             a_paid_intent(platform, payment_method=method.id)

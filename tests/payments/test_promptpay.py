@@ -242,8 +242,8 @@ def test_what_cannot_be_paid_so_is_refused_and_nothing_is_kept(details, param):
     assert Charge.objects.count() == SimulatedRequest.objects.count() == 0
 
 
-def test_a_rail_that_has_no_codes_refuses_and_says_what_it_takes(settings):
-    settings.TEST_RAIL = "stripe"
+def test_a_rail_that_has_no_codes_refuses_and_says_what_it_takes():
+    rails.a_stripe_account(secret_key="sk_test_1")
     platform = a_platform()
 
     with pytest.raises(InvalidRequest, match="stripe does not take promptpay"):

@@ -52,9 +52,8 @@ class AdyenWorld:
         )
 
     @contextmanager
-    def installed(self, settings: Any) -> Iterator[None]:
+    def installed(self) -> Iterator[None]:
         """Let test payments take this rail."""
-        settings.TEST_RAIL = self.name
         # What it had to tell of earlier tests' payments, nobody hears.
         self.there.book.take()
         with rails.registered(AdyenRail(self.account), name=self.name):

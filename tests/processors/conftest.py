@@ -13,9 +13,9 @@ def place(request):
 
 
 @pytest.fixture
-def tried(place, settings, db):
+def tried(place, db):
     """The processor, for tests that ask it themselves and keep no charge here."""
-    with place.installed(settings):
+    with place.installed():
         yield place
 
 

@@ -68,7 +68,7 @@ def test_a_card_number_spelled_with_escapes_is_found_and_one_for_an_id_is_refuse
     for number, told in enumerate(({"card": CARD}, {"id": CARD})):
         made = {"id": f"n{number}", "kind": "charge", "key": intent.latest_charge_id} | told
         body = json.dumps(made).replace(CARD, "\\u0034" + CARD[1:]).encode()
-        signed = signing.sign(body, simulated._secret(), at=now())
+        signed = signing.sign(body, simulated._secret("simulator"), at=now())
 
         answer = post("/inbound/simulator/", body, headers={simulated.HEADER: signed})
 

@@ -14,6 +14,7 @@ from payments.models import Charge, Dispute, FeeTrueUp, Refund
 from payments.refunds.services import refunds
 from processors import registry
 from processors.models import SettlementLine
+from processors.protocols.accounts import RailAccount
 from processors.protocols.settlements import ReportsSettlements
 from processors.stripe.rail import StripeRail
 from tests import rails
@@ -27,13 +28,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
 @pytest.fixture
-def there(rialto_server, settings):
+def there(rialto_server):
     """A processor that has moved nothing yet, takes 1.5 % and pays out to a bank."""
     world = StripeWorld(rialto_server, bps=150)
-    settings.TEST_RAIL = "stripe"
-    for name, value in world.settings.items():
-        setattr(settings, name, value)
-    return world
+    with world.installed():
+        yield world
 
 
 class SilentAboutFees(StripeRail):
@@ -123,5 +122,5 @@ def test_what_is_not_ours_or_another_amount_is_shown_until_it_agrees(there):
 
 
 def test_a_rail_says_whether_it_reports_what_moved():
-    assert isinstance(registry.find("stripe"), ReportsSettlements)
+    assert isinstance(StripeRail(RailAccount("stripe", "stripe")), ReportsSettlements)
     assert not isinstance(registry.find("simulator"), ReportsSettlements)

@@ -21,11 +21,9 @@ def place(rialto_server):
 
 
 @pytest.fixture
-def there(place, settings):
-    settings.TEST_RAIL = "stripe"
-    for name, value in place.settings.items():
-        setattr(settings, name, value)
-    return place
+def there(place, db):
+    with place.installed():
+        yield place
 
 
 def token(of):

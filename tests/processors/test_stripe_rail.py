@@ -12,7 +12,8 @@ from payments.intents.services import authorizations, cancellation, payment_inte
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund, UnresolvedRequest
 from processors import inbox, registry
-from processors.models import InboundNotice
+from processors.accounts import changes, snapshot
+from processors.models import InboundNotice, ProcessorAccount
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import AccessRefused, Action, ChargeRequest, Inquiry, OutcomeStatus
 from processors.stripe.mapping import OUR_KEY
@@ -33,22 +34,24 @@ def place(rialto_server):
 
 
 @pytest.fixture
-def there(place, settings):
-    settings.TEST_RAIL = "stripe"
-    settings.STRIPE_SECRET_KEY = place.key
-    settings.STRIPE_API_BASE = place.server.base_url
+def there(place, db):
+    rails.a_stripe_account(secret_key=place.key, base_url=place.server.base_url)
     return place
+
+
+def use_key(secret_key: str) -> None:
+    changes.change(name="stripe", credentials={"secret_key": secret_key}, at=now())
 
 
 # Over there, events wait until every older transaction of the database server has ended.
 @pytest.mark.django_db(transaction=True)
-def test_its_own_webhooks_are_heard_with_their_own_signatures(there, settings):
+def test_its_own_webhooks_are_heard_with_their_own_signatures(there):
     receiver = Receiver()
     endpoint = there.client.v1.webhook_endpoints.create(
         {"url": receiver.url, "enabled_events": ["*"]}
     )
     receiver.secrets = [endpoint.secret]
-    settings.STRIPE_NOTICE_SECRET = endpoint.secret
+    changes.roll_notice_secret(name="stripe", secret=endpoint.secret, at=now())
     platform = a_platform()
     with there.losing("answers"):
         intent = a_paid_intent(platform)
@@ -80,8 +83,7 @@ def test_its_own_webhooks_are_heard_with_their_own_signatures(there, settings):
     there.client.v1.webhook_endpoints.delete(endpoint.id)
 
 
-def test_without_a_secret_every_notice_is_refused(there, settings):
-    settings.STRIPE_NOTICE_SECRET = ""
+def test_without_a_secret_every_notice_is_refused(there):
     body = b'{"id": "evt_1"}'
     header = stripe.WebhookSignature.generate_signature_header(body.decode(), "")
 
@@ -112,19 +114,19 @@ def test_without_a_payer_a_card_whose_bank_wants_to_be_asked_is_declined(there):
 
 
 def test_a_wrong_key_is_unknown_and_not_a_no_since_the_request_may_be_older_than_the_key(
-    there, settings
+    there,
 ):
     platform = a_platform()
     with there.losing("answers"):
         intent = a_paid_intent(platform)
-    right, settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY, "sk_test_wrong"
+    use_key("sk_test_wrong")
 
     assert payment_intents.repair(at=now() + LATER) == 0
     question = UnresolvedRequest.objects.get()
     assert (question.reason, status(intent)) == ("access_refused", "processing")
     assert "AuthenticationError" in question.message
 
-    settings.STRIPE_SECRET_KEY = right
+    use_key(there.key)
     assert payment_intents.repair(at=now() + 3 * LATER) == 1
     assert status(intent) == "succeeded"
     assert there.moved(intent.latest_charge_id) == [10_000]
@@ -151,8 +153,10 @@ def test_what_is_refused_as_wrong_is_an_error_and_not_a_decline(there):
     assert_books_balance()
 
 
-def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there, settings):
-    settings.STRIPE_SECRET_KEY = ""
+def test_without_a_key_nothing_is_sent_and_nothing_is_called_failed(there):
+    # As the migration makes it, where the environment says that there is one and has no key.
+    ProcessorAccount.objects.filter(name="stripe").update(sealed_credentials=b"")
+    snapshot.load()
 
     intent = a_paid_intent(a_platform())
 

@@ -53,8 +53,8 @@ class World(Protocol):
     refund_failure: str
     dispute_fee: int
 
-    def installed(self, settings: Any) -> AbstractContextManager[None]:
-        """Let test payments take this rail, and the rail ask this processor."""
+    def installed(self) -> AbstractContextManager[None]:
+        """Let test payments take our account there, and its rail ask this processor."""
         ...
 
     def assert_it_agrees(self) -> None:
@@ -126,9 +126,8 @@ class SimulatorWorld:
     dispute_fee = 15_00
 
     @contextmanager
-    def installed(self, settings: Any) -> Iterator[None]:
-        """Let test payments take this rail."""
-        settings.TEST_RAIL = self.name
+    def installed(self) -> Iterator[None]:
+        """Change nothing: every installation has an account there."""
         yield
 
     def assert_it_agrees(self) -> None:
@@ -232,18 +231,13 @@ class StripeWorld:
                 FeeSchedule.objects.create(account_id=account_id, bps=bps, starts_at=now())
                 a_bank_account(Tenant(account_id, livemode=False))
         self.client = stripe.StripeClient(self.key, base_addresses={"api": server.base_url})
-        self.settings = {
-            "STRIPE_SECRET_KEY": self.key,
-            "STRIPE_API_BASE": server.base_url,
-            "STRIPE_NOTICE_SECRET": NOTICE_SECRET,
-        }
 
     @contextmanager
-    def installed(self, settings: Any) -> Iterator[None]:
-        """Let test payments take this rail."""
-        settings.TEST_RAIL = self.name
-        for name, value in self.settings.items():
-            setattr(settings, name, value)
+    def installed(self) -> Iterator[None]:
+        """Let test payments take an account there, with a key of the second Rialto."""
+        rails.a_stripe_account(
+            secret_key=self.key, base_url=self.server.base_url, notice_secret=NOTICE_SECRET
+        )
         yield
 
     def assert_it_agrees(self) -> None:

@@ -37,8 +37,8 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture
-def world(place, settings, db):
-    with place.installed(settings):
+def world(place, db):
+    with place.installed():
         yield place
     place.assert_it_agrees()
 

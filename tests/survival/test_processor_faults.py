@@ -22,8 +22,10 @@ from payments.inbound.services import notices
 from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent, UnresolvedRequest
 from payments.refunds.services import refunds
+from processors.accounts import changes
 from processors.models import InboundNotice, SimulatedRequest
 from processors.simulator import notices as simulated
+from tests import rails
 from tests.books import assert_books_balance, in_transit, total
 from tests.checkers import assert_all_is_well
 from tests.factories import a_key, a_paid_intent, a_platform, now
@@ -151,10 +153,9 @@ def _an_intent(key: str, number: int) -> dict[str, Any]:
 
 
 @contextmanager
-def a_stripe(settings: Any) -> Iterator[Script]:
+def a_stripe() -> Iterator[Script]:
     script = Script()
-    settings.TEST_RAIL, settings.STRIPE_SECRET_KEY = "stripe", "sk_test_" + random_text(20)
-    settings.STRIPE_API_BASE = script.url
+    rails.a_stripe_account(secret_key="sk_test_" + random_text(20), base_url=script.url)
     try:
         yield script
     finally:
@@ -163,8 +164,8 @@ def a_stripe(settings: Any) -> Iterator[Script]:
 
 
 @pytest.mark.parametrize("how", ["500 before", "500 after"])
-def test_f18_an_error_and_then_success_for_the_same_key_is_one_charge(how, settings, scoreboard):
-    with a_stripe(settings) as script:
+def test_f18_an_error_and_then_success_for_the_same_key_is_one_charge(how, scoreboard):
+    with a_stripe() as script:
         platform, count = a_platform(), times(5)
         for _ in range(count):
             script.failures = [how]
@@ -265,17 +266,16 @@ WAYS = ["name", "connect", "tls", "reset", "half a head", "half a body", "no JSO
 
 
 @pytest.mark.parametrize("how", WAYS)
-def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
-    how, settings, scoreboard
-):
-    with a_stripe(settings) as script:
+def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(how, scoreboard):
+    with a_stripe() as script:
         for _ in range(times(2)):
             platform = a_platform()
-            settings.STRIPE_API_BASE = {
-                "name": "http://processor.invalid",
+            address = {
+                "name": "https://processor.invalid",
                 "connect": nobody_listens(),
                 "tls": script.url.replace("http:", "https:"),
             }.get(how, script.url)
+            changes.change(name="stripe", base_url=address, at=now())
             script.failures, script.made = [how], {}
 
             intent = a_paid_intent(platform)
@@ -285,7 +285,8 @@ def test_f21_a_connection_that_breaks_anywhere_is_unknown_and_then_charged_once(
                 "no_answer",
                 "unreadable",
             )
-            settings.STRIPE_API_BASE, script.failures = script.url, []
+            changes.change(name="stripe", base_url=script.url, at=now())
+            script.failures = []
             payment_intents.repair(at=later())
             assert PaymentIntent.objects.get(id=intent.id).status == "succeeded"
             assert list(script.made) == [intent.latest_charge_id]

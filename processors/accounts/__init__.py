@@ -1,0 +1,1 @@
+"""Our accounts at processors: what is kept of them, and what is made of them."""

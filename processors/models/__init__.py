@@ -1,0 +1,19 @@
+"""Our accounts at processors, what these told us, and what banks are sent and say."""
+
+from processors.models.accounts import ProcessorAccount
+from processors.models.bank import BankFile, BankLine, BankPayment, BankStatement
+from processors.models.notices import InboundNotice, ToldEvent
+from processors.models.settlements import SettlementLine
+from processors.models.simulated import SimulatedRequest
+
+__all__ = [
+    "BankFile",
+    "BankLine",
+    "BankPayment",
+    "BankStatement",
+    "InboundNotice",
+    "ProcessorAccount",
+    "SettlementLine",
+    "SimulatedRequest",
+    "ToldEvent",
+]

@@ -1,0 +1,38 @@
+"""What Stripe asks for and can do, without loading its package."""
+
+from typing import Final
+
+from processors.protocols.base import Capabilities
+from processors.protocols.kinds import Credential
+
+TITLE: Final = "Stripe"
+# The name of the credential.
+SECRET_KEY: Final = "secret_key"  # noqa: S105
+# Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
+_KEY_SECONDS: Final = 23 * 3600
+
+CAPABILITIES: Final = Capabilities(
+    methods=frozenset({"card"}),
+    key_seconds=_KEY_SECONDS,
+    asks_payers=True,
+    tells_disputes=True,
+    has_disputes=True,
+    takes_tokens=True,
+    tells_settlements=True,
+)
+
+CREDENTIALS: Final = (
+    Credential(
+        SECRET_KEY,
+        "Secret key",
+        "In Stripe's dashboard under Developers, API keys: a secret or restricted key of the "
+        "same mode, sk_test_… or sk_live_….",
+    ),
+)
+NOTICE_SECRET: Final = Credential(
+    "notice_secret",
+    "Signing secret",
+    "In Stripe's dashboard under Developers, Webhooks: add an endpoint with this account's "
+    "address of notices, and take its signing secret, whsec_….",
+    is_required=False,
+)
