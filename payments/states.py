@@ -195,10 +195,12 @@ SETUP: Final = Machine[SetupStatus](
             _S.REQUIRES_PAYMENT_METHOD,
             _S.REQUIRES_CONFIRMATION,
             _S.PROCESSING,
+            _S.SUCCEEDED,
             _S.CANCELED,
         },
         # The rail is asked whether it takes the method; while its answer is unknown, this stays.
-        _S.PROCESSING: {_S.REQUIRES_PAYMENT_METHOD, _S.SUCCEEDED},
+        # It may want the payer to act there first.
+        _S.PROCESSING: {_S.REQUIRES_PAYMENT_METHOD, _S.REQUIRES_ACTION, _S.SUCCEEDED},
         _S.SUCCEEDED: set(),
         _S.CANCELED: set(),
     },
@@ -209,8 +211,8 @@ _A = SetupAttemptStatus
 SETUP_ATTEMPT: Final = Machine[SetupAttemptStatus](
     "SetupAttempt",
     {
-        _A.REQUIRES_ACTION: {_A.PROCESSING, _A.FAILED, _A.ABANDONED},
-        _A.PROCESSING: {_A.SUCCEEDED, _A.FAILED},
+        _A.REQUIRES_ACTION: {_A.PROCESSING, _A.SUCCEEDED, _A.FAILED, _A.ABANDONED},
+        _A.PROCESSING: {_A.REQUIRES_ACTION, _A.SUCCEEDED, _A.FAILED},
         _A.SUCCEEDED: set(),
         _A.FAILED: set(),
         _A.ABANDONED: set(),

@@ -1,5 +1,7 @@
 """A processor that has something to ask the payer, for tests of what a payer does there."""
 
+import html
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -22,11 +24,19 @@ from tests.factories import a_paid_intent
 from tests.payments.challenging import BACK
 
 BANK = "https://bank.example/challenge"
+_REFRESH = re.compile(r'<meta http-equiv="refresh" content="0;url=([^"]*)">')
 SECRET = "paymentData-that-no-browser-sees"
 REDIRECT = NextAction(ActionKind.REDIRECT, f"{BANK}?id=1", state={"data": SECRET})
 FORM = NextAction(
     ActionKind.REDIRECT, BANK, "POST", {"MD": 'm"1', "PaReq": "<r>"}, state={"data": f"{SECRET}-2"}
 )
+
+
+def form_to(url):
+    """Return a step that is a form to somewhere."""
+    return replace(FORM, url=url)
+
+
 _FAILED = Decline(
     "payment_intent_authentication_failure", "The payer's bank did not confirm the payer."
 )
@@ -119,9 +129,16 @@ def path_of(attempt_id):
     return urlsplit(pages.action_address(attempt_id)).path
 
 
-def come_back(attempt_id, client=None, **brought):
+def come_back(attempt_id, **brought):
     """Let the processor send the browser back."""
-    return (client or Client()).get(f"{path_of(attempt_id)}/return", brought)
+    return Client().get(f"{path_of(attempt_id)}/return", brought)
+
+
+def onward(answer):
+    """Return where a page sends the browser; None if it stays."""
+    assert answer.status_code == 200
+    found = _REFRESH.search(answer.content.decode())
+    return html.unescape(found[1]) if found else None
 
 
 def again(intent):

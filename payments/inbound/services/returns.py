@@ -10,7 +10,8 @@ from payments import pages
 from payments.charges.services import charges
 from payments.charges.services.actions import charge_actions, kept_actions
 from payments.intents.services import intent_locks
-from payments.models import PayerAction, PaymentIntent, SetupIntent
+from payments.models import PayerAction, PaymentIntent, SetupAttempt, SetupIntent
+from payments.setups.services import setup_actions, setup_attempts, setup_intents
 from processors.protocols.next_actions import NextAction
 
 Intent = PaymentIntent | SetupIntent
@@ -64,6 +65,14 @@ def come_back(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> Vis
         returned: What the browser brought, for the processor to judge.
         at: The moment.
     """
+    if isinstance(visit.intent, SetupIntent):
+        _set_up(visit, returned, at=at)
+    else:
+        _pay(visit, returned, at=at)
+    return _visit(visit.attempt_id)
+
+
+def _pay(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> None:
     with UnitOfWork(visit.row.tenant, at=at) as work:
         intent = intent_locks.lock(visit.row.tenant, visit.row.intent_id)
         charge = charges.lock(intent.tenant, visit.attempt_id)
@@ -74,7 +83,19 @@ def come_back(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> Vis
             charge_actions.resume(work, charge, row, returned)
     if charge.open_request == "charge":
         charges.poll(charge, at=at)
-    return _visit(visit.attempt_id)
+
+
+def _set_up(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> None:
+    with UnitOfWork(visit.row.tenant, at=at) as work:
+        intent = setup_intents.lock(visit.row.tenant, visit.row.intent_id)
+        attempt = SetupAttempt.objects.select_related("payment_method").get(id=visit.attempt_id)
+        row = PayerAction.objects.get(attempt_id=attempt.id)
+        is_waiting = pages.attempt_of(intent.next_action) == attempt.id
+        if is_waiting and not kept_actions.is_answered(row, returned):
+            setup_actions.resume(work, intent, attempt, row, returned)
+        is_open = setup_actions.is_open(attempt, intent)
+    if is_open:
+        setup_attempts.poll(attempt, at=at)
 
 
 def _visit(attempt_id: str) -> Visit:

@@ -63,13 +63,13 @@ class ReturnView(View):
     def _answer(self, request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
         before = _find(attempt_id, key)
         visit = returns.come_back(before, _brought(request), at=timezone.now())
-        if visit.action is None and visit.intent.return_url:
-            return _guard(HttpResponseRedirect(way_back(visit.intent), status=303))
-        if visit.action is not None and visit.row.number > before.row.number:
+        if visit.action is None:
+            back = way_back(visit.intent) if visit.intent.return_url else ""
+            return _page(request, visit, goes_to=back)
+        if visit.row.number > before.row.number:
             # One more step.
-            onward = request.path.removesuffix("/return")
-            return _guard(HttpResponseRedirect(onward, status=303))
-        return _page(request, visit, is_unfinished=visit.action is not None)
+            return _page(request, visit, goes_to=request.path.removesuffix("/return"))
+        return _page(request, visit, is_unfinished=True)
 
 
 def _find(attempt_id: str, key: str) -> Visit:
@@ -86,12 +86,26 @@ def _brought(request: HttpRequest) -> dict[str, str]:
     return {name[:_LONGEST]: str(value)[:_LONGEST] for name, value in pairs}
 
 
-def _page(request: HttpRequest, visit: Visit, *, is_unfinished: bool = False) -> HttpResponse:
+def _page(
+    request: HttpRequest, visit: Visit, *, goes_to: str = "", is_unfinished: bool = False
+) -> HttpResponse:
+    """Render what the payer has to do, or how it stands.
+
+    Args:
+        request: The request.
+        visit: The payer at this address.
+        goes_to: Where the browser goes by itself. Not by a redirect: the processor's page may have
+            sent a form, and browsers hold its policy against all redirects that follow.
+        is_unfinished: True if the payer came back too early.
+    """
     action, intent = visit.action, visit.intent
     onward = request.path.removesuffix("/return")
     context: JsonObject = {
         "action": action,
-        "is_form": action is not None and action.method == "POST" and not is_unfinished,
+        "is_form": action is not None
+        and action.method == "POST"
+        and not (is_unfinished or goes_to),
+        "goes_to": goes_to,
         "is_unfinished": is_unfinished,
         "is_done": intent.status in _DONE,
         "is_waiting": intent.status == IntentStatus.PROCESSING,

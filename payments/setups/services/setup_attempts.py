@@ -9,13 +9,14 @@ from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.types import Fields
 from operations.unit_of_work import UnitOfWork
-from payments import resources
+from payments import pages, resources
 from payments.charges.services import unresolved_requests
+from payments.charges.services.actions import kept_actions
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import method_rules, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.models import Authentication, SetupAttempt, SetupIntent
-from payments.setups.services import setup_errors, setup_outcomes
+from payments.setups.services import setup_actions, setup_errors, setup_outcomes
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
 from payments.three_d_secure import sca
 from payments.three_d_secure.services import authentications, evidence
@@ -26,6 +27,7 @@ from processors.protocols.base import (
     Action,
     Inquiry,
     Outcome,
+    OutcomeStatus,
     VerifyRequest,
 )
 
@@ -147,6 +149,7 @@ def abandon(work: UnitOfWork, intent: SetupIntent, *, at: datetime) -> None:
     """Abandon an attempt that waits for the payer."""
     authentications.cancel_open(work, intent, at=at)
     attempt = _current(intent)
+    kept_actions.end(attempt.id)
     work.change(attempt, status=SetupAttemptStatus.ABANDONED)
     intent.next_action = None
     intent.move_to(SetupStatus.REQUIRES_CONFIRMATION)
@@ -178,12 +181,14 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         intent = lock_rows(SetupIntent.objects.all()).get(id=intent_id)
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
         attempt.setup_intent = intent
-        if attempt.status != SetupAttemptStatus.PROCESSING:
-            return attempt
-        if outcome.status in NOT_FINAL:
-            unresolved_requests.note(_describe_request(attempt), outcome, at=at)
+        if not setup_actions.is_open(attempt, intent):
             return attempt
         work.tenant = intent.tenant
+        if outcome.status in NOT_FINAL:
+            _leave_open(work, intent, attempt, outcome)
+            return attempt
+        if attempt.status == SetupAttemptStatus.REQUIRES_ACTION:
+            kept_actions.end(attempt.id)
         attempt.processor_reference = outcome.reference
         if outcome.status in REFUSED:
             assert outcome.decline is not None
@@ -199,7 +204,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
 def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     """Poll the rail for an attempt without an answer, or send it again if it never arrived."""
     request = _describe_request(attempt)
-    outcome = gateway.find_or_send(
+    outcome = setup_actions.ask_completed(attempt) or gateway.find_or_send(
         attempt.processor,
         request.inquiry,
         lambda: gateway.verify(attempt.processor, _request(attempt)),
@@ -209,9 +214,26 @@ def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
     return settle(attempt.id, outcome, at=at)
 
 
+def _leave_open(
+    work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcome: Outcome
+) -> None:
+    """Record an answer that is no last word."""
+    if setup_actions.has_action(attempt, outcome):
+        setup_actions.await_payer(work, intent, attempt, outcome)
+    elif (
+        attempt.status == SetupAttemptStatus.REQUIRES_ACTION
+        and outcome.status is OutcomeStatus.UNKNOWN
+    ):
+        setup_actions.wait(attempt, at=work.at)
+    else:
+        setup_actions.process_on(work, intent, attempt)
+        kept_actions.end(attempt.id)
+        unresolved_requests.note(_describe_request(attempt), outcome, at=work.at)
+
+
 def _describe_request(attempt: SetupAttempt) -> RailRequest:
     return RailRequest(
-        inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id),
+        inquiry=Inquiry(Action.VERIFY, attempt.id, attempt.id, attempt.processor_reference),
         object_id=attempt.id,
         tenant=attempt.tenant,
         processor=attempt.processor,
@@ -274,5 +296,6 @@ def _request(attempt: SetupAttempt) -> VerifyRequest:
         key=attempt.id,
         instrument=known.token,
         authentication=sca.transaction_of(attempt.three_d_secure),
+        return_url=pages.return_address(attempt.id),
         payer=attempt.customer_id,
     )

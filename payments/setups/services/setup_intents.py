@@ -17,7 +17,7 @@ from payments.charges.services import unresolved_requests
 from payments.intents.services import confirmation_tokens, intent_validation
 from payments.methods import confirmation_options
 from payments.models import SetupAttempt, SetupIntent
-from payments.setups.services import setup_attempts, setup_errors
+from payments.setups.services import setup_actions, setup_attempts, setup_errors
 from payments.states import SetupAttemptStatus, SetupStatus
 
 logger = logging.getLogger(__name__)
@@ -217,7 +217,7 @@ def verify_microdeposits(*, tenant: Tenant, intent_id: str) -> SetupIntent:
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:
-    """Poll the rails for setup attempts without an answer.
+    """Poll the rails for setup attempts without an answer, or whose payers are there.
 
     Args:
         at: The moment, in UTC.
@@ -234,8 +234,15 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
         attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
         return setup_attempts.poll(attempt, at=at).status != SetupAttemptStatus.PROCESSING
 
+    def ask_about_payer(attempt_id: str) -> bool:
+        attempt = SetupAttempt.objects.select_related("payment_method").get(id=attempt_id)
+        return setup_attempts.poll(attempt, at=at).status != SetupAttemptStatus.REQUIRES_ACTION
+
     ids = waiting.order_by("processing_since").values_list("latest_attempt_id", flat=True)
-    return polling.each(ids[:100], ask, failure=polling.NOT_SETTLED)
+    count = polling.each(ids[:100], ask, failure=polling.NOT_SETTLED)
+    return count + polling.each(
+        setup_actions.due(at=at), ask_about_payer, failure=polling.NOT_SETTLED
+    )
 
 
 def lock(tenant: Tenant, intent_id: str) -> SetupIntent:

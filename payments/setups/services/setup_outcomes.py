@@ -61,7 +61,13 @@ def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcom
         work.insert(mandate)
     work.update(attempt, "status", "processor_reference")
     mandate_id = mandate.id if mandate else intent.mandate_id
-    work.change(intent, status=SetupStatus.SUCCEEDED, processing_since=None, mandate_id=mandate_id)
+    work.change(
+        intent,
+        status=SetupStatus.SUCCEEDED,
+        processing_since=None,
+        next_action=None,
+        mandate_id=mandate_id,
+    )
     work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
     if intent.customer_id or learned:
         payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id, *learned)

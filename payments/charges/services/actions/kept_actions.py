@@ -100,6 +100,12 @@ def note_return(work: UnitOfWork, row: PayerAction, returned: Mapping[str, str])
     )
 
 
+def end(attempt_id: str) -> None:
+    """Stop polling about an attempt whose payer need not act any more."""
+    rows = PayerAction.objects.filter(attempt_id=attempt_id, next_poll_at__isnull=False)
+    rows.update(next_poll_at=None)
+
+
 def is_answered(row: PayerAction, returned: Mapping[str, str]) -> bool:
     """Tell whether the browser brought this for an earlier action: it was loaded again."""
     return (
