@@ -63,6 +63,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.pay_out": 60.0,
     "connect.process_holds": 15.0,
     "connect.cover_debts": 60.0,
+    "connect.ask_balances": 1_800.0,
     "connect.report_stranded": 2.0,
     "connect.sweep_stranded": 600.0,
     "connect.evaluate_accounts": 2.0,

@@ -9,6 +9,7 @@ from connect.onboarding.services import reviews
 from connect.payouts.services import liquidity, negative_balances
 from connect.payouts.services.attempts import approval_actions, interventions
 from connect.states import PayoutStatus
+from connect.treasury.services import approval_actions as treasury_actions
 from core.errors import InvalidRequest, missing
 from core.money import Money
 from core.tenant import Tenant
@@ -93,6 +94,7 @@ ACTIONS: Final = (
         "destination_hold.lift", "connect.change_payout", _preview_lift, interventions.lift_hold
     ),
     *approval_actions.ACTIONS,
+    *treasury_actions.ACTIONS,
     ApprovalAction("block.release", "connect.change_person", _preview_release, reviews.release),
     ApprovalAction(
         "location_cash.set", "connect.change_locationcash", _preview_cash, liquidity.set_prefunding

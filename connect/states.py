@@ -57,6 +57,15 @@ class AttemptStatus(StrEnum):
     RETURNED = "returned"
 
 
+class TreasuryMoveStatus(StrEnum):
+    """The status of the operator's own money between two places."""
+
+    SENT = "sent"
+    ARRIVED = "arrived"
+    # It came back to where it left from.
+    RETURNED = "returned"
+
+
 _C = CapabilityStatus
 
 CAPABILITY: Final = Machine[CapabilityStatus](
@@ -96,7 +105,13 @@ PAYOUT: Final = Machine[PayoutStatus](
     },
 )
 
-MACHINES: Final = (CAPABILITY, CHECK, PAYOUT)
+_T = TreasuryMoveStatus
+TREASURY_MOVE: Final = Machine[TreasuryMoveStatus](
+    "Move",
+    {_T.SENT: {_T.ARRIVED, _T.RETURNED}, _T.ARRIVED: set(), _T.RETURNED: set()},
+)
+
+MACHINES: Final = (CAPABILITY, CHECK, PAYOUT, TREASURY_MOVE)
 
 # What a platform may say when it rejects an account → why the account is disabled.
 REJECTIONS: Final = {

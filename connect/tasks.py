@@ -4,6 +4,7 @@ from django.utils import timezone
 from connect.onboarding.services import stranded, verification
 from connect.payouts.services import destination_holds, negative_balances, runs
 from connect.payouts.services.attempts import bank_files, sending
+from processors import balances
 
 
 @shared_task(name="connect.send_payouts")
@@ -26,6 +27,12 @@ def process_holds(**_: object) -> None:
     now = timezone.now()
     destination_holds.notify_owners(at=now)
     destination_holds.end_due(at=now)
+
+
+@shared_task(name="connect.ask_balances")
+def ask_balances(**_: object) -> None:
+    """Ask the processors what they hold for us."""
+    balances.ask_all(at=timezone.now())
 
 
 @shared_task(name="connect.cover_debts")

@@ -60,6 +60,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
         "connect_next_payouts": "The next payouts",
         "connect_bank_files": "Bank files",
         "connect_negative_balances": "Negative balances",
+        "connect_treasury": "Treasury",
         "connect_open_platform": "Open a platform",
     },
     "Ledger": {"ledger_clearing": "On its way", "console_books": "The books"},

@@ -63,6 +63,7 @@ PREFIXES: Final[dict[str, str]] = {
     "porun": "payout run",
     "poprice": "what a platform charges its sellers for instant payouts",
     "cash": "what a location can pay out in one currency",
+    "tmove": "move of the operator's money between a processor and a bank",
     "bfile": "file for a bank or from one",
     "bstmt": "statement of our account at a bank",
     "bline": "line of a statement",

@@ -80,6 +80,21 @@ def rails() -> list[tuple[str, Processor]]:
     ]
 
 
+def names(*, livemode: bool) -> list[str]:
+    """Return the names of all accounts of a mode that are not disabled."""
+    return [
+        one.name
+        for one in snapshot.current().accounts.values()
+        if one.rail.livemode == livemode and one.status != AccountStatus.DISABLED
+    ]
+
+
+def title(name: str) -> str:
+    """Return what people call an account; its name if there is no such account any more."""
+    known = snapshot.current().accounts.get(name)
+    return known.title or name if known else name
+
+
 def takers(*, livemode: bool) -> list[Listed]:
     """Return the accounts that take new payments of a mode, the first one in front."""
     return [

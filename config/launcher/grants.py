@@ -120,6 +120,10 @@ TABLES: Final[dict[str, Rights]] = {
     "payments_dispute": _keeping("account_id", "livemode", "charge_id", "currency"),
     "payments_refund": _keeping(*_SUM, "charge_id"),
     # What an account is called, and where its money is, stays.
+    "connect_treasurymove": _keeping(
+        "livemode", "amount", "currency", "source", "target", "is_source_bank", "is_target_bank",
+        "recorded_by", "created_at",
+    ),
     "processors_processoraccount": Rights(
         inserts=True, updates=True, keeps=("name", "kind", "livemode", "created_at")
     ),
@@ -140,6 +144,7 @@ TABLES: Final[dict[str, Rights]] = {
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
             "payments_instrument", "payments_payeraction", "payments_taxid",
             "payments_unresolvedrequest", "processors_simulatedrequest",
+            "processors_reportedbalance",
         ),
         DELETES,
     ),

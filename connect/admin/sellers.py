@@ -24,6 +24,7 @@ from connect.models import (
 from connect.onboarding.operator_pages import accounts
 from connect.payouts.services import liquidity
 from connect.payouts.services.liquidity import LiquidityPosition
+from connect.treasury.operator_pages import treasury as treasury_page
 from core import currencies
 from core.admin import ReadOnly, link, money
 from core.money import Money
@@ -211,6 +212,11 @@ class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
 
     def has_change_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("connect.change_locationcash"))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of where the money is."""
+        treasury = self.admin_site.admin_view(treasury_page.treasury)
+        return [path("treasury/", treasury, name="connect_treasury"), *super().get_urls()]
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return self.fields if obj else ("location", "currency", "livemode", *self.editable)

@@ -18,6 +18,7 @@ from connect.models.reserves import ConnectReserveChange
 from connect.models.sealed_tokens import SealedToken
 from connect.models.transfer_reversals import TransferReversal
 from connect.models.transfers import SellerPayment, Transfer
+from connect.models.treasury import TreasuryMove
 
 __all__ = [
     "AccountBlock",
@@ -41,4 +42,5 @@ __all__ = [
     "SellerPayment",
     "Transfer",
     "TransferReversal",
+    "TreasuryMove",
 ]

@@ -115,7 +115,7 @@ AREAS: Final = (
         (
             "processors.bankfile", "processors.bankpayment", "processors.bankstatement",
             "processors.bankline", "processors.settlementline", "connect.locationcash",
-            "connect.exchangerate",
+            "connect.exchangerate", "connect.treasurymove",
         ),
         _ALL - {_DEVELOPER, _SUPPORT},
         for_platforms=False,
@@ -206,6 +206,12 @@ RIGHTS: Final[dict[str, Right]] = {
         "Say what money is where",
         _TREASURY,
         ("connect.add_locationcash", "connect.change_locationcash"),
+        for_platforms=False,
+    ),
+    "treasury.move": Right(
+        "Record moves of money between processors and banks",
+        _TREASURY,
+        ("connect.add_treasurymove",),
         for_platforms=False,
     ),
     "bank.rates": Right(
@@ -312,6 +318,7 @@ PAGES: Final[dict[str, str]] = {
     "connect_next_payouts": "connect.view_payoutrun",
     "connect_bank_files": "processors.view_bankfile",
     "connect_negative_balances": "connect.view_connectreservechange",
+    "connect_treasury": "connect.view_treasurymove",
     "connect_open_platform": "accounts.add_account",
     "ledger_clearing": "ledger.view_ledgeraccount",
     "console_books": "ledger.view_ledgeraccount",

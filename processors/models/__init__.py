@@ -1,6 +1,7 @@
 """Our accounts at processors, what these told us, and what banks are sent and say."""
 
 from processors.models.accounts import ProcessorAccount
+from processors.models.balances import ReportedBalance
 from processors.models.bank import BankFile, BankLine, BankPayment, BankStatement
 from processors.models.notices import InboundNotice, ToldEvent
 from processors.models.settlements import SettlementLine
@@ -13,6 +14,7 @@ __all__ = [
     "BankStatement",
     "InboundNotice",
     "ProcessorAccount",
+    "ReportedBalance",
     "SettlementLine",
     "SimulatedRequest",
     "ToldEvent",

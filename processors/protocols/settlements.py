@@ -1,6 +1,6 @@
 """What a processor says moved on its account: its own statement, line by line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -61,6 +61,34 @@ class ReportsSettlements(Protocol):
 
     def lines(self, *, since: datetime) -> Iterable[ReportedLine]:
         """Return what moved since a moment, oldest first; a line may be told again.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessorBalance:
+    """What a processor says that it holds for us in one currency.
+
+    Args:
+        currency: Lower-case ISO code.
+        available_amount: Minor units that it pays out already; below zero if we owe it.
+        pending_amount: Minor units that it pays out later.
+    """
+
+    currency: str
+    available_amount: int
+    pending_amount: int = 0
+
+
+@runtime_checkable
+class ReportsBalances(Protocol):
+    """A rail that says what its processor owes us."""
+
+    def balances(self) -> Sequence[ProcessorBalance]:
+        """Ask what the processor holds for us.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -21,8 +21,17 @@ from processors.protocols.base import (
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
 from processors.protocols.notices import Fact
-from processors.protocols.settlements import ReportedLine
-from processors.stripe import disputes, mapping, notices, reading, returning, settlements, wishes
+from processors.protocols.settlements import ProcessorBalance, ReportedLine
+from processors.stripe import (
+    balances,
+    disputes,
+    mapping,
+    notices,
+    reading,
+    returning,
+    settlements,
+    wishes,
+)
 from processors.stripe.about import CAPABILITIES
 from processors.stripe.calls import ask, carry_out, once
 from processors.stripe.client import client
@@ -56,6 +65,11 @@ class StripeRail:
     def charge(self, request: ChargeRequest) -> Outcome:
         """Charge a method, or authorise the amount; without a browser nobody is asked."""
         return carry_out(Action.CHARGE, lambda: wishes.pay(self.account, request))
+
+    def balances(self) -> Sequence[ProcessorBalance]:
+        """Ask what Stripe holds for us."""
+        forbid_transaction()
+        return balances.read(ask(self._client.v1.balance.retrieve))
 
     def complete(
         self, request: FollowUp, state: Mapping[str, str], returned: Mapping[str, str]

@@ -91,6 +91,7 @@ PAGES: Final = {
     "connect_bank_files": ("OAPFU", "OF"),
     "connect/payout/bank-files/<str:file_id>.xml": ("OF", ""),
     "connect_negative_balances": ("OAPFU m", "OPF"),
+    "connect_treasury": ("OAPFU", "OF"),
     "connect_open_platform": ("OA", "OA"),
     "connect_settings": ("OA m", ""),
     "connect_account_settings": ("OA m", "OA m"),

@@ -32,6 +32,9 @@ WRITES = {
         "bank_file.imported", "bank_line.matched", "bank_line.set_aside", "bank_line.unmatched",
     },
     "connect_negative_balances": {"negative_balance.covered"},
+    "connect_treasury": {
+        "treasury_move.recorded", "treasury_move.arrived", "treasury_move.returned",
+    },
     "connect_account_settings": {"account.changed"},
     "connect_open_platform": {"platform.opened", "api_key.created"},
     "connect_payouts_to_look_at": {

@@ -27,6 +27,7 @@ MOST = {
     "/admin/": 30,
     "/admin/accounts/account/<path:object_id>/change/": 18,
     "/admin/connect/locationcash/": 6,
+    "/admin/connect/locationcash/treasury/": 10,
     "/admin/connect/payout/<path:object_id>/change/": 16,
     "/admin/connect/payout/bank-files/": 8,
     "/admin/connect/payoutrun/next/": 12,

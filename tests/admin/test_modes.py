@@ -98,6 +98,7 @@ def test_pages_of_work_are_of_one_mode(operator):
         "connect_next_payouts",
         "connect_bank_files",
         "connect_negative_balances",
+        "connect_treasury",
         "ledger_clearing",
     ):
         assert "Live data" in shown(operator, page)

@@ -1,0 +1,209 @@
+"""The operators' page of where the money is, and of what is moved between places."""
+
+from typing import Final, cast
+
+from django.contrib import admin, messages
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from accounts import approvals
+from accounts.models import User
+from accounts.operator_pages.approved_forms import say_it_waits
+from accounts.operator_pages.reasons import reason_of
+from accounts.people.step_up import step_up
+from connect.models import TreasuryMove
+from connect.states import TreasuryMoveStatus
+from connect.treasury import queries
+from connect.treasury.queries import Place
+from connect.treasury.services import moves, proposals, shortages
+from connect.treasury.services.approval_actions import RECORD
+from connect.treasury.services.proposals import Proposal
+from connect.treasury.services.shortages import Need
+from core import currencies
+from core.errors import InvalidRequest, RialtoError
+from core.ids import new_suffix
+from core.money import Money
+from core.operator_pages import amounts
+from core.operator_pages.amounts import UnclearAmount
+from core.security.visibility import livemode_of
+from core.types import JsonObject
+from processors import balances, registry
+
+_SALT: Final = "rialto.treasury.move"
+_MOST_MOVES: Final = 20
+_PAGE: Final = "admin:connect_treasury"
+
+
+@require_http_methods(["GET", "POST"])
+@step_up(only_posts=True)
+def treasury(request: HttpRequest) -> HttpResponse:
+    """Show where the money is, or record what became of some."""
+    if not request.user.has_perm("connect.view_treasurymove"):
+        raise PermissionDenied
+    typed: JsonObject = {}
+    if request.method == "POST":
+        if not request.user.has_perm("connect.add_treasurymove"):
+            raise PermissionDenied
+        try:
+            _act(request)
+            return redirect(_PAGE)
+        except RialtoError as error:
+            messages.error(request, error.message)
+        except UnclearAmount as error:
+            messages.error(request, str(error))
+        typed = request.POST.dict()
+    loaded = _load(livemode=livemode_of(request))
+    context = admin.site.each_context(request) | {
+        "title": gettext("Treasury"),
+        "may_move": request.user.has_perm("connect.add_treasurymove"),
+        "livemode": livemode_of(request),
+        **loaded,
+        **_form(typed, loaded["proposed"]),
+        "token": signing.dumps(new_suffix(), salt=_SALT),
+    }
+    return TemplateResponse(request, "admin/connect/treasury.html", context)
+
+
+def _load(*, livemode: bool) -> JsonObject:
+    found = queries.load(livemode=livemode)
+    short = [need for need in shortages.load(found, livemode=livemode) if need.missing]
+    rows = TreasuryMove.objects.filter(livemode=livemode).order_by("-id")
+    proposed = proposals.propose(
+        [(one.currency, one.missing) for one in short], found, bank=registry.BANK_RAIL
+    )
+    return {
+        "places": [_place(one) for one in found],
+        "short": [_need(one) for one in short],
+        "proposed": [_proposal(one) for one in proposed],
+        "on_their_way": [_move(row) for row in rows.filter(status=TreasuryMoveStatus.SENT)],
+        "ended": [_move(row) for row in rows.exclude(status=TreasuryMoveStatus.SENT)[:_MOST_MOVES]],
+        "holders": [
+            (one, registry.title(one)) for one in sorted(queries.holders(livemode=livemode))
+        ],
+    }
+
+
+def _place(one: Place) -> JsonObject:
+    difference = one.difference
+    return {
+        "title": registry.title(one.holder),
+        "is_bank": one.is_bank,
+        "books": Money(one.in_the_books, one.currency),
+        "on_its_way": Money(one.on_its_way, one.currency) if one.on_its_way else "",
+        "says": Money(one.reported.amount, one.currency) if one.reported else "",
+        "said_at": one.reported.at if one.reported else None,
+        "problem": one.reported.problem if one.reported else "",
+        "difference": Money(difference, one.currency) if difference else "",
+        "agrees": difference == 0,
+    }
+
+
+def _need(one: Need) -> JsonObject:
+    return {
+        "missing": Money(one.missing, one.currency),
+        "usable": Money(one.usable, one.currency),
+        "under_way": Money(one.under_way, one.currency),
+        "there": Money(one.there, one.currency),
+        "coming": Money(one.coming, one.currency),
+    }
+
+
+def _proposal(one: Proposal) -> JsonObject:
+    return {
+        "source": one.source,
+        "target": one.target,
+        "from": registry.title(one.source),
+        "to": registry.title(one.target),
+        "money": Money(one.amount, one.currency),
+        "amount": amounts.write(one.amount, one.currency),
+        "currency": one.currency,
+    }
+
+
+def _move(row: TreasuryMove) -> JsonObject:
+    return {
+        "row": row,
+        "money": Money(row.amount, row.currency),
+        "from": registry.title(row.source),
+        "to": registry.title(row.target),
+    }
+
+
+def _form(typed: JsonObject, proposed: list[JsonObject]) -> JsonObject:
+    """Return the form as it was typed, or filled in with the first proposal."""
+    filled = typed or (proposed[0] if proposed else {})
+    return {
+        "typed": typed,
+        "sides": [
+            ("source", "It left", filled.get("source", "")),
+            ("target", "It goes to", filled.get("target", registry.BANK_RAIL)),
+        ],
+        "fields": [
+            ("amount", "Amount, such as 1,250.50", filled.get("amount", "")),
+            ("currency", "Currency, such as EUR", str(filled.get("currency", "")).upper()),
+            ("note", "What the bank or processor calls it", typed.get("note", "")),
+        ],
+    }
+
+
+def _act(request: HttpRequest) -> None:
+    do = request.POST.get("do", "")
+    if do == "ask":
+        balances.ask(livemode=livemode_of(request), at=timezone.now())
+        messages.success(request, gettext("All that can be asked were asked."))
+    elif do in (TreasuryMoveStatus.ARRIVED, TreasuryMoveStatus.RETURNED):
+        reason_of(request)
+        row = moves.end(
+            move_id=request.POST.get("move", ""), status=TreasuryMoveStatus(do), at=timezone.now()
+        )
+        money = Money(row.amount, row.currency)
+        messages.success(request, gettext("%(money)s is booked.") % {"money": money})
+    else:
+        _record(request)
+
+
+def _record(request: HttpRequest) -> None:
+    form, currency = request.POST, request.POST.get("currency", "").strip().lower()
+    if currency not in currencies.CODES:
+        raise InvalidRequest("Say in which currency, such as EUR.", param="currency")
+    reason, suffix = reason_of(request), _suffix(request)
+    if known := moves.find(suffix):
+        # The same form was sent twice.
+        _tell(request, known)
+        return
+    outcome = approvals.run_or_request(
+        RECORD,
+        by=cast(User, request.user),
+        reason=reason,
+        at=timezone.now(),
+        suffix=suffix,
+        source=form.get("source", ""),
+        target=form.get("target", ""),
+        amount=amounts.read(form.get("amount", ""), currency),
+        currency=currency,
+        livemode=livemode_of(request),
+        note=form.get("note", "").strip(),
+    )
+    if outcome.request:
+        say_it_waits(request)
+        return
+    _tell(request, cast(TreasuryMove, outcome.result))
+
+
+def _tell(request: HttpRequest, row: TreasuryMove) -> None:
+    told = gettext("%(money)s is on its way to %(place)s.")
+    place = registry.title(row.target)
+    messages.success(request, told % {"money": Money(row.amount, row.currency), "place": place})
+
+
+def _suffix(request: HttpRequest) -> str:
+    try:
+        return str(signing.loads(request.POST.get("token", ""), salt=_SALT))
+    except signing.BadSignature as error:
+        raise InvalidRequest("This form is too old. Look again, and send it.") from error
