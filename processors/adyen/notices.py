@@ -28,9 +28,13 @@ _SIGNED: Final = (
 _MOST_ITEMS: Final = 100
 # About what: others are kept in the inbox, and are about nothing that is ours to apply.
 _ABOUT_CHARGES: Final = frozenset(
-    {"CAPTURE", "CAPTURE_FAILED", "CANCELLATION", "TECHNICAL_CANCEL", told.AUTHORISATION}
+    {"CAPTURE", told.CAPTURE_FAILED, "CANCELLATION", "TECHNICAL_CANCEL", told.AUTHORISATION}
 )
 _ABOUT_REFUNDS: Final = frozenset({"REFUND", "REFUND_FAILED", "REFUNDED_REVERSED"})
+
+
+class CaptureFailed(RuntimeError):
+    """Money that was counted on will not come: an operator must look."""
 
 
 def split(body: bytes) -> Sequence[bytes]:
@@ -78,7 +82,11 @@ def authenticate(
 
 
 def translate(account: RailAccount, body: str) -> Fact | None:
-    """Keep what an item tells, and return where to look; None if it is about nothing of ours."""
+    """Keep what an item tells, and return where to look; None if it is about nothing of ours.
+
+    Raises:
+        CaptureFailed: If a payment that is paid by our books will not be.
+    """
     item = _parse(body.encode())["notificationItems"][0]["NotificationRequestItem"]
     event = str(item["eventCode"])
     if event not in _ABOUT_CHARGES | _ABOUT_REFUNDS | disputes.EVENTS:
@@ -96,6 +104,11 @@ def translate(account: RailAccount, body: str) -> Fact | None:
         # Made at Adyen by hand: it has no id of ours.
         outcome = told.find_outside(account.name, str(item["pspReference"]))
         return Fact(FactKind.OUTSIDE_REFUND, charge, outcome) if charge and outcome else None
+    if event == told.CAPTURE_FAILED and told.was_captured(account.name, key):
+        raise CaptureFailed(
+            f"{charge} is paid here, and Adyen will not get its money: refund it, or say who bears "
+            "it. Then this notice can stay as it is."
+        )
     return Fact(FactKind.CHARGE, charge)
 
 

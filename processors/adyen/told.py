@@ -17,6 +17,7 @@ from processors.protocols.declines import Decline
 # What Adyen answered a capture, a cancellation or a refund with: that it will be told of.
 RECEIVED: Final = "received"
 AUTHORISATION: Final = "AUTHORISATION"
+CAPTURE_FAILED: Final = "CAPTURE_FAILED"
 # What we stopped ourselves, because its payer never came back.
 STOPPED: Final = "stopped"
 
@@ -29,7 +30,7 @@ _DONE: Final = {
     Action.REFUND: {"REFUND"},
 }
 _UNDONE: Final = {
-    Action.CAPTURE: {"CAPTURE_FAILED"},
+    Action.CAPTURE: {CAPTURE_FAILED},
     Action.REFUND: {"REFUND_FAILED", "REFUNDED_REVERSED"},
 }
 _REFUSED: Final = "Adyen did not carry it out."
@@ -137,6 +138,12 @@ def keep(
             # It may have been told before the answer was here, under another name of ours.
             same = ToldEvent.objects.filter(processor=processor, reference=there)
             same.exclude(key=key).update(key=key)
+
+
+def was_captured(processor: str, key: str) -> bool:
+    """Tell whether something was said to be captured: by a notice, or at once with the payment."""
+    rows = ToldEvent.objects.filter(processor=processor, key=key, is_success=True)
+    return "." not in key or rows.filter(kind="CAPTURE").exists()
 
 
 def key_of(processor: str, reference: str, otherwise: str) -> str:

@@ -155,6 +155,29 @@ def test_a_capture_that_adyen_took_on_and_did_not_carry_out_moves_nothing(there)
     assert_books_balance()
 
 
+@pytest.mark.parametrize("how", ["automatic", "manual"])
+def test_money_that_was_captured_and_will_not_come_waits_for_an_operator(there, how):
+    platform = a_platform()
+    intent = a_paid_intent(platform, capture_method=how)
+    key = intent.latest_charge_id
+    if how == "manual":
+        authorizations.capture(tenant=platform, intent_id=intent.id, at=now())
+        carried_out(there)
+        key = f"{key}.{key}_capture"
+    payment = there.there.book.payment(Charge.objects.get().processor_reference)
+    with there.there.book.together():
+        there.there.payments.tell("CAPTURE_FAILED", payment, "F" * 16, {"reference": key})
+
+    for notice in there.outstanding(at=now()):
+        assert post(notice[0]).status_code == 200
+    notices.sweep(at=now() + LATER)
+
+    (waiting,) = InboundNotice.objects.exclude(problem="")
+    assert "Adyen will not get its money" in waiting.problem
+    assert (status(intent), total(platform)) == ("succeeded", 96_80)
+    assert_books_balance()
+
+
 def test_a_refund_that_adyen_took_on_and_refused_gives_the_money_back(there):
     platform = a_platform()
     paid = a_paid_intent(platform)
