@@ -12,6 +12,8 @@ TITLE: Final = "Adyen"
 MERCHANT_ACCOUNT: Final = "merchant_account"
 API_KEY: Final = "api_key"
 LIVE_PREFIX: Final = "live_url_prefix"
+# Of a user who may read reports; otherwise the key of payments is tried.
+REPORT_KEY: Final = "report_api_key"
 # Adyen keeps a key for seven days at least; one of them is for clocks and what is on its way.
 _KEY_SECONDS: Final = 6 * 24 * 3600
 
@@ -38,7 +40,14 @@ CREDENTIALS: Final = (
         API_KEY,
         "API key",
         "In the Customer Area under Developers, API credentials: of a credential that may use "
-        "Checkout, modifications and disputes.",
+        "Checkout and modifications.",
+    ),
+    Credential(
+        REPORT_KEY,
+        "Report API key",
+        "In the Customer Area under Developers, API credentials: of the report service user. "
+        "Without one, the API key is tried.",
+        is_required=False,
     ),
     Credential(
         LIVE_PREFIX,

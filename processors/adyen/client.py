@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import Adyen
 import requests
 from Adyen.exceptions import (
+    AdyenAPIAuthenticationError,
+    AdyenAPIInvalidPermission,
     AdyenAPIResponseError,
     AdyenAPIUnprocessableEntity,
     AdyenAPIValidationError,
@@ -16,10 +19,11 @@ from Adyen.exceptions import (
 from core.types import JsonObject
 from processors.adyen.about import API_KEY, LIVE_PREFIX, MERCHANT_ACCOUNT
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.base import AccessRefused, ProcessorUnavailable, Throttled
 
 # Longer than Adyen ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)
+_VERSION: Final = "v72"
 # A request with this key is being worked on: the answer is not known yet.
 _IN_PROGRESS: Final = frozenset({"703", "704"})
 
@@ -35,14 +39,14 @@ class Client:
         """Open an account.
 
         Raises:
-            ProcessorUnavailable: If a credential is missing.
+            AccessRefused: If a credential is missing.
         """
         needed = [MERCHANT_ACCOUNT, API_KEY]
         if account.livemode and not account.base_url:
             needed.append(LIVE_PREFIX)
         for name in needed:
             if not account.credentials.get(name):
-                raise ProcessorUnavailable(f"The account {account.name} has no {name}.")
+                raise AccessRefused(f"The account {account.name} has no {name}.")
         self.merchant = account.credentials[MERCHANT_ACCOUNT]
         inner = Adyen.AdyenClient(
             xapikey=account.credentials[API_KEY],
@@ -54,14 +58,14 @@ class Client:
         checkout = Adyen.services.AdyenCheckoutApi(client=inner)
         self.payments = checkout.payments_api
         self.modifications = checkout.modifications_api
-        self.disputes = Adyen.services.AdyenDisputesApi(client=inner).disputes_api
+        # Reports are kept where disputes are answered.
+        there = urlsplit(Adyen.services.AdyenDisputesApi(client=inner).disputes_api.baseUrl)
+        files = f"{there.scheme}://{there.netloc}"
+        files = files.replace("-test", "-live") if account.livemode else files
+        self.files_url = account.base_url or files
         if account.base_url:
-            for api, path in (
-                (self.payments, "/v72"),
-                (self.modifications, "/v72"),
-                (self.disputes, "/ca/services/DisputeService/v30"),
-            ):
-                api.baseUrl = account.base_url + path
+            for api in (self.payments, self.modifications):
+                api.baseUrl = f"{account.base_url}/{_VERSION}"
 
     def send(
         self, call: Callable[..., Any], body: JsonObject, *path: str, key: str | None = None
@@ -86,8 +90,12 @@ class Client:
             if _is_passing(error):
                 raise ProcessorUnavailable(_words(error)) from error
             raise Refused(_words(error)) from error
+        except (AdyenAPIAuthenticationError, AdyenAPIInvalidPermission) as error:
+            raise AccessRefused(_words(error)) from error
         except (AdyenError, requests.RequestException) as error:
-            raise ProcessorUnavailable(_words(error)) from error
+            is_too_much = getattr(error, "status_code", None) == requests.codes.too_many_requests
+            why = Throttled if is_too_much else ProcessorUnavailable
+            raise why(_words(error)) from error
         if not answer.message:
             raise ProcessorUnavailable("What Adyen answered is no answer.")
         message: JsonObject = answer.message
@@ -99,7 +107,7 @@ def client(account: RailAccount) -> Client:
     """Return the client of an account.
 
     Raises:
-        ProcessorUnavailable: If a credential is missing.
+        AccessRefused: If a credential is missing.
     """
     return Client(account)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from core.types import Fields
-from processors.adyen import cards, money, refusals
+from processors.adyen import cards, charged, money, refusals
 from processors.protocols.base import Outcome, OutcomeStatus, UnknownReason, unknown
 from processors.protocols.next_actions import ActionKind, NextAction
 
@@ -16,7 +16,7 @@ _NETWORK_REFERENCE: Final = "networkTxReference"
 # Of a no, what is kept.
 _REFUSAL: Final = ("refusalReasonRaw", "refusalReasonCode", "merchantAdviceCode")
 NO_MONEY: Final = "xxx"
-_NETWORK, _INSTRUMENT = "network_transaction_id", "instrument"
+_NETWORK, INSTRUMENT, _CARD = "network_transaction_id", "instrument", "card"
 
 
 def payment(answer: Fields, currency: str) -> Outcome:
@@ -79,7 +79,9 @@ def answered(answer: Fields) -> dict[str, str]:
     shopper = next((more[name] for name in _KEPT_FOR if more.get(name)), None)
     kept = {_NETWORK: more.get(_NETWORK_REFERENCE)}
     if token and shopper:
-        kept[_INSTRUMENT] = cards.keep(str(shopper), str(token))
+        kept[INSTRUMENT] = cards.keep(str(shopper), str(token))
+    if card := charged.describe(answer):
+        kept[_CARD] = card
     return {name: str(value) for name, value in kept.items() if value}
 
 
@@ -97,7 +99,10 @@ def shown(answer: Fields, names: Iterable[str]) -> dict[str, str]:
 def with_answered(outcome: Outcome, kept: Mapping[str, str]) -> Outcome:
     """Add what `answered` found to an outcome."""
     return replace(
-        outcome, network_transaction_id=kept.get(_NETWORK), instrument=kept.get(_INSTRUMENT)
+        outcome,
+        network_transaction_id=kept.get(_NETWORK),
+        instrument=kept.get(INSTRUMENT),
+        card=charged.read(kept[_CARD]) if _CARD in kept else None,
     )
 
 

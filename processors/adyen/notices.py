@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Final
 
 from core.types import Fields, JsonObject
-from processors.adyen import disputes, mapping, told
+from processors.adyen import disputes, mapping, reports, told
 from processors.adyen.about import MERCHANT_ACCOUNT
 from processors.protocols.accounts import RailAccount
 from processors.protocols.notices import Fact, FactKind, NoticeRefused
@@ -89,6 +89,10 @@ def translate(account: RailAccount, body: str) -> Fact | None:
     """
     item = _parse(body.encode())["notificationItems"][0]["NotificationRequestItem"]
     event = str(item["eventCode"])
+    if event == reports.AVAILABLE:
+        # It is read when statements are: the name is signed, the address beside it is not.
+        told.keep(account.name, event, item, key="")
+        return None
     if event not in _ABOUT_CHARGES | _ABOUT_REFUNDS | disputes.EVENTS:
         return None
     key = told.key_of(account.name, item["pspReference"], str(item.get("merchantReference") or ""))

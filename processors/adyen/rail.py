@@ -1,12 +1,12 @@
 """Adyen as a rail: its Checkout API, by its own package. Our ids are its references and keys."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
-from processors.adyen import mapping, money, notices, returning, told, wishes
+from processors.adyen import mapping, money, notices, reports, returning, told, wishes
 from processors.adyen.about import CAPABILITIES
 from processors.adyen.cards import Unusable
 from processors.adyen.client import Client, Refused, client
@@ -21,6 +21,7 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.notices import Fact
+from processors.protocols.settlements import ReportedLine
 
 
 class AdyenRail:
@@ -107,6 +108,11 @@ class AdyenRail:
     def translate(self, body: str) -> Fact | None:
         """Keep what an item tells, and return where to look."""
         return notices.translate(self.account, body)
+
+    def lines(self, *, since: datetime) -> Iterable[ReportedLine]:
+        """Return the lines of the reports that were told of since a moment."""
+        forbid_transaction()
+        return list(reports.lines(self.account, since=since))
 
     def _pay(
         self, make: Callable[[], JsonObject], key: str, currency: str, *, has_payer: bool

@@ -4,11 +4,13 @@ A payment, a capture or a refund has one word that lasts, in whatever order it w
 follows a yes is the last one.
 """
 
+import base64
 from collections.abc import Iterable
 from typing import Final
 
 from core.database.transactions import atomic
-from core.types import Fields
+from core.security import encryption
+from core.types import Fields, JsonObject
 from processors.adyen import mapping, money, refusals
 from processors.models import ToldEvent
 from processors.protocols.base import Action, Inquiry, Outcome, OutcomeStatus
@@ -33,6 +35,7 @@ _UNDONE: Final = {
     Action.CAPTURE: {CAPTURE_FAILED},
     Action.REFUND: {"REFUND_FAILED", "REFUNDED_REVERSED"},
 }
+_PURPOSE: Final = "instruments that processors told"
 _REFUSED: Final = "Adyen did not carry it out."
 
 
@@ -116,8 +119,9 @@ def keep(
     there = str(item.get("pspReference") or "")
     is_success = str(item.get("success", "true")).lower() == "true"
     amount = item.get("amount") or {}
+    name = f"{processor}:{kind}:{there}:{'yes' if is_success else 'no'}"
     row = ToldEvent(
-        name=f"{processor}:{kind}:{there}:{'yes' if is_success else 'no'}",
+        name=name,
         processor=processor,
         kind=kind,
         key=key,
@@ -127,7 +131,7 @@ def keep(
         currency=str(amount.get("currency") or ""),
         is_success=is_success,
         reason=str(item.get("reason") or "")[:1_000],
-        more=dict(more or {}),
+        more=_seal(name, more or {}),
     )
     with atomic():
         ToldEvent.objects.bulk_create([row], ignore_conflicts=True)
@@ -138,6 +142,23 @@ def keep(
             # It may have been told before the answer was here, under another name of ours.
             same = ToldEvent.objects.filter(processor=processor, reference=there)
             same.exclude(key=key).update(key=key)
+
+
+def _seal(name: str, more: Fields) -> JsonObject:
+    """Return what is kept besides, in which no name of a card can be read."""
+    token = more.get(mapping.INSTRUMENT)
+    if not token:
+        return dict(more)
+    sealed = encryption.encrypt(str(token), purpose=_PURPOSE, row=name)
+    return dict(more) | {mapping.INSTRUMENT: base64.b64encode(sealed).decode()}
+
+
+def _unseal(row: ToldEvent) -> dict[str, str]:
+    sealed = row.more.get(mapping.INSTRUMENT)
+    if not sealed:
+        return dict(row.more)
+    token = encryption.decrypt(base64.b64decode(sealed), purpose=_PURPOSE, row=row.name)
+    return dict(row.more) | {mapping.INSTRUMENT: token}
 
 
 def was_captured(processor: str, key: str) -> bool:
@@ -157,7 +178,7 @@ def _done(action: Action, row: ToldEvent) -> Outcome:
     amount, currency = money.from_adyen({"value": row.value, "currency": row.currency})
     amount = 0 if action is Action.VOID else amount
     outcome = Outcome(OutcomeStatus.SUCCEEDED, there, amount, currency)
-    return mapping.with_answered(outcome, row.more)
+    return mapping.with_answered(outcome, _unseal(row))
 
 
 def _reference_there(action: Action, row: ToldEvent) -> str:

@@ -23,7 +23,7 @@ _TABLES = """
     CREATE INDEX IF NOT EXISTS payment_by_reference ON payments (reference);
     CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, shopper TEXT, method TEXT);
     CREATE TABLE IF NOT EXISTS disputes (psp TEXT PRIMARY KEY, row TEXT);
-    CREATE TABLE IF NOT EXISTS settled (number INTEGER PRIMARY KEY, row TEXT);
+    CREATE TABLE IF NOT EXISTS settled (number INTEGER PRIMARY KEY, batch INTEGER, row TEXT);
     CREATE TABLE IF NOT EXISTS events (
         number INTEGER PRIMARY KEY, is_late INTEGER, is_sent INTEGER, item TEXT
     );
@@ -133,9 +133,16 @@ class Book:
         """Add a line to what is settled next."""
         self._all("INSERT INTO settled (row) VALUES (?)", json.dumps(row))
 
-    def settled(self) -> list[Row]:
-        """Return all that was settled."""
-        return [json.loads(row) for (row,) in self._all("SELECT row FROM settled ORDER BY number")]
+    def close_batch(self) -> int:
+        """Close what was settled since the last batch, and return the batch's number."""
+        ((last,),) = self._all("SELECT COALESCE(MAX(batch), 0) FROM settled")
+        self._all("UPDATE settled SET batch = ? WHERE batch IS NULL", last + 1)
+        return int(last) + 1
+
+    def batch(self, number: int | None) -> list[Row]:
+        """Return what was settled in a batch, or with None will be in the next one."""
+        sql = "SELECT row FROM settled WHERE batch IS ? ORDER BY number"
+        return [json.loads(row) for (row,) in self._all(sql, number)]
 
     def tell(self, item: Row, *, is_late: bool = False) -> None:
         """Note an event that is to be told, at once or after a while."""

@@ -28,6 +28,12 @@ _ENDS = {
 }
 
 
+_MOVES = {
+    "CHARGEBACK_REVERSED": ("ChargebackReversed", 1),
+    "SECOND_CHARGEBACK": ("SecondChargeback", -1),
+}
+
+
 class Invalid(Exception):
     """A request that is answered with an error, after which nothing was done."""
 
@@ -43,6 +49,7 @@ class Payments:
 
     def __init__(self, book: Book, merchant: str, base_url: str) -> None:
         self.book, self.merchant, self.base_url = book, merchant, base_url
+        self.fee_bps = 150
 
     def pay(self, body: Row) -> Row:
         """Authorise, refuse, or send the payer away to be asked."""
@@ -155,6 +162,7 @@ class Payments:
             self.book.keep_card(payment["token"], payment["shopper"], payment["method"])
         if not payment["is_manual"]:
             payment["captured"] = payment["value"]
+            self.settle("Settled", payment, payment["psp"], payment["value"])
         self.book.save(payment)
         self.tell("AUTHORISATION", payment, payment["psp"], is_late=is_late)
         if payment["captured"]:
@@ -173,6 +181,7 @@ class Payments:
             more = {"chargebackReasonCode": DISPUTES[holder], "defensePeriodEndsAt": until}
             self.tell("NOTIFICATION_OF_CHARGEBACK", payment, dispute, more=more)
             self.tell("CHARGEBACK", payment, dispute, more=more)
+            self.settle("Chargeback", payment, dispute, -payment["value"])
             self.book.save_dispute({"psp": dispute, "payment": payment["psp"], "state": "open"})
 
     def end_dispute(self, dispute: str, how: str) -> None:
@@ -185,6 +194,9 @@ class Payments:
             self.tell("INFORMATION_SUPPLIED", payment, dispute)
         for code in _ENDS[how]:
             self.tell(code, payment, dispute)
+            if code in _MOVES:
+                kind, sign = _MOVES[code]
+                self.settle(kind, payment, dispute, sign * payment["value"])
         self.book.save_dispute(row | {"state": how})
 
     def _refuse(self, payment: Row, code: str) -> Row:
@@ -235,6 +247,7 @@ class Payments:
         is_enough = payment["captured"] + value <= payment["authorised"]
         if is_enough and payment["state"] == "authorised":
             payment["captured"] += value
+            self.settle("Settled", payment, own, value, body)
             self.tell("CAPTURE", payment, own, body)
         else:
             reason = "Insufficient balance on payment"
@@ -255,11 +268,30 @@ class Payments:
             self.tell("REFUND", payment, own, body, is_success=False, reason=reason)
             return
         payment["refunded"] += value
+        self.settle("Refunded", payment, own, -value, body)
         self.tell("REFUND", payment, own, body, is_late=payment["holder"] == "pendingRefund")
         if payment["holder"] == "refundFail":
             payment["refunded"] -= value
+            self.settle("RefundedReversed", payment, own, value, body)
             reason = "The card account is closed"
             self.tell("REFUND_FAILED", payment, own, body, is_late=True, reason=reason)
+
+    def settle(
+        self, kind: str, payment: Row, own: str, value: int, body: Row | None = None
+    ) -> None:
+        """Note what moves on the merchant's account."""
+        self.book.settle(
+            {
+                "type": kind,
+                "psp": payment["psp"],
+                "reference": payment["reference"],
+                "own": own,
+                "own_reference": (body or {}).get("reference") or "",
+                "currency": payment["currency"],
+                "gross": value,
+                "fee": value * self.fee_bps // 10_000 if kind == "Settled" else 0,
+            }
+        )
 
     def tell(
         self,

@@ -12,12 +12,15 @@ from typing import Any
 
 from Adyen.util import generate_notification_sig
 
-from tests.doubles.adyen import payer_pages
+from tests.doubles.adyen import payer_pages, reports
 from tests.doubles.adyen.book import Book, Row, psp_reference
 from tests.doubles.adyen.payments import Invalid, Payments
 
 _BROKEN = b'{"status": 500, "errorCode": "000", "message": "Oh.", "errorType": "internal"}'
 _PAGE = re.compile(r"/redirect/([A-Z0-9]{16})")
+_REPORT = re.compile(
+    r"/reports/download/MerchantAccount/(\w+)/settlement_detail_report_batch_(\d+)\.csv"
+)
 _MODIFICATION = re.compile(r"/payments/([A-Z0-9]{16})/(captures|cancels|refunds)")
 
 
@@ -112,6 +115,7 @@ class Adyen:
             payment["refunded"] += value
             self.book.save(payment)
             own = psp_reference()
+            self.payments.settle("Refunded", payment, own, -value)
             self.payments.tell("REFUND", payment, own, {"amount": amount})
 
     def end_by_hand(self, psp: str, value: int | None) -> None:
@@ -125,7 +129,9 @@ class Adyen:
             else:
                 payment["captured"] += value
                 amount = {"value": value, "currency": payment["currency"]}
-                self.payments.tell("CAPTURE", payment, psp_reference(), {"amount": amount})
+                own = psp_reference()
+                self.payments.settle("Settled", payment, own, value)
+                self.payments.tell("CAPTURE", payment, own, {"amount": amount})
             self.book.save(payment)
 
 
@@ -141,6 +147,8 @@ def _handler(adyen: Adyen) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             if found := _PAGE.fullmatch(self.path):
                 payer_pages.show(adyen, found[1], self)
+            elif found := _REPORT.fullmatch(self.path):
+                reports.give(adyen, found[1], int(found[2]), self)
             else:
                 send(self, 404, b"{}")
 
