@@ -139,21 +139,27 @@ def test_an_operator_may_switch_it_off(settings):
     assert answer.status_code == 200
 
 
-def test_no_line_of_a_log_holds_it():
+@pytest.fixture
+def log():
+    """A logger, and what it has written as the application does."""
     output = StringIO()
     handler = logging.StreamHandler(output)
     handler.setFormatter(formatter())
     logger = logging.getLogger("tests.card_data")
     logger.propagate = False
     logger.addHandler(handler)
+    yield logger, output
+    logger.removeHandler(handler)
 
+
+def test_no_line_of_a_log_holds_it(log):
+    logger, output = log
     logger.warning("Not found: /v1/customers/%s", PLAIN)
     logger.warning("%s", {"pan": int(PLAIN), "also": [CARD]}, extra={"more": CARD})
     try:
         raise ValueError(f"invalid input: {CARD}")
     except ValueError:
         logger.exception("It failed with %s", CARD)
-    logger.removeHandler(handler)
 
     lines = output.getvalue().splitlines()
     assert len(lines) == 3
@@ -161,3 +167,25 @@ def test_no_line_of_a_log_holds_it():
     assert PLAIN not in output.getvalue()
     assert CARD not in output.getvalue()
     assert "************5556" in output.getvalue()
+
+
+def test_a_logged_failure_looks_at_no_variable(log):
+    logger, output = log
+    looked_at = []
+
+    class Secret:
+        def __repr__(self):
+            looked_at.append(self)
+            return PLAIN
+
+    def fail(secret):
+        raise ValueError("It failed.")
+
+    try:
+        fail(Secret())
+    except ValueError:
+        logger.exception("It failed")
+
+    (line,) = map(json.loads, output.getvalue().splitlines())
+    assert [frame["name"] for frame in line["exception"][0]["frames"]][-1] == "fail"
+    assert looked_at == []
