@@ -319,7 +319,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }
 
-# The admin: `console.sidebar` is the map of its pages.
+# The admin: `console.sidebar` is the map of its pages, which `console.site` puts into the frame.
 UNFOLD = {
     "SITE_TITLE": "Rialto",
     "SITE_HEADER": "Rialto",
@@ -332,7 +332,6 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "console.sidebar.navigation",
     },
 }
 
