@@ -1,3 +1,4 @@
+import importlib
 import os
 import re
 import secrets
@@ -10,6 +11,7 @@ from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
 from config.web.strength import weaknesses
+from tests import copies
 
 SAFE = {
     "SECRET_KEY": "0f3kq8Zt_2mVh7Lw9xNcB5sDp4RgYj1K",
@@ -28,6 +30,17 @@ def loading_prod(**environment):
         text=True,
         check=False,
     )
+
+
+def loading_prod_in_a_copy(**environment):
+    """The same in a copy of this process, whose own settings are forgotten."""
+
+    def load():
+        for name in [name for name in sys.modules if name.startswith("config.settings.")]:
+            del sys.modules[name]
+        importlib.import_module("config.settings.prod")
+
+    return copies.run(load, {"PATH": os.environ["PATH"]} | environment)
 
 
 def test_a_safe_installation_is_accepted():
@@ -68,7 +81,7 @@ def test_cookies_of_a_real_installation_are_this_hosts_alone():
     ],
 )
 def test_an_unsafe_installation_is_refused(name, value, complaint):
-    refused = loading_prod(**(SAFE | {name: value}))
+    refused = loading_prod_in_a_copy(**(SAFE | {name: value}))
 
     assert refused.returncode != 0
     assert complaint in refused.stderr.splitlines()[-1]
