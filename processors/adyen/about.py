@@ -25,8 +25,10 @@ CAPABILITIES: Final = Capabilities(
     tells_disputes=True,
     answers_later=True,
     dates_notices=False,
-    has_disputes=True,
+    # They are answered in Adyen's Customer Area.
+    has_disputes=False,
     takes_tokens=True,
+    tells_settlements=True,
 )
 
 CREDENTIALS: Final = (

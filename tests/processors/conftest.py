@@ -6,7 +6,8 @@ from tests.processors.worlds import WORLDS
 
 
 @pytest.fixture(
-    scope="module", params=["simulator", "adyen", pytest.param("stripe", marks=pytest.mark.slow)]
+    scope="module",
+    params=["simulator", "tiny", "adyen", pytest.param("stripe", marks=pytest.mark.slow)],
 )
 def place(request):
     return WORLDS[request.param](request)

@@ -26,6 +26,7 @@ from processors.stripe.mapping import OUR_KEY
 from tests import rails
 from tests.factories import a_bank_account, now
 from tests.processors.adyen_world import AdyenWorld
+from tests.processors.tiny_world import TinyWorld
 from tests.servers import Server
 from tests.truth import assert_the_processor_agrees, simulated_amounts
 
@@ -392,5 +393,6 @@ def _adyen(request: pytest.FixtureRequest) -> World:
 WORLDS: Mapping[str, Callable[[pytest.FixtureRequest], World]] = {
     "adyen": lambda request: _adyen(request),
     "simulator": lambda request: SimulatorWorld(),
+    "tiny": lambda request: TinyWorld(),
     "stripe": lambda request: StripeWorld(request.getfixturevalue("rialto_server")),
 }
