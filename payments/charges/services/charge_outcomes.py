@@ -29,7 +29,8 @@ def record_last_word(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing
 
 
 def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:
-    charge.processor_reference = outcome.reference
+    # While the payer acts, some rails do not say it again.
+    charge.processor_reference = outcome.reference or charge.processor_reference
     charge.network_details = dict(outcome.details)
     if outcome.network_transaction_id:
         charge.network_details["network_transaction_id"] = outcome.network_transaction_id
