@@ -92,13 +92,11 @@ DESTINATION_CHARGE: Final = _shared_rule(
 )  # fmt: skip
 
 APPLICATION_FEE: Final = _shared_rule(
-    "application_fee", "5a",
-    "The seller gives the platform its cut of a charge.",
+    "application_fee", "5a", "The seller gives the platform its cut of a charge.",
 )  # fmt: skip
 
 DESTINATION_TRANSFER: Final = _shared_rule(
-    "destination_transfer", "6",
-    "Amount style: the named part of the charge goes to the seller.",
+    "destination_transfer", "6", "Amount style: the named part of the charge goes to the seller.",
 )  # fmt: skip
 
 PAYMENT_FAILED: Final = Rule(
@@ -108,8 +106,7 @@ PAYMENT_FAILED: Final = Rule(
 )  # fmt: skip
 
 MATURATION: Final = Rule(
-    "maturation", "10", (PENDING,), (AVAILABLE,),
-    "A day's pending money becomes usable.",
+    "maturation", "10", (PENDING,), (AVAILABLE,), "A day's pending money becomes usable.",
 )  # fmt: skip
 
 TRANSFER: Final = Rule(
@@ -138,8 +135,7 @@ TRANSFER_REVERSAL: Final = Rule(
 
 # Posted before the reversal, of which the platform gets at least as much in the same moment.
 REVERSAL_FEE_REFUND: Final = _shared_rule(
-    "reversal_fee_refund", "22",
-    "The platform returns the application fee on the reversed part.",
+    "reversal_fee_refund", "22", "The platform returns the application fee on the reversed part.",
 )  # fmt: skip
 
 ACCOUNT_DEBIT: Final = Rule(
@@ -160,8 +156,7 @@ REFUND_CONFIRMED: Final = Rule(
 )  # fmt: skip
 
 REFUND_TRANSFER_REVERSAL: Final = _shared_rule(
-    "refund_transfer_reversal", "32",
-    "The seller bears its part of a refund.",
+    "refund_transfer_reversal", "32", "The seller bears its part of a refund.",
 )  # fmt: skip
 
 APPLICATION_FEE_REFUND: Final = _shared_rule(
@@ -224,14 +219,12 @@ REFUND_EXCHANGE_DIFFERENCE: Final = Rule(
 )  # fmt: skip
 
 DISPUTE_WITHDRAWN: Final = Rule(
-    "dispute_withdrawn", "43", OWED, (PROCESSOR,),
-    "The payer's bank took a disputed amount back.",
+    "dispute_withdrawn", "43", OWED, (PROCESSOR,), "The payer's bank took a disputed amount back.",
     may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 DISPUTE_FEE: Final = Rule(
-    "dispute_fee", "43f", OWED, (PROCESSOR,),
-    "The processor's price of a dispute.",
+    "dispute_fee", "43f", OWED, (PROCESSOR,), "The processor's price of a dispute.",
     may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
@@ -253,8 +246,7 @@ EXCHANGED_SOURCE_FEE: Final = Rule(
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
 EXCHANGED_SHARE: Final = _exchange(
-    "exchanged_share", "20d",
-    "The seller gets its part of a captured charge in another currency.",
+    "exchanged_share", "20d", "The seller gets its part of a captured charge in another currency.",
     is_fact=True,
 )  # fmt: skip
 
@@ -377,6 +369,12 @@ TREASURY_MOVE_SENT: Final = Rule(
 TREASURY_MOVE_RECEIVED: Final = Rule(
     "treasury_move_received", "73b", (BANK, PROCESSOR), (SETTLEMENT_IN_TRANSIT,),
     "Money of ours that was moved has come, or has come back.", is_fact=True,
+)  # fmt: skip
+
+PROCESSOR_ADJUSTMENT: Final = Rule(
+    "processor_adjustment", "78", (*OWED, PROCESSOR), (PROCESSOR, *OWED),
+    "The processor took or gave something that no payment is the reason of: it is somebody's.",
+    may_overdraw=True, is_fact=True,
 )  # fmt: skip
 
 CORRECTION: Final = Rule(

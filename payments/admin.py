@@ -13,7 +13,7 @@ from accounts.people.step_up import StepsUpToChange
 from core.admin import ReadOnly, link, money, search_link
 from payments.charges.operator_pages.fee_schedules import COUNTRIES, METHODS, FeeScheduleForm
 from payments.disputes.operator_pages import disputes
-from payments.inbound.operator_pages import unknown
+from payments.inbound.operator_pages import bearing, unknown
 from payments.intents.operator_pages import authorizations
 from payments.models import (
     Authentication,
@@ -70,6 +70,7 @@ class ChargeAdmin(ReadOnly):
         wrap = self.admin_site.admin_view
         return [
             path("unknown/", wrap(unknown.unknown), name="payments_unknown"),
+            path("statements/<str:id>/bear/", wrap(bearing.bear), name="payments_bear"),
             path("<str:id>/preview/", wrap(refunds.preview), name="payments_preview"),
             path("<str:id>/refund/", wrap(making.refund), name="payments_refund_now"),
             *super().get_urls(),

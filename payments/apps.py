@@ -13,11 +13,13 @@ class PaymentsConfig(AppConfig):
         from payments.customers.services import customer_sessions
         from payments.disputes.operator_pages import actions as of_disputes
         from payments.disputes.services import dispute_answers
+        from payments.inbound.operator_pages import bearing
         from payments.intents.operator_pages import actions as of_intents
         from payments.refunds.operator_pages import actions as of_refunds
 
         expansions.register()
         registry.register(*of_refunds.ACTIONS, *of_intents.ACTIONS, *of_disputes.ACTIONS)
+        registry.register(*bearing.ACTIONS)
         consents.register(customer_sessions.end_all, "customer_sessions")
         file_removal.register(dispute_answers.find_evidence_files)
         verify.register(*integrity_checks.CHECKS)

@@ -1,6 +1,8 @@
 """The operators' pages of this room."""
 
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from core.admin import ReadOnly, link, money
 from processors.models import (
@@ -11,6 +13,7 @@ from processors.models import (
     InboundNotice,
     SettlementLine,
 )
+from processors.protocols.settlements import LineKind
 
 
 @admin.register(InboundNotice)
@@ -95,6 +98,15 @@ class SettlementLineAdmin(ReadOnly):
     list_filter = ("processor", "kind")
     search_help_text = "setline_… or ch_…, re_…"
     searched_exactly = ("key",)
+    readonly_fields = ("decision",)
+
+    @admin.display(description="who bears it")
+    def decision(self, row: SettlementLine) -> str:
+        """Lead to the page on which that is said, of what no payment is the reason of."""
+        if row.kind != LineKind.OTHER or row.bearer:
+            return row.bearer or "—"
+        address = reverse("admin:payments_bear", args=[row.pk])
+        return format_html('<a href="{}">Decide who bears it</a>', address)
 
     @admin.display(description="their ID")
     def their_id(self, row: SettlementLine) -> str:

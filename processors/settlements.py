@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import F, Sum
 
+from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.ids import new_id
 from processors import registry
@@ -82,6 +83,26 @@ def due(*, at: datetime, most: int) -> list[SettlementLine]:
     """Return the lines that are to be held against the books, the oldest first."""
     waiting = SettlementLine.objects.filter(next_at__lte=at)
     return list(waiting.order_by("moved_at", "reference")[:most])
+
+
+def find(id: str) -> SettlementLine | None:
+    """Return a line; None if there is none."""
+    return SettlementLine.objects.filter(id=id).first()
+
+
+def lock(id: str) -> SettlementLine:
+    """Return a line, locked until the transaction ends.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return lock_one(SettlementLine.objects.all(), id, kind="settlement_line")
+
+
+def mark_borne(row: SettlementLine, bearer: str) -> None:
+    """Note which account bears or has a locked line."""
+    row.bearer, row.next_at, row.problem = bearer, None, ""
+    row.save(update_fields=["bearer", "next_at", "problem"])
 
 
 def mark_agreed(row: SettlementLine) -> None:

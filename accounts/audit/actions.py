@@ -98,6 +98,7 @@ ACTIONS: Final = {
     "processor_account.secret_rolled": "What a processor signs its notices with was replaced.",
     "recovery_codes.made": "A person made new recovery codes.",
     "refund.created": "A refund was made.",
+    "settlement_line.borne": "Who bears what a processor took for itself was decided.",
     "refund.shared": "Who bears a refund made at the processor was decided.",
     "session.ended": "A person ended a session.",
     "unresolved_request.polled": "The rail was asked about an unresolved request.",

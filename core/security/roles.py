@@ -175,6 +175,12 @@ RIGHTS: Final[dict[str, Right]] = {
         ("payments.change_refund",),
         for_platforms=False,
     ),
+    "settlement.bear": Right(
+        "Say who bears what a processor took for itself",
+        _MONEY,
+        ("processors.change_settlementline",),
+        for_platforms=False,
+    ),
     "capture": Right("Capture what is authorized", _DAILY),
     "cancel": Right("Cancel a payment", _DAILY | {_SUPPORT}),
     "dispute.answer": Right("Answer a dispute", _DAILY | {_SUPPORT}),

@@ -23,6 +23,8 @@ class SettlementLine(models.Model):
     charge_key = models.CharField(max_length=255, blank=True)
     about = models.CharField(max_length=255, blank=True)
     description = models.CharField(max_length=500, blank=True)
+    # Who bears or has what no payment is the reason of: an account.
+    bearer = models.CharField(max_length=255, blank=True, db_default="")
     moved_at = models.DateTimeField()
     read_at = models.DateTimeField()
     # When it is held against the books, or again; None once they agree.

@@ -79,6 +79,7 @@ PAGES: Final = {
     "payments_cancel": ("OPS m", ""),
     "payments_refund_now": ("", "OPS m"),
     "payments_share": ("OPF", "OPF"),
+    "payments_bear": ("OPF", "OPF"),
     "connect_payout_cancel": ("OPF m", ""),
     "connect_payout_again": ("OPF m", ""),
     "connect_payout_ask": ("OP m", "OP m"),

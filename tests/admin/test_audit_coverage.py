@@ -54,6 +54,7 @@ WRITES = {
     "console_account": {"account.changed"},
     "console_notes": {"note.written"},
     "payments_share": {"refund.shared"},
+    "payments_bear": {"settlement_line.borne"},
     "payments_unknown": {"unresolved_request.polled"},
     "webhooks_resend": {"delivery.resent"},
     "webhooks_resend_unaccepted": {"endpoint.failed_resent"},

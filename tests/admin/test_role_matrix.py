@@ -19,7 +19,7 @@ from core.errors import Missing
 from core.security.roles import Role
 from core.security.visibility import visible
 from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
-from processors.models import BankFile
+from processors.models import BankFile, SettlementLine
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
 from webhooks.models import Delivery, Endpoint, Event
@@ -152,6 +152,7 @@ def cells_of_pages(*people):
         "payments_cancel": PaymentIntent,
         "payments_refund_now": Charge,
         "payments_share": Refund,
+        "payments_bear": SettlementLine,
         "webhooks_resend": Delivery,
         "webhooks_resend_unaccepted": Endpoint,
         "webhooks_roll_secret": Endpoint,
