@@ -8,6 +8,8 @@ from processors.protocols.kinds import Credential
 TITLE: Final = "Stripe"
 # The name of the credential.
 SECRET_KEY: Final = "secret_key"  # noqa: S105
+# And of the one that browsers may see.
+PUBLISHABLE_KEY: Final = "publishable_key"
 # Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
 _KEY_SECONDS: Final = 23 * 3600
 
@@ -27,6 +29,13 @@ CREDENTIALS: Final = (
         "Secret key",
         "In Stripe's dashboard under Developers, API keys: a secret or restricted key of the "
         "same mode, sk_test_… or sk_live_….",
+    ),
+    Credential(
+        PUBLISHABLE_KEY,
+        "Publishable key",
+        "Beside the secret key, pk_test_… or pk_live_…: for payers whom Stripe's own script asks.",
+        is_secret=False,
+        is_required=False,
     ),
 )
 NOTICE_SECRET: Final = Credential(

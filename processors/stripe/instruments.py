@@ -8,12 +8,15 @@ from core.types import JsonObject
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.declines import Decline
+from processors.protocols.instruments import ChargedCard
 from processors.stripe import mapping
 from processors.stripe.calls import once
 
 # In the metadata of a customer there: our customer's id, or the charge's of a payer without one.
 OUR_PAYER: Final = "rialto_payer"
 _METHOD, _TOKEN = "pm_", "tok_"
+# Tokens name networks as people write them: by the first word.
+_BRANDS: Final = {"american": "amex"}
 
 
 class NotAtStripe(Exception):
@@ -53,6 +56,32 @@ def customer(there: stripe.StripeClient, payer: str) -> str:
             return row.id
     wish = {"metadata": {OUR_PAYER: payer}}
     return there.v1.customers.create(wish, once(f"{OUR_PAYER}_{payer}")).id  # type: ignore[arg-type]
+
+
+def describe(there: stripe.StripeClient, instrument: str) -> ChargedCard | None:
+    """Return what there is to show of a token's card; None if there is no such card."""
+    name = instrument.rpartition("/")[2]
+    try:
+        if name.startswith(_TOKEN):
+            card = there.v1.tokens.retrieve(name).card
+            return _of_token(card) if card else None
+        shown = there.v1.payment_methods.retrieve(name).card if name.startswith(_METHOD) else None
+    except stripe.InvalidRequestError:
+        return None
+    return mapping.card_of(shown) if shown else None
+
+
+def _of_token(card: stripe.Card) -> ChargedCard:
+    first = card.brand.partition(" ")[0].lower()
+    return ChargedCard(
+        brand=_BRANDS.get(first, first),
+        last4=card.last4,
+        exp_month=card.exp_month,
+        exp_year=card.exp_year,
+        funding=card.funding,
+        country=card.country,
+        fingerprint=card.fingerprint or "",
+    )
 
 
 def refused(error: NotAtStripe) -> Outcome:

@@ -81,7 +81,7 @@ def with_charge(outcome: Outcome, charge: str | stripe.Charge) -> Outcome:
         details=details,
         fee=_fee(charge),
         network_transaction_id=card.network_transaction_id if card else None,
-        card=_card(card) if card else None,
+        card=card_of(card) if card else None,
         risk=risk if risk in _RISKS else "normal",
     )
 
@@ -94,9 +94,10 @@ def _fee(charge: stripe.Charge) -> int | None:
     return row.fee
 
 
-def _card(
+def card_of(
     card: stripe.PaymentMethod.Card | stripe.Charge.PaymentMethodDetails.Card,
 ) -> ChargedCard:
+    """Map what Stripe says of a card."""
     return ChargedCard(
         brand=card.brand or "unknown",
         last4=card.last4 or "",
@@ -165,7 +166,7 @@ def setup(intent: stripe.SetupIntent) -> Outcome:
         outcome = Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx", instrument=kept(intent))
         method = intent.payment_method
         shown = method.card if isinstance(method, stripe.PaymentMethod) else None
-        return replace(outcome, card=_card(shown)) if shown else outcome
+        return replace(outcome, card=card_of(shown)) if shown else outcome
     if intent.status == "processing":
         return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
     if intent.status == "requires_action":

@@ -4,9 +4,8 @@ import stripe
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.next_actions import ActionKind, NextAction
+from processors.stripe.about import PUBLISHABLE_KEY
 
-# The credential that browsers may see.
-PUBLISHABLE_KEY = "publishable_key"
 SCRIPT = "stripe"
 # In what is kept until the payer is back.
 PAYMENT, SETUP = "payment_intent", "setup_intent"

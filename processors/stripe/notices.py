@@ -34,9 +34,13 @@ def authenticate(
     """
     signing.check(body, headers.get(HEADER, ""), *account.notice_secrets, at=at)
     try:
-        return str(json.loads(body)["id"])
+        event = json.loads(body)
+        id, livemode = str(event["id"]), event["livemode"]
     except (ValueError, KeyError, TypeError) as error:
         raise NoticeRefused("It is not an event.") from error
+    if livemode is not account.livemode:
+        raise NoticeRefused("It is an event of the other mode.")
+    return id
 
 
 def translate(account: RailAccount, body: str) -> Fact | None:

@@ -20,11 +20,13 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
+from processors.protocols.instruments import ChargedCard
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ProcessorBalance, ReportedLine
 from processors.stripe import (
     balances,
     disputes,
+    instruments,
     mapping,
     notices,
     reading,
@@ -57,6 +59,10 @@ class StripeRail:
     def enrolment(self, instrument: str) -> Enrolment:
         """Leave 3-D Secure to Stripe."""
         return Enrolment.BY_RAIL
+
+    def describe(self, instrument: str) -> ChargedCard | None:
+        """Return what there is to show of a token's card."""
+        return ask(lambda: instruments.describe(self._client, instrument))
 
     def verify(self, request: VerifyRequest) -> Outcome:
         """Set a method up for later charges."""

@@ -12,6 +12,7 @@ from processors.protocols.base import (
     OutcomeStatus,
     VerifyRequest,
 )
+from processors.protocols.instruments import DescribesCards
 from processors.protocols.next_actions import ActionKind
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,18 @@ def test_a_card_that_is_kept_is_charged_again_without_its_payer(tried):
     assert (charged.status, charged.amount) == (OutcomeStatus.SUCCEEDED, 20_00)
     assert gateway.charge(tried.name, later).amount == 30_00
     assert tried.moved(again.key) == [20_00]
+
+
+def test_a_token_is_described_before_it_is_charged(tried):
+    rail = registry.get(tried.name)
+    if not isinstance(rail, DescribesCards):
+        return
+
+    card = rail.describe(tried.token("visa"))
+
+    assert (card.brand, card.last4, card.country) == ("visa", "4242", "US")
+    assert card.fingerprint
+    assert rail.describe("pm_nobody") is None
 
 
 def test_what_is_no_card_there_is_an_error_and_moves_nothing(tried):
