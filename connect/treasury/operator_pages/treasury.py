@@ -64,7 +64,7 @@ def treasury(request: HttpRequest) -> HttpResponse:
         "may_move": request.user.has_perm("connect.add_treasurymove"),
         "livemode": livemode_of(request),
         **loaded,
-        **_form(typed, loaded["proposed"]),
+        **_form(typed, loaded),
         "token": signing.dumps(new_suffix(), salt=_SALT),
     }
     return TemplateResponse(request, "admin/connect/treasury.html", context)
@@ -83,16 +83,18 @@ def _load(*, livemode: bool) -> JsonObject:
         "proposed": [_proposal(one) for one in proposed],
         "on_their_way": [_move(row) for row in rows.filter(status=TreasuryMoveStatus.SENT)],
         "ended": [_move(row) for row in rows.exclude(status=TreasuryMoveStatus.SENT)[:_MOST_MOVES]],
-        "holders": [
-            (one, registry.title(one)) for one in sorted(queries.holders(livemode=livemode))
-        ],
+        "holders": [(one, _title(one)) for one in sorted(queries.holders(livemode=livemode))],
     }
+
+
+def _title(holder: str) -> str:
+    return "The bank" if queries.is_bank(holder) else registry.title(holder)
 
 
 def _place(one: Place) -> JsonObject:
     difference = one.difference
     return {
-        "title": registry.title(one.holder),
+        "title": _title(one.holder),
         "is_bank": one.is_bank,
         "books": Money(one.in_the_books, one.currency),
         "on_its_way": Money(one.on_its_way, one.currency) if one.on_its_way else "",
@@ -118,8 +120,8 @@ def _proposal(one: Proposal) -> JsonObject:
     return {
         "source": one.source,
         "target": one.target,
-        "from": registry.title(one.source),
-        "to": registry.title(one.target),
+        "from": _title(one.source),
+        "to": _title(one.target),
         "money": Money(one.amount, one.currency),
         "amount": amounts.write(one.amount, one.currency),
         "currency": one.currency,
@@ -130,18 +132,19 @@ def _move(row: TreasuryMove) -> JsonObject:
     return {
         "row": row,
         "money": Money(row.amount, row.currency),
-        "from": registry.title(row.source),
-        "to": registry.title(row.target),
+        "from": _title(row.source),
+        "to": _title(row.target),
     }
 
 
-def _form(typed: JsonObject, proposed: list[JsonObject]) -> JsonObject:
+def _form(typed: JsonObject, loaded: JsonObject) -> JsonObject:
     """Return the form as it was typed, or filled in with the first proposal."""
-    filled = typed or (proposed[0] if proposed else {})
+    filled = typed or next(iter(loaded["proposed"]), {})
+    processors = [holder for holder, _ in loaded["holders"] if not queries.is_bank(holder)]
     return {
         "typed": typed,
         "sides": [
-            ("source", "It left", filled.get("source", "")),
+            ("source", "It left", filled.get("source", next(iter(processors), ""))),
             ("target", "It goes to", filled.get("target", registry.BANK_RAIL)),
         ],
         "fields": [
@@ -198,7 +201,7 @@ def _record(request: HttpRequest) -> None:
 
 def _tell(request: HttpRequest, row: TreasuryMove) -> None:
     told = gettext("%(money)s is on its way to %(place)s.")
-    place = registry.title(row.target)
+    place = _title(row.target)
     messages.success(request, told % {"money": Money(row.amount, row.currency), "place": place})
 
 
