@@ -11,6 +11,7 @@ from django.db.models import F, Func, JSONField, Q, QuerySet, Value
 
 from core.database.transactions import atomic, require_transaction
 from core.types import JsonObject
+from payments.charges.services.actions import kept_actions
 from payments.disputes.services.dispute_answers import ENDED
 from payments.models import (
     Charge,
@@ -96,6 +97,7 @@ def erase_due(*, at: datetime) -> int:
         shipping=None
     )
     inbox.forget(before=at - _NOTICES)
+    kept_actions.forget(before=at - _NOTICES)
     count = 0
     due = Customer.objects.filter(erase_at__lte=at, deleted_at__isnull=False).order_by("erase_at")
     for customer_id in list(due.values_list("id", flat=True)[:_MOST]):

@@ -6,6 +6,7 @@ from django.test import Client
 from api.models import IdempotencyKey, RequestLog
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
+from ledger import queries as ledger
 from payments import erasure, resources
 from payments.customers.services import customers
 from payments.intents.services import payment_intents
@@ -18,7 +19,7 @@ from processors import registry
 from tests import rails
 from tests.books import assert_books_balance, pending
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
-from tests.payments.tokens_of_processors import KEPT, TOKEN, taking_tokens
+from tests.payments.tokens_of_processors import KEPT, TOKEN, taking_live_tokens, taking_tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -257,3 +258,20 @@ def test_the_number_of_a_card_is_refused_everywhere_in_live_mode_and_kept_nowher
         headers=headers,
     )
     assert unknown.json()["error"]["param"] == "card[token]"
+
+
+def test_real_money_is_taken_by_a_token_of_an_account_of_live_mode():
+    test = a_platform()
+    live = Tenant(test.account_id, livemode=True)
+    with taking_live_tokens() as name:
+        token = {"type": "card", "card": {"token": f"{name}:once_visa"}}
+        intent = a_paid_intent(live, payment_method=token)
+        with pytest.raises(Missing, match="No such processor account"):
+            a_paid_intent(test, payment_method=token)
+
+    charge = Charge.objects.get()
+    assert (intent.status, charge.processor, charge.livemode) == ("succeeded", name, True)
+    assert PaymentMethod.objects.get().last4 == "4242"
+    assert ledger.balance(owner=live.account_id, livemode=True).pending == {"usd": NET}
+    assert pending(test) == 0
+    assert_books_balance()

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from payments import pages, resources
+from payments.charges.services.actions import kept_actions
 from payments.inbound.services import delayed_polling
 from payments.intents.services import cancellation, payment_intents
 from payments.intents.services.attempt_errors import UnexpectedState
@@ -307,3 +308,18 @@ def test_nobody_is_sent_anywhere_who_is_not_there():
     assert rail.requests == {}
     assert told("payment_intent.succeeded") == 2
     assert_books_balance()
+
+
+def test_what_payers_had_to_do_is_forgotten_once_it_is_done_and_old():
+    platform = a_platform()
+    with asking() as rail:
+        done, waiting = asked(platform), asked(platform)
+        rail.act(attempt_of(done))
+        come_back(attempt_of(done))
+
+    kept_actions.forget(before=now() - timedelta(minutes=1))
+    assert PayerAction.objects.count() == 2
+    kept_actions.forget(before=now() + timedelta(minutes=1))
+
+    assert PayerAction.objects.get().attempt_id == waiting.latest_charge_id
+    assert Client().get(path_of(done.latest_charge_id)).status_code == 404

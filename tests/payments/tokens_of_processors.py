@@ -1,7 +1,12 @@
 """A processor whose browser library makes tokens of cards, for tests of what becomes of them."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
+from processors import registry
+from processors.accounts import snapshot
+from processors.accounts.snapshot import Listed
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Enrolment, OutcomeStatus
 from processors.protocols.instruments import ChargedCard
 from processors.simulator.rail import Simulator
@@ -45,3 +50,17 @@ class TokenRail(Simulator):
 def taking_tokens():
     """Register a rail that takes tokens."""
     return rails.registered(TokenRail())
+
+
+@contextmanager
+def taking_live_tokens(name="live-one"):
+    """Register a rail that takes tokens for an account of live mode."""
+    held = snapshot.current()
+    own = Listed(RailAccount(name, name, livemode=True), is_default=True)
+    before = registry.register(name, lambda account: TokenRail())
+    snapshot.hold(replace(held, accounts={name: own, **held.accounts}))
+    try:
+        yield name
+    finally:
+        snapshot.hold(held)
+        registry.register(name, before)

@@ -11,11 +11,13 @@ from core.security import encryption
 from core.tenant import Tenant
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
-from payments.models import PayerAction
+from payments.models import PayerAction, PaymentIntent, SetupIntent
+from payments.states import IntentStatus
 from processors import gateway
 from processors.protocols.base import FollowUp, Outcome
 from processors.protocols.next_actions import ActionKind, NextAction
 
+_OPEN: Final = (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING)
 _PURPOSE: Final = "what payers have to do at processors"
 
 
@@ -104,6 +106,15 @@ def end(attempt_id: str) -> None:
     """Stop polling about an attempt whose payer need not act any more."""
     rows = PayerAction.objects.filter(attempt_id=attempt_id, next_poll_at__isnull=False)
     rows.update(next_poll_at=None)
+
+
+def forget(*, before: datetime) -> None:
+    """Delete what payers had to do before a moment for attempts that have ended since."""
+    waiting = (PaymentIntent.objects, SetupIntent.objects)
+    rows = PayerAction.objects.filter(created_at__lt=before)
+    for intents in waiting:
+        rows = rows.exclude(intent_id__in=intents.filter(status__in=_OPEN).values("id"))
+    rows.delete()
 
 
 def is_answered(row: PayerAction, returned: Mapping[str, str]) -> bool:
