@@ -18,6 +18,7 @@ import pytest
 import redis
 from django.db import connections, transaction
 from django.test import TransactionTestCase
+from psycopg._preparing import PrepareManager
 
 from tests.databases import Copy
 from tests.processors.bank.samples import OURS
@@ -113,6 +114,20 @@ def redis_of_the_worker() -> redis.Redis:
 @pytest.fixture(autouse=True)
 def _empty_redis(redis_of_the_worker: redis.Redis) -> None:
     redis_of_the_worker.flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared_once() -> Iterator[None]:
+    """Keep what is prepared when a test is rolled back.
+
+    Tables may be others after a rollback, so psycopg forgets all statements, and every test would
+    have PostgreSQL plan all of its own anew, the checks of the books first. PostgreSQL itself plans
+    anew what a test has changed of a table.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PrepareManager, "clear", lambda self: False)
+        patch.setattr(PrepareManager, "prepared_max", 1_000)
+        yield
 
 
 @pytest.fixture(autouse=True)
