@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
-from core.security.roles import PAGES as PERMISSIONS
+from core.security.page_permissions import PAGE_PERMISSIONS as PERMISSIONS
 from core.types import JsonObject
 
 TABLES: Final[dict[str, dict[str, str]]] = {

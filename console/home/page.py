@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from console.figures import reading
 from console.home import business, next_payouts, queues, upkeep
 from console.home.cards import Card
-from core.security.roles import PAGES as PERMISSIONS
+from core.security.page_permissions import PAGE_PERMISSIONS as PERMISSIONS
 from core.security.roles import standing_of
 from core.security.visibility import livemode_of
 

@@ -316,23 +316,6 @@ RIGHTS: Final[dict[str, Right]] = {
     ),
 }
 
-# Pages that are no table's: the permission that opens each.
-PAGES: Final[dict[str, str]] = {
-    "payments_unknown": "payments.view_unresolvedrequest",
-    "connect_sellers_to_look_at": "connect.view_person",
-    "connect_payouts_to_look_at": "connect.view_payout",
-    "connect_next_payouts": "connect.view_payoutrun",
-    "connect_bank_files": "processors.view_bankfile",
-    "connect_negative_balances": "connect.view_connectreservechange",
-    "connect_treasury": "connect.view_treasurymove",
-    "connect_open_platform": "accounts.add_account",
-    "ledger_clearing": "ledger.view_ledgeraccount",
-    "console_books": "ledger.view_ledgeraccount",
-    "console_exports": "console.add_export",
-    "accounts_approvals": "accounts.view_approvalrequest",
-    "connect_settings": "accounts.set_account",
-}
-
 # Which setting says up to how much of one payment a role does something.
 LIMITS: Final[dict[tuple[Role, str], str]] = {(_SUPPORT, "refund"): "SUPPORT_REFUNDS_UP_TO"}
 
