@@ -15,6 +15,7 @@ from processors.protocols.base import Capabilities, Enrolment, Processor
 from processors.protocols.identity import IdentityVerifier
 from processors.protocols.instruments import Card, InstrumentVault
 from processors.protocols.kinds import Rail as Rail
+from processors.protocols.next_actions import ActionScript, RunsScripts
 from processors.protocols.payouts import PaysOut
 from processors.simulator.identity import SimulatedRegistryOffice
 from processors.simulator.vault import SimulatedVault
@@ -118,6 +119,12 @@ def takes_tokens(name: str, *, livemode: bool) -> bool:
         return False
     rail = find(name)
     return isinstance(rail, Processor) and rail.capabilities.takes_tokens
+
+
+def action_script(name: str, word: str) -> ActionScript | None:
+    """Return what performs a payer's step at a processor account; None if no script does."""
+    rail = find(name)
+    return rail.scripts.get(word) if isinstance(rail, RunsScripts) else None
 
 
 def load_card(instrument: str, *, livemode: bool) -> Card | None:

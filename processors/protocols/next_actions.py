@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 
 class ActionKind(StrEnum):
@@ -36,3 +37,24 @@ class NextAction:
     fields: Mapping[str, str] = field(default_factory=dict)
     script: str = ""
     state: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionScript:
+    """What lets a processor's script perform a step in our page.
+
+    Args:
+        file: Our own small script, among the static files. It finds the action's fields as JSON in
+            the element `step`, and submits the form `done` when the payer is through.
+        origins: Where the processor's script comes from, and what it asks and shows.
+    """
+
+    file: str
+    origins: tuple[str, ...]
+
+
+@runtime_checkable
+class RunsScripts(Protocol):
+    """A rail some of whose steps are performed by a script, by the word that names it."""
+
+    scripts: Mapping[str, ActionScript]

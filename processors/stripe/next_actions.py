@@ -1,12 +1,21 @@
 """What Stripe wants the payer to do, in our words."""
 
+from typing import Final
+
 import stripe
 
 from processors.protocols.accounts import RailAccount
-from processors.protocols.next_actions import ActionKind, NextAction
+from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
 from processors.stripe.about import PUBLISHABLE_KEY
 
 SCRIPT = "stripe"
+# Source: Stripe's page on content security policies.
+SCRIPTS: Final = {
+    SCRIPT: ActionScript(
+        "processors/stripe.js",
+        ("https://js.stripe.com", "https://api.stripe.com", "https://hooks.stripe.com"),
+    )
+}
 # In what is kept until the payer is back.
 PAYMENT, SETUP = "payment_intent", "setup_intent"
 

@@ -28,6 +28,7 @@ from processors.stripe import (
     disputes,
     instruments,
     mapping,
+    next_actions,
     notices,
     reading,
     returning,
@@ -47,6 +48,7 @@ class StripeRail:
 
     name = "stripe"
     capabilities = CAPABILITIES
+    scripts = next_actions.SCRIPTS
 
     def __init__(self, account: RailAccount) -> None:
         """Make the rail of one account there."""

@@ -7,10 +7,13 @@ import pytest
 from payments import pages
 from payments.inbound.services import returns
 from payments.models import Charge
+from processors.protocols.next_actions import ActionKind, NextAction
+from processors.stripe import next_actions
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform
 from tests.pages.looking import assert_is_good
 from tests.payments import stepping
+from tests.payments.challenging import BACK
 from tests.payments.stepping import again, asking
 from tests.processors.worlds import StripeWorld
 from tests.truth import assert_the_processor_agrees
@@ -102,3 +105,37 @@ def test_a_form_goes_by_itself_and_by_a_button(phone, live_server, settings):
             with page.expect_request("**/livez") as pressed:
                 page.get_by_role("button", name="ดำเนินการต่อ").click()
             assert pressed.value.method == "POST"
+
+
+_FAKE = """
+window.Stripe = key => ({ handleNextAction: async one => window.act(key, one.clientSecret) });
+"""
+
+
+def test_a_script_of_the_processor_performs_the_step_in_our_page(phone, live_server, settings):
+    settings.PUBLIC_URL = live_server.url
+    fields = {"publishable_key": "pk_1", "client_secret": "pi_1_secret_</script>"}
+    step = NextAction(ActionKind.SCRIPT, script=next_actions.SCRIPT, fields=fields)
+    with asking(step) as rail:
+        rail.scripts = next_actions.SCRIPTS
+        intent = a_paid_intent(a_platform(), session=BACK)
+        key = stepping.attempt_of(intent)
+        seen = []
+
+        def act(*told):
+            seen.append(told)
+            rail.act(key)
+
+        phone.expose_function("act", act)
+        phone.route("https://js.stripe.com/v3/", lambda route: route.fulfill(body=_FAKE))
+        phone.route("https://shop.example/**", lambda route: route.fulfill(body="shop"))
+
+        page = phone.goto(pages.action_address(key))
+        phone.wait_for_url("https://shop.example/**")
+
+        assert seen == [("pk_1", "pi_1_secret_</script>")]
+        policy = page.headers["content-security-policy"]
+        assert "frame-src https://js.stripe.com https://api.stripe.com" in policy
+        assert "redirect_status=succeeded" in phone.url
+    assert again(intent).status == "succeeded"
+    assert_books_balance()

@@ -10,9 +10,10 @@ from payments import pages
 from payments.charges.services import charges
 from payments.charges.services.actions import charge_actions, kept_actions
 from payments.intents.services import intent_locks
-from payments.models import PayerAction, PaymentIntent, SetupAttempt, SetupIntent
+from payments.models import Charge, PayerAction, PaymentIntent, SetupAttempt, SetupIntent
 from payments.setups.services import setup_actions, setup_attempts, setup_intents
-from processors.protocols.next_actions import NextAction
+from processors import registry
+from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
 
 Intent = PaymentIntent | SetupIntent
 
@@ -41,6 +42,17 @@ class Visit:
         if kept is None or pages.attempt_of(kept) != self.row.attempt_id:
             return None
         return kept_actions.open_action(self.row)
+
+
+def script_of(visit: Visit) -> ActionScript | None:
+    """Return what performs the payer's step in our page; None if no script does."""
+    action = visit.action
+    if action is None or action.kind is not ActionKind.SCRIPT:
+        return None
+    is_setup = isinstance(visit.intent, SetupIntent)
+    attempts = SetupAttempt.objects if is_setup else Charge.objects
+    processor = attempts.values_list("processor", flat=True).get(id=visit.attempt_id)
+    return registry.action_script(processor, action.script)
 
 
 def find(attempt_id: str, key: str) -> Visit:

@@ -25,7 +25,7 @@ from payments.inbound.services import returns
 from payments.inbound.services.returns import Visit
 from payments.inbound.views.bank import name_of, way_back
 from payments.states import IntentStatus
-from processors.protocols.next_actions import ActionKind, NextAction
+from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
 
 _DONE: Final = frozenset({IntentStatus.SUCCEEDED, IntentStatus.REQUIRES_CAPTURE})
 # More than any processor sends back.
@@ -99,12 +99,15 @@ def _page(
         is_unfinished: True if the payer came back too early.
     """
     action, intent = visit.action, visit.intent
+    script = None if is_unfinished or goes_to else returns.script_of(visit)
     onward = request.path.removesuffix("/return")
     context: JsonObject = {
         "action": action,
         "is_form": action is not None
         and action.method == "POST"
         and not (is_unfinished or goes_to),
+        "script": static(script.file) if script else None,
+        "fields": dict(action.fields) if action and script else None,
         "goes_to": goes_to,
         "is_unfinished": is_unfinished,
         "is_done": intent.status in _DONE,
@@ -121,10 +124,15 @@ def _page(
         current = translation.get_language()
         context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
         answer = render(request, "payments/action.html", context)
-    return _guard(answer, context["nonce"], action if context["is_form"] else None)
+    return _guard(answer, context["nonce"], action if context["is_form"] else None, script)
 
 
-def _guard(answer: HttpResponse, nonce: str = "", action: NextAction | None = None) -> HttpResponse:
+def _guard(
+    answer: HttpResponse,
+    nonce: str = "",
+    action: NextAction | None = None,
+    script: ActionScript | None = None,
+) -> HttpResponse:
     protect(answer, nonce)
     if action is not None:
         # Browsers hold a form's policy against wherever the processor sends on, such as a bank.
@@ -132,6 +140,13 @@ def _guard(answer: HttpResponse, nonce: str = "", action: NextAction | None = No
         answer["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
             f"form-action {origin} https:; base-uri 'none'; frame-ancestors 'none'"
+        )
+    if script is not None:
+        there = " ".join(script.origins)
+        answer["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'nonce-{nonce}' {there}; connect-src {there}; "
+            f"frame-src {there}; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; "
+            "frame-ancestors 'none'"
         )
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
