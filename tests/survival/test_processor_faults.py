@@ -125,6 +125,13 @@ class Script:
         to.wfile.write(body)
 
 
+CARD = {
+    "network": "visa", "brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034,
+    "funding": "credit", "country": "US", "fingerprint": "fingerprint_1",
+    "network_transaction_id": None, "authorization_code": None,
+}  # fmt: skip
+
+
 def _an_intent(key: str, number: int) -> dict[str, Any]:
     charge = {
         "id": f"ch_there{number}",
@@ -135,8 +142,9 @@ def _an_intent(key: str, number: int) -> dict[str, Any]:
         "amount_captured": 100_00,
         "currency": "usd",
         "paid": True,
-        "payment_method_details": {"type": "card", "card": {"network": "visa"}},
+        "payment_method_details": {"type": "card", "card": CARD},
         "outcome": {"risk_level": "normal"},
+        "balance_transaction": None,
     }
     return {
         "id": f"pi_there{number}",
@@ -149,6 +157,9 @@ def _an_intent(key: str, number: int) -> dict[str, Any]:
         "metadata": {"rialto_key": key},
         "latest_charge": charge,
         "last_payment_error": None,
+        "customer": None,
+        "next_action": None,
+        "payment_method": None,
     }
 
 
