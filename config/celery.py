@@ -59,6 +59,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.find_missed": 3_600.0,
     "payments.sweep_notices": 10.0,
     "payments.erase": 600.0,
+    "payments.count_attempts": 600.0,
     "connect.send_payouts": 5.0,
     "connect.pay_out": 60.0,
     "connect.process_holds": 15.0,

@@ -56,6 +56,7 @@ PREFIXES: Final[dict[str, str]] = {
     "person": "person behind a connected account",
     "block": "block of a connected account's charges or payouts",
     "alink": "link of a seller to a page",
+    "rset": "rules of routing, as they were published once",
     "fxrate": "rate between two currencies",
     "crsv": "change of what a platform sets aside for its sellers",
     "po": "payout",

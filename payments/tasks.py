@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from payments import erasure
 from payments.charges.services import receipts, unresolved_requests
+from payments.charges.services.routed import past_choices
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices, settlements
 from payments.intents.services import cancellation, payment_intents
@@ -20,6 +21,12 @@ def repair(**_: object) -> None:
     setup_intents.repair(at=now)
     delayed_polling.poll_due(at=now)
     unresolved_requests.close_answered()
+
+
+@shared_task(name="payments.count_attempts")
+def count_attempts(**_: object) -> None:
+    """Count how many attempts succeed at each processor account."""
+    past_choices.count_attempts(at=timezone.now())
 
 
 @shared_task(name="payments.erase")

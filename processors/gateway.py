@@ -25,6 +25,7 @@ from processors.protocols.base import (
 )
 from processors.protocols.payers import ActsForPayers, CompletesActions, PayerAct
 from processors.protocols.payouts import PayoutRequest
+from processors.router import health
 from processors.states import AccountStatus
 
 logger = logging.getLogger(__name__)
@@ -32,13 +33,20 @@ logger = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer", Outcome, Outcome | None)
 
 
-def charge(rail: str, request: ChargeRequest) -> Outcome:
+def charge(rail: str, request: ChargeRequest, *, method: str = "card") -> Outcome:
     """Charge a payment method, or authorise the amount.
 
     This and what follows ask a rail by its name, and may be repeated with the same request. What
     the rail did not say so that it can be understood is unknown.
+
+    Args:
+        rail: The name of the account there.
+        request: The request.
+        method: What is paid with, as the wire names it: an account may fare well with one alone.
     """
-    return _ask(rail, lambda: _understand(registry.get(rail).charge(request)))
+    outcome = _ask(rail, lambda: _understand(registry.get(rail).charge(request)))
+    health.note(rail, method, outcome)
+    return outcome
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:

@@ -1,4 +1,4 @@
-"""Which rail has an account, and which one a payment takes."""
+"""Which rail has an account, and what it takes."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -11,7 +11,7 @@ from processors.accounts.kinds import BANK_RAIL as BANK_RAIL
 from processors.accounts.kinds import register as register
 from processors.accounts.snapshot import Listed
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import Capabilities, Enrolment, Processor
+from processors.protocols.base import Processor
 from processors.protocols.identity import IdentityVerifier
 from processors.protocols.instruments import Card, InstrumentVault
 from processors.protocols.kinds import Rail as Rail
@@ -77,7 +77,7 @@ def rails() -> list[tuple[str, Processor]]:
     return [
         (one.name, get(one.name))
         for one in snapshot.current().accounts.values()
-        if one.status != AccountStatus.DISABLED and kinds.KINDS[one.rail.kind].takes_payments
+        if one.status != AccountStatus.DISABLED and _takes_payments(one)
     ]
 
 
@@ -103,8 +103,13 @@ def takers(*, livemode: bool) -> list[Listed]:
         for one in snapshot.current().accounts.values()
         if one.rail.livemode == livemode
         and one.status == AccountStatus.ENABLED
-        and kinds.KINDS[one.rail.kind].takes_payments
+        and _takes_payments(one)
     ]
+
+
+def _takes_payments(one: Listed) -> bool:
+    kind = kinds.KINDS.get(one.rail.kind)
+    return kind is not None and kind.takes_payments
 
 
 def vault(*, livemode: bool) -> InstrumentVault | None:
@@ -138,14 +143,6 @@ def identity_verifier(*, livemode: bool) -> IdentityVerifier | None:
     return None if livemode else _TEST_VERIFIER
 
 
-def enrolment(instrument: str, *, livemode: bool) -> Enrolment:
-    """Return a card's 3-D Secure enrolment on the rail of a new payment."""
-    try:
-        return get(choose(livemode=livemode)).enrolment(instrument)
-    except NoRail:
-        return Enrolment.BY_RAIL
-
-
 def methods(*, livemode: bool) -> frozenset[str] | None:
     """Return the types of payment methods that new payments can use; None if there is no rail."""
     found = [allowed_methods(one) for one in takers(livemode=livemode)]
@@ -156,89 +153,6 @@ def allowed_methods(one: Listed) -> frozenset[str]:
     """Return the types of payment methods that an account takes."""
     can = get(one.name).capabilities.methods
     return can & one.methods if one.methods else can
-
-
-def choose(
-    *,
-    livemode: bool,
-    method: str = "card",
-    currency: str | None = None,
-    is_captured: bool = True,
-    is_verified: bool = False,
-    known_at: frozenset[str] | None = None,
-) -> str:
-    """Choose the account of a new payment: the first of its mode that can take it.
-
-    Args:
-        livemode: A test payment goes to test accounts only, and a live one to live ones.
-        method: What is paid with, as the wire names it.
-        currency: Lower-case ISO code; None if no money moves.
-        is_captured: False if the amount is only authorised first.
-        is_verified: True if the method is only verified, to be charged later.
-        known_at: The processor accounts that know the instrument; None if any may charge it.
-
-    Raises:
-        NoRail: If no account takes it, or knows the instrument; why the first one does not, in
-            words.
-    """
-    first: str | None = None
-    for one in takers(livemode=livemode):
-        why = _why_not(
-            one,
-            method,
-            currency,
-            is_captured=is_captured,
-            is_verified=is_verified,
-            known_at=known_at,
-        )
-        if why is None:
-            return one.name
-        first = first or why
-    raise NoRail(first or _NONE[livemode])
-
-
-_NONE: Final = {
-    False: "No processor takes test payments: `rialto processors enable simulator` lets one.",
-    True: "No processor is set up for live payments. Add one in the admin under Processors, or "
-    "with `rialto processors add`.",
-}
-
-
-def _why_not(
-    one: Listed,
-    method: str,
-    currency: str | None,
-    *,
-    is_captured: bool,
-    is_verified: bool,
-    known_at: frozenset[str] | None,
-) -> str | None:
-    can, name = get(one.name).capabilities, one.name
-    takes = allowed_methods(one)
-    if method not in takes:
-        return f"The rail {name} does not take {method}. It takes {_names(takes)}."
-    currencies = _currencies(one, can)
-    if currencies is not None and currency is not None and currency not in currencies:
-        return (
-            f"The rail {name} does not take {currency.upper()}. It takes "
-            f"{_names(currencies).upper()}."
-        )
-    if not (is_captured or can.captures_later):
-        return f"The rail {name} cannot capture later: use capture_method=automatic."
-    if is_verified and not can.verifies:
-        return f"The rail {name} cannot keep a {method} for later: charge it at once."
-    if known_at is not None and name not in known_at:
-        return (
-            f"This {method} is known to {_names(known_at) or 'no processor account'} only, and "
-            f"payments go to {name}. Ask the payer for it again."
-        )
-    return None
-
-
-def _currencies(one: Listed, can: Capabilities) -> frozenset[str] | None:
-    if not one.currencies:
-        return can.currencies
-    return one.currencies if can.currencies is None else one.currencies & can.currencies
 
 
 def choose_for_payouts(

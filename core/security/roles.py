@@ -156,6 +156,12 @@ AREAS: Final = (
         for_platforms=False,
     ),
     Area(
+        "Where payments go",
+        ("processors.routingruleset",),
+        _ALL - {_DEVELOPER, _SUPPORT},
+        for_platforms=False,
+    ),
+    Area(
         "People of the console, their letters and what they did",
         (
             "accounts.user", "accounts.membership", "accounts.letter", "accounts.rolechange",
@@ -256,6 +262,11 @@ RIGHTS: Final[dict[str, Right]] = {
     ),
     "settings.change": Right(
         "Change descriptor, support, branding and letters", _ADMINS, ("accounts.set_account",)
+    ),
+    "routing.publish": Right(
+        "Say where payments go, publish rules, decide on accounts that fail",
+        _DAILY | {_ADMIN},
+        for_platforms=False,
     ),
     # For programs
     "keys.create": Right(

@@ -47,6 +47,8 @@ class Charge(TenantModel):
     amount_refunded = AmountField(default=0)
     currency = CurrencyField()
     processor = models.CharField(max_length=40)
+    # Why it went there, as `processors.routing.traces` packs it; null where nothing was to choose.
+    routing = models.JSONField(null=True, blank=True)
     processor_reference = ReferenceField(null=True, blank=True)
     # What was asked of the rail and has not been answered: "charge", "capture", "void"; or of a
     # code that the payer was shown, "cancel" and "withdraw".

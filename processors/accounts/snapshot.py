@@ -5,7 +5,7 @@ task, a command or a page, asks for it when the last answer is older than a seco
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
@@ -15,10 +15,13 @@ from django.utils import timezone
 from accounts.models import ConfigurationVersion
 from core.database import configuration
 from processors import fee_models
-from processors.accounts import sealing
+from processors.accounts import routes, sealing
 from processors.models import ProcessorAccount
 from processors.protocols.accounts import RailAccount
+from processors.routing.breakers import Breaker
 from processors.routing.costs import Price
+from processors.routing.rates import RateKey, Tally
+from processors.routing.rules import RuleSet
 from processors.states import AccountStatus
 
 
@@ -62,11 +65,17 @@ class Snapshot:
         version: The version.
         accounts: By their names, those that payments are tried at first in front.
         until: When one of the notice secrets in it ends; None if none does.
+        rules: The rules of routing that are published.
+        breakers: How accounts fare, by account and method; what is missing fares well.
+        tallies: How many attempts succeed where.
     """
 
     version: int
     accounts: Mapping[str, Listed]
     until: datetime | None = None
+    rules: RuleSet = field(default_factory=RuleSet)
+    breakers: Mapping[tuple[str, str], Breaker] = field(default_factory=dict)
+    tallies: Mapping[RateKey, Tally] = field(default_factory=dict)
 
 
 _held: Snapshot | None = None
@@ -110,6 +119,9 @@ def load() -> Snapshot:
         version,
         MappingProxyType({row.name: _list(row, now) for row in rows}),
         min(ends, default=None),
+        routes.load_rules(),
+        routes.load_breakers(),
+        routes.load_tallies(),
     )
     hold(snapshot)
     return snapshot

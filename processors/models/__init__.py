@@ -4,6 +4,7 @@ from processors.models.accounts import ProcessorAccount
 from processors.models.balances import ReportedBalance
 from processors.models.bank import BankFile, BankLine, BankPayment, BankStatement
 from processors.models.notices import InboundNotice, ToldEvent
+from processors.models.routing import RoutingBreaker, RoutingRuleSet, RoutingTallies
 from processors.models.settlements import SettlementLine
 from processors.models.simulated import SimulatedRequest
 
@@ -15,6 +16,9 @@ __all__ = [
     "InboundNotice",
     "ProcessorAccount",
     "ReportedBalance",
+    "RoutingBreaker",
+    "RoutingRuleSet",
+    "RoutingTallies",
     "SettlementLine",
     "SimulatedRequest",
     "ToldEvent",

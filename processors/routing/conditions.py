@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from core import currencies
 from processors.routing.facts import PaymentFacts
 
 _METADATA: Final = "metadata."
@@ -66,6 +67,8 @@ class Condition:
             return f"Say what {self.field} is compared with."
         if (self.field == AMOUNT) == (self.operator in _OF_WORDS):
             return f"{self.field} cannot be compared with {self.operator.value}."
+        if self.field == "currency" and (unknown := set(self.values) - currencies.CODES):
+            return f"There is no currency {min(unknown)}."
         if self.field == AMOUNT and not (len(self.values) == 1 and self.values[0].isdecimal()):
             return "An amount is one whole number of minor units."
         return None

@@ -48,15 +48,20 @@ def best_fit(prices: Sequence[Price], *, method: str, country: str, currency: st
     return max(fitting, key=lambda one: (one.currency != "", one.method != "", one.country != ""))
 
 
-def expected(price: Price, amount: int, success_bps: int | None) -> int:
-    """Return what taking a payment there can be expected to cost, in minor units.
+def expected(fee: int, declined_amount: int, success_bps: int | None, next_fee: int | None) -> int:
+    """Return what trying an account first can be expected to cost, in minor units.
+
+    That is its fee, and for the share of attempts that it refuses what the refusal costs, and the
+    fee of the cheapest of the others, where it is tried next; halves rounded up.
 
     Args:
-        price: What is charged there.
-        amount: Minor units.
-        success_bps: How many of ten thousand succeed there; None if nobody knows: then no
-            refusal is expected.
+        fee: What the account takes of the payment.
+        declined_amount: What it takes for an attempt that it refuses.
+        success_bps: How many of ten thousand attempts succeed there; None if nobody knows: then
+            no refusal is expected.
+        next_fee: The fee of the cheapest of the others; None if there is none.
     """
-    refused_bps = 0 if success_bps is None else WHOLE_BPS - success_bps
-    retry = (2 * refused_bps * price.declined_amount + WHOLE_BPS) // (2 * WHOLE_BPS)
-    return price.fee(amount) + retry
+    if success_bps is None:
+        return fee
+    again = declined_amount + (next_fee or 0)
+    return fee + (2 * (WHOLE_BPS - success_bps) * again + WHOLE_BPS) // (2 * WHOLE_BPS)

@@ -68,6 +68,8 @@ def _reject_by_capability(facts: PaymentFacts, candidate: Candidate) -> Rejectio
 
 
 def _is_healthy(candidate: Candidate, method: str, *, seed: int, at: datetime) -> bool:
+    if candidate.quiet_until is not None and at < candidate.quiet_until:
+        return False
     state = candidate.breakers.get(method, _CLOSED).state(at)
     if state is BreakerState.HALF_OPEN:
         return hashing.draw(seed, f"probe {candidate.name}", PROBES_ONE_OF) == 0

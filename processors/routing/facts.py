@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from processors.protocols.base import Capabilities
@@ -81,6 +82,7 @@ class Candidate:
         standing: Whether it takes new payments.
         prices: What the processor charges there.
         breakers: How it fares, by method; what is not named fares well.
+        quiet_until: Until when it is not asked, because it refused our credentials.
         least_amount: Minor units, by currency.
         most_amount: Minor units, by currency.
         charge_types: Those that it takes; None for all.
@@ -92,6 +94,7 @@ class Candidate:
     standing: Standing = Standing.ENABLED
     prices: tuple[Price, ...] = ()
     breakers: Mapping[str, Breaker] = field(default_factory=dict)
+    quiet_until: datetime | None = None
     least_amount: Mapping[str, int] = field(default_factory=dict)
     most_amount: Mapping[str, int] = field(default_factory=dict)
     charge_types: frozenset[str] | None = None

@@ -77,14 +77,15 @@ def _condition(row: object, place: str) -> Condition:
     except ValueError as error:
         words = ", ".join(Operator)
         raise InvalidRules(f"{place}: a condition compares with one of {words}.") from error
-    values = tuple(_spell(name, str(value).strip()) for value in _list(fields, "values", place))
+    values = tuple(spell(name, str(value).strip()) for value in _list(fields, "values", place))
     condition = Condition(name, operator, tuple(value for value in values if value))
     if problem := condition.problem():
         raise InvalidRules(f"{place}: {problem}")
     return condition
 
 
-def _spell(name: str, value: str) -> str:
+def spell(name: str, value: str) -> str:
+    """Return a value of a condition as it is compared: codes in the case that they have."""
     if name == "country":
         return value.upper()
     return value.lower() if name in _SMALL else value

@@ -24,7 +24,7 @@ def decide(
 
     Args:
         facts: The payment.
-        candidates: All accounts, in the order in which they are taken without a rule.
+        candidates: All accounts of its mode, in the order in which they are taken without a rule.
         rules: Those that are published.
         at: The moment.
         tallies: How many attempts succeed where.
@@ -34,7 +34,7 @@ def decide(
     """
     seed = hashing.seed(facts.id)
     eligible, rejected = eligibility.sort_out(facts, candidates, seed=seed, at=at)
-    rule = rules.first_match(facts, at)
+    rule = rules.first_match(facts, at, [one.name for one in candidates])
     attempt = len(facts.tried) + 1
     names = tuple(one.name for one in eligible)
     if rule is None:

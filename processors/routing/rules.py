@@ -1,5 +1,6 @@
 """Rules of routing: which payments, and by what strategy their account is chosen."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -85,8 +86,18 @@ class Rule:
     ends_at: datetime | None = None
     is_strict: bool = False
 
-    def matches(self, facts: PaymentFacts, at: datetime) -> bool:
-        """Tell whether it decides for a payment at a moment."""
+    def matches(self, facts: PaymentFacts, at: datetime, known: Collection[str]) -> bool:
+        """Tell whether it decides for a payment at a moment.
+
+        Args:
+            facts: The payment.
+            at: The moment.
+            known: All accounts of the payment's mode: a rule that names only accounts of the other
+                mode is not about it.
+        """
+        named = self.strategy.accounts
+        if named and not any(name in known for name in named):
+            return False
         if self.starts_at is not None and at < self.starts_at:
             return False
         if self.ends_at is not None and at >= self.ends_at:
@@ -108,9 +119,9 @@ class RuleSet:
     rules: tuple[Rule, ...] = ()
     retries: int = MOST_RETRIES
 
-    def first_match(self, facts: PaymentFacts, at: datetime) -> Rule | None:
-        """Return the rule that decides for a payment; None if none does."""
+    def first_match(self, facts: PaymentFacts, at: datetime, known: Collection[str]) -> Rule | None:
+        """Return the rule that decides for a payment; None if none does. See `Rule.matches`."""
         for rule in self.rules:
-            if rule.matches(facts, at):
+            if rule.matches(facts, at, known):
                 return rule
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from processors.routing import costs, hashing, rates
+from processors.routing.costs import Price
 from processors.routing.facts import Candidate, PaymentFacts
 from processors.routing.rates import RateKey, Tally
 from processors.routing.rules import Strategy, StrategyKind
@@ -100,16 +101,33 @@ def _draw(shares: Mapping[str, int], drawn: int) -> str:
 
 
 def _by_cost(task: _Task) -> Ranking:
-    facts, figures = task.facts, {}
-    for one in task.eligible:
-        price = costs.best_fit(
-            one.prices, method=facts.method, country=facts.country, currency=facts.currency or ""
+    facts = task.facts
+    prices = {
+        one.name: price for one in task.eligible if (price := price_of(one, facts)) is not None
+    }
+    fees = {name: price.fee(facts.amount) for name, price in prices.items()}
+    figures = {
+        name: costs.expected(
+            fees[name],
+            price.declined_amount,
+            task.rate(name),
+            min((fee for other, fee in fees.items() if other != name), default=None),
         )
-        if price is not None:
-            figures[one.name] = costs.expected(price, facts.amount, task.rate(one.name))
+        for name, price in prices.items()
+    }
     # What nobody knows the price of never wins on cost.
     ordered = sorted(task.names, key=lambda name: (name not in figures, figures.get(name, 0)))
     return Ranking(tuple(ordered), figures)
+
+
+def price_of(candidate: Candidate, facts: PaymentFacts) -> Price | None:
+    """Return what a processor charges for a payment; None if nobody knows."""
+    return costs.best_fit(
+        candidate.prices,
+        method=facts.method,
+        country=facts.country,
+        currency=facts.currency or "",
+    )
 
 
 def _by_success(task: _Task) -> Ranking:

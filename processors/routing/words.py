@@ -1,15 +1,13 @@
 """Rules and choices as sentences, for people."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from core.money import Money
 from processors.routing.conditions import AMOUNT, Condition, Operator
 from processors.routing.eligibility import Rejection
 from processors.routing.rules import Rule, Strategy, StrategyKind
 from processors.routing.traces import Trace
-
-# Writes an amount of a currency, in minor units, as people write it.
-WriteMoney = Callable[[int, str], str]
 
 _REASONS: Final = {
     Rejection.MODE: "it is of the other mode",
@@ -36,11 +34,11 @@ def reason(rejection: Rejection) -> str:
     return _REASONS[rejection]
 
 
-def rule(rule: Rule, write: WriteMoney) -> str:
+def rule(rule: Rule) -> str:
     """Return a rule as one sentence."""
     if rule.conditions:
         currency = _currency_of(rule)
-        conditions = _join([_condition(one, currency, write) for one in rule.conditions], "and")
+        conditions = _join([_condition(one, currency) for one in rule.conditions], "and")
         start = f"When {conditions}, {_strategy(rule.strategy)}"
     else:
         start = f"For every payment, {_strategy(rule.strategy)}"
@@ -64,10 +62,10 @@ def _currency_of(rule: Rule) -> str:
     return ""
 
 
-def _condition(one: Condition, currency: str, write: WriteMoney) -> str:
+def _condition(one: Condition, currency: str) -> str:
     name = _FIELDS.get(one.field, f"metadata {one.field.removeprefix('metadata.')!r}")
     if one.field == AMOUNT:
-        amount = write(int(one.values[0]), currency) if currency else one.values[0]
+        amount = str(Money(int(one.values[0]), currency)) if currency else one.values[0]
         least = "least" if one.operator is Operator.AT_LEAST else "most"
         return f"the amount is at {least} {amount}"
     is_code = one.field == "currency"
@@ -93,19 +91,19 @@ def _strategy(strategy: Strategy) -> str:
     )
 
 
-def choice(trace: Trace, *, currency: str, write: WriteMoney) -> str:
+def choice(trace: Trace, *, currency: str) -> str:
     """Return in one sentence why a payment went where it went."""
     if not trace.order:
         return f"No account could take it: {_rejected(trace)}."
     chosen = trace.order[0]
-    sentence = f"It went to {chosen} because {_because(trace, currency, write)}"
+    sentence = f"It went to {chosen} because {_because(trace, currency)}"
     if trace.attempt > 1:
         sentence = f"Attempt {trace.attempt}: {sentence[0].lower()}{sentence[1:]}"
     rejected = {name: why for name, why in trace.rejected.items() if why is not Rejection.MODE}
     return f"{sentence}{f'; {_rejected(trace)}' if rejected else ''}."
 
 
-def _because(trace: Trace, currency: str, write: WriteMoney) -> str:
+def _because(trace: Trace, currency: str) -> str:
     if not trace.rule:
         if len(trace.order) == 1:
             return "no other account could take it"
@@ -120,19 +118,19 @@ def _because(trace: Trace, currency: str, write: WriteMoney) -> str:
     if kind is StrategyKind.VOLUME_SPLIT:
         return f"{where} divides payments among accounts by lot"
     if kind is StrategyKind.LEAST_COST and figure is not None:
-        return f"{where} takes the cheapest, and it costs {_costs(trace, currency, write)}"
+        return f"{where} takes the cheapest, and it costs {_costs(trace, currency)}"
     if kind is StrategyKind.SUCCESS_RATE and figure is not None:
         return f"{where} takes the one that approves most: {_rates(trace)}"
     return f"{where} names it first of those that could take it"
 
 
-def _costs(trace: Trace, currency: str, write: WriteMoney) -> str:
+def _costs(trace: Trace, currency: str) -> str:
     others = [
-        f"{write(trace.figures[name], currency)} at {name}"
+        f"{Money(trace.figures[name], currency)} at {name}"
         for name in trace.order[1:]
         if name in trace.figures
     ]
-    mine = f"{write(trace.figures[trace.order[0]], currency)} there"
+    mine = f"{Money(trace.figures[trace.order[0]], currency)} there"
     return _join([mine, *others], "and")
 
 

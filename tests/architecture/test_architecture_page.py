@@ -86,5 +86,10 @@ def test_each_rail_is_named_where_a_contract_keeps_it_apart():
     quiet = by_name["The domain does not know HTTP"]["source_modules"]
 
     unhidden = [room for room in beside if not any(one.startswith(room) for one in hidden)]
-    assert unhidden == ["processors.accounts", "processors.routing", "processors.protocols"]
+    assert unhidden == [
+        "processors.router",
+        "processors.accounts",
+        "processors.routing",
+        "processors.protocols",
+    ]
     assert [room for room in beside if room not in quiet] == []

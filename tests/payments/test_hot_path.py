@@ -24,6 +24,8 @@ from tests.factories import (
     a_seller_with,
     now,
 )
+from tests.processors import accounts_there
+from tests.processors.accounts_there import rule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,6 +159,20 @@ def test_each_hot_call_takes_so_many_round_trips(name):
     for _ in range(_WARMING_UP):
         prepared()()
     assert round_trips(prepared()) == expected
+
+
+def test_a_payment_that_rules_send_somewhere_takes_no_more_round_trips():
+    shop = Shop()
+    accounts_there.add("second")
+    in_euros = {"field": "currency", "operator": "is_one_of", "values": ["eur"]}
+    accounts_there.publish(
+        rule("cheap", "least_cost", conditions=[in_euros]),
+        rule("even", "volume_split", "simulator", "second", strategy={"shares": [50, 50]}),
+    )
+    for _ in range(_WARMING_UP):
+        shop.post("payment_intents", **PLAIN)
+
+    assert round_trips(lambda: shop.post("payment_intents", **PLAIN)) == 6
 
 
 LISTS: dict[str, dict[str, Any]] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from processors.protocols.base import Capabilities
 from processors.routing.conditions import Condition, Operator
+from processors.routing.costs import Price
 from processors.routing.facts import Candidate, PaymentFacts
 from processors.routing.rules import Rule, RuleSet, Strategy, StrategyKind
 
@@ -43,3 +44,8 @@ def a_rule(
 
 def published(*rules: Rule) -> RuleSet:
     return RuleSet(3, rules)
+
+
+def a_price(bps: int, fixed_amount: int, **more: Any) -> tuple[Price, ...]:
+    """Return the prices of an account that has one for dollars."""
+    return (Price(bps, fixed_amount, currency="usd", **more),)

@@ -7,7 +7,6 @@ import pytest
 
 from processors.protocols.base import Capabilities
 from processors.routing import pipeline
-from processors.routing.costs import Price, best_fit, expected
 from processors.routing.facts import ChargeType, Standing
 from processors.routing.rates import Tally
 from processors.routing.rules import RuleSet
@@ -16,6 +15,7 @@ from tests.processors.routing_facts import (
     CARDS,
     NOON,
     a_payment,
+    a_price,
     a_rule,
     an_account,
     published,
@@ -158,36 +158,39 @@ def test_a_split_draws_the_same_for_a_payment_and_shares_out_what_an_account_can
 
 
 def test_least_cost_is_right_to_the_cent():
-    us = an_account("us", prices=(Price(290, 30, currency="usd"), Price(390)))
-    eu = an_account("eu", prices=(Price(250, 45, declined_amount=5, currency="usd"),))
+    us, eu = an_account("us", prices=a_price(290, 30)), an_account("eu", prices=a_price(250, 45))
     rule = a_rule(kind="least_cost")
-    tallies = {("us", "card"): Tally(90, 100), ("eu", "card"): Tally(70, 100)}
+    tallies = {("us", "card"): Tally(90, 100), ("eu", "card"): Tally(95, 100)}
 
     def choose(amount):
         payment = a_payment(amount=amount)
         return _choose(rule, payment=payment, accounts=(us, eu, UK), tallies=tallies)
 
-    # 19.99 there: 0.58 + 0.30; here 0.50 + 0.45 and 30 % of 0.05 for what is refused.
-    assert choose(1_999).figures == {"us": 88, "eu": 97}
+    # Of 19.99: 0.58 + 0.30, and a tenth of 0.95; or 0.50 + 0.45, and a twentieth of 0.88.
+    assert choose(1_999).figures == {"us": 98, "eu": 99}
     assert choose(1_999).order == ("us", "eu", "uk")
-    # 50.00: 1.45 + 0.30, or 1.25 + 0.45 + 0.02.
-    assert choose(5_000).figures == {"us": 175, "eu": 172}
+    # Of 50.00: 1.45 + 0.30 + 0.17, or 1.25 + 0.45 + 0.09.
+    assert choose(5_000).figures == {"us": 192, "eu": 179}
     assert choose(5_000).order == ("eu", "us", "uk")
 
 
-def test_the_price_that_says_most_of_a_payment_counts():
-    anything, in_dollars, by_german_card = (
-        Price(400),
-        Price(300, currency="usd"),
-        Price(200, method="card", country="DE"),
-    )
-    prices = (anything, in_dollars, by_german_card)
+def test_what_a_refusal_costs_counts_for_the_share_of_them():
+    us = an_account("us", prices=a_price(290, 30, declined_amount=20))
+    eu = an_account("eu", prices=a_price(250, 45))
+    tallies = {("us", "card"): Tally(90, 100)}
 
-    assert best_fit(prices, method="card", country="US", currency="usd") is in_dollars
-    assert best_fit(prices, method="card", country="DE", currency="eur") is by_german_card
-    assert best_fit(prices, method="sepa_debit", country="", currency="eur") is anything
-    assert best_fit((), method="card", country="US", currency="usd") is None
-    assert expected(Price(290, 30), 50, None) == 31
+    trace = _choose(a_rule(kind="least_cost"), accounts=(us, eu), tallies=tallies)
+
+    # A tenth of 0.20 and of the 1.70 there.
+    assert trace.figures == {"us": 175 + 19, "eu": 170}
+
+
+def test_where_no_success_rate_is_known_the_fee_alone_counts():
+    us, eu = an_account("us", prices=a_price(290, 30)), an_account("eu", prices=a_price(250, 45))
+
+    trace = _choose(a_rule(kind="least_cost"), accounts=(us, eu))
+
+    assert trace.figures == {"us": 175, "eu": 170}
 
 
 def test_the_account_that_approves_most_is_taken_from_the_closest_known_kind():

@@ -7,26 +7,22 @@ import pytest
 
 from processors.protocols.base import Capabilities
 from processors.routing import parsing, pipeline, words
-from processors.routing.costs import Price
-from processors.routing.drafts import checks, replays
+from processors.routing.drafts import checks, editing, replays
 from processors.routing.drafts.replays import Replayed
 from processors.routing.rates import Tally
 from processors.routing.rules import RuleSet
 from tests.processors.routing_facts import (
     NOON,
     a_payment,
+    a_price,
     a_rule,
     an_account,
     published,
     when,
 )
 
-US, EU = an_account("us", prices=(Price(290, 30),)), an_account("eu", prices=(Price(190, 10),))
+US, EU = an_account("us", prices=a_price(290, 30)), an_account("eu", prices=a_price(190, 10))
 EURO = when("currency", "eur")
-
-
-def _write(amount: int, currency: str) -> str:
-    return f"{amount // 100}.{amount % 100:02} {currency.upper()}"
 
 
 def test_rules_are_read_as_they_are_written():
@@ -141,6 +137,37 @@ def test_unknown_accounts_lost_currencies_ended_rules_and_bare_amounts_are_found
     ]
 
 
+def test_a_rule_of_the_other_mode_is_not_about_a_payment():
+    live = an_account("live", livemode=True)
+    rules = published(
+        replace(a_rule(accounts=("live",), name="real"), is_strict=True),
+        a_rule(accounts=("eu",), name="tried"),
+    )
+
+    trace = pipeline.decide(a_payment(), (US, EU), rules, at=NOON)
+
+    assert (trace.rule, trace.order[0]) == ("tried", "eu")
+    assert checks.problems(rules, (US, EU, live), at=NOON) == []
+
+
+def test_a_draft_is_changed_rule_by_rule():
+    first, second, third = (a_rule(accounts=("us",), name=name) for name in "abc")
+    rules = published(first, second)
+
+    longer = editing.put(rules, third)
+    moved = editing.move(longer, "c", -2)
+
+    def names(found):
+        return [one.name for one in found.rules]
+
+    assert names(longer) == ["a", "b", "c"]
+    assert names(moved) == ["c", "a", "b"]
+    assert names(editing.move(moved, "c", 1)) == ["a", "c", "b"]
+    assert names(editing.move(moved, "c", -1)) == ["c", "a", "b"]
+    assert names(editing.remove(moved, "a")) == ["c", "b"]
+    assert names(editing.put(moved, replace(first, name="d"), instead_of="a")) == ["c", "d", "b"]
+
+
 def test_rules_and_choices_read_as_sentences():
     split = a_rule(
         EURO,
@@ -155,14 +182,14 @@ def test_rules_and_choices_read_as_sentences():
 
     trace = pipeline.decide(a_payment(), (US, EU, draining), published(cheap), at=NOON)
 
-    assert words.rule(split, _write) == (
+    assert words.rule(split) == (
         "When the currency is EUR and the amount is at least 100.50 EUR, send 70 % to us and "
         "30 % to eu."
     )
-    assert words.rule(replace(a_rule(accounts=("us",)), is_strict=True), _write) == (
+    assert words.rule(replace(a_rule(accounts=("us",)), is_strict=True)) == (
         "For every payment, use us; if none of them can, refuse it."
     )
-    assert words.choice(trace, currency="usd", write=_write) == (
+    assert words.choice(trace, currency="usd") == (
         "It went to eu because rule 'cheap' of version 3 takes the cheapest, and it costs "
         "1.05 USD there and 1.75 USD at us; not to old: it does not take this payment method."
     )
@@ -171,8 +198,9 @@ def test_rules_and_choices_read_as_sentences():
 def _past(count: int, accounts=(US, EU)) -> list[Replayed]:
     facts = [a_payment(f"pi_{n}", country="US" if n % 2 else "DE") for n in range(count)]
     return [
-        Replayed(one, pipeline.decide(one, accounts, RuleSet(), at=NOON), NOON, n % 10 > 0)
+        Replayed(one, trace.order[0], trace, NOON, n % 10 > 0)
         for n, one in enumerate(facts)
+        for trace in [pipeline.decide(one, accounts, RuleSet(), at=NOON)]
     ]
 
 
@@ -209,6 +237,15 @@ def test_a_replay_claims_nothing_where_no_outcome_is_known():
 
     assert (draft.estimate.known, draft.estimate.unknown) == (0, 100)
     assert draft.estimate.interval is None
+
+
+def test_where_nothing_was_kept_the_accounts_of_today_are_taken_for_those_of_then():
+    rule = a_rule(kind="single", accounts=("eu",))
+    past = [replace(one, trace=None) for one in _past(10)]
+
+    draft = replays.replay(past, published(rule), (US, EU), tallies={})
+
+    assert (draft.assumed, draft.moves) == (10, {("us", "eu"): 10})
 
 
 def test_a_replay_sends_nothing_where_it_could_not_have_gone():

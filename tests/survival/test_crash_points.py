@@ -20,6 +20,7 @@ from payments.models import (
 )
 from processors.models import SimulatedRequest
 from tests.checkers import assert_all_is_well
+from tests.processors import accounts_there
 from tests.survival import (
     code_operations,
     operations,
@@ -95,6 +96,20 @@ def send_until_heard(ask: Ask) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda each: each.__name__)
 def test_cut_off_anywhere_it_is_done_once(operation: Callable[[World], Ask]) -> None:
+    _cut_off_anywhere(operation)
+
+
+def test_a_payment_that_an_account_refuses_is_tried_at_another_one_once() -> None:
+    with accounts_there.kinds(refusing=accounts_there.Refusing):
+        accounts_there.add("refusing", "refusing", is_first=True)
+
+        _cut_off_anywhere(operations.a_split_charge)
+
+    charges = Charge.objects.values_list("processor", "status")
+    assert set(charges) <= {("refusing", "failed"), ("simulator", "succeeded")}
+
+
+def _cut_off_anywhere(operation: Callable[[World], Ask]) -> None:
     uncut = World()
     points = run(operation(uncut)).points
     beat(later())

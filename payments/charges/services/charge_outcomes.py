@@ -1,7 +1,7 @@
 """Outcomes of charges, captures and voids: there is one place where a charge succeeds."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
@@ -9,6 +9,7 @@ from payments import method_types, resources
 from payments.charges.services import captures, delayed_outcomes, intent_events, push_charges
 from payments.charges.services.actions import charge_actions
 from payments.charges.services.fee_schedules import Pricing
+from payments.charges.services.routed import next_attempts
 from payments.methods.services import payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.models import Charge
@@ -105,6 +106,12 @@ def _record_withdrawal(
         intent_events.emit("payment_intent.canceled", intent, work)
 
 
+# The columns of a charge that a refusal changes.
+_ENDED: Final = (
+    "status", "open_request", "failure", "processor_reference", "network_details", "risk",
+    "next_poll_at", "statement_text",
+)  # fmt: skip
+
 _RECORDERS = {
     "charge": _record_charge,
     "capture": _record_capture,
@@ -115,6 +122,9 @@ _RECORDERS = {
 
 
 def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
+    if follower := next_attempts.after(charge, outcome, at=work.at):
+        _hand_on(work, charge, outcome, follower)
+        return
     _end_failed(charge, outcome)
     intent, method = charge.payment_intent, charge.payment_method
     is_push = method_types.of(charge.method_type).is_push
@@ -135,6 +145,16 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     intent_events.emit("payment_intent.payment_failed", intent, work)
 
 
+def _hand_on(work: UnitOfWork, charge: Charge, outcome: Outcome, follower: Charge) -> None:
+    """Record that an account refused, and that another one is asked: the payment goes on."""
+    _end_failed(charge, outcome)
+    charge.failure = (charge.failure or {}) | {next_attempts.FOLLOWED_BY: follower.id}
+    work.change(charge.payment_intent, latest_charge_id=follower.id, processing_since=work.at)
+    work.update(charge, *_ENDED)
+    work.insert(follower)
+    work.emit("charge.failed", charge.tenant, resources.charge(charge))
+
+
 def _end_failed(charge: Charge, outcome: Outcome) -> None:
     charge.move_to(ChargeStatus.FAILED)
     charge.open_request = None
@@ -144,17 +164,7 @@ def _end_failed(charge: Charge, outcome: Outcome) -> None:
 
 def _write_failed(work: UnitOfWork, charge: Charge) -> None:
     """Write how a charge has ended, and let its payment method be tried again."""
-    work.update(
-        charge,
-        "status",
-        "open_request",
-        "failure",
-        "processor_reference",
-        "network_details",
-        "risk",
-        "next_poll_at",
-        "statement_text",
-    )
+    work.update(charge, *_ENDED)
     payment_methods.release(work, charge.payment_method, used_at=charge.created_at)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
 

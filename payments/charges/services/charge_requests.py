@@ -17,7 +17,7 @@ def send(charge: Charge, method: PaymentMethod, intent: PaymentIntent) -> Outcom
     rail, key = charge.processor, request_key(charge)
     if charge.open_request == "charge":
         first = _charge_request(key, charge, method, intent)
-        return gateway.charge(rail, first)
+        return gateway.charge(rail, first, method=charge.method_type)
     request = FollowUp(
         key=key,
         charge_key=charge.id,

@@ -22,6 +22,7 @@ from payments.charges.services import (
 )
 from payments.charges.services.actions import charge_actions
 from payments.charges.services.charge_requests import describe_open_request
+from payments.charges.services.routed import next_attempts
 from payments.charges.services.started_charges import StartedCharge
 from payments.models import Charge
 from processors import gateway
@@ -36,7 +37,8 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
         at: The moment.
 
     Returns:
-        The charge; its request is still open if there is no last word.
+        The charge; its request is still open if there is no last word. If it was refused, and
+        another account was asked at once, the charge there.
     """
     request = describe_open_request(charge)
     if request is None:
@@ -48,7 +50,10 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
         sent_at=request.sent_at,
         at=at,
     )
-    return settle(charge.id, outcome, at=at)
+    settled = settle(charge.id, outcome, at=at)
+    if follower_id := next_attempts.id_after(settled):
+        return poll(next_attempts.load(follower_id), at=at)
+    return settled
 
 
 def settle(

@@ -24,7 +24,7 @@ from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)
-_FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator"})
+_FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator", "retried_as"})
 
 
 def next_poll_at(charge: Charge, *, at: datetime) -> datetime:

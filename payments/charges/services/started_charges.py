@@ -8,9 +8,9 @@ from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import fee_schedules
 from payments.charges.services.fee_schedules import Pricing
-from payments.methods.services.instruments import known_instruments
+from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Charge, PaymentIntent, PaymentMethod
-from processors import registry
+from processors.router import choosing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,20 @@ class StartedCharge:
         return str(self.work.answer[0][0])
 
 
-def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: datetime) -> Charge:
-    """Build the charge of an intent, without saving it."""
+def build(
+    intent: PaymentIntent,
+    method: PaymentMethod,
+    *,
+    charge_id: str,
+    is_off_session: bool,
+    at: datetime,
+) -> Charge:
+    """Build the charge of an intent, without saving it.
+
+    Raises:
+        NoRail: If no processor account takes it.
+    """
+    routed = choosing.choose(facts_of(intent, method, is_off_session=is_off_session), at=at)
     return Charge(
         id=charge_id,
         account_id=intent.account_id,
@@ -47,13 +59,9 @@ def build(intent: PaymentIntent, method: PaymentMethod, *, charge_id: str, at: d
         customer_id=intent.customer_id,
         amount=intent.amount,
         currency=intent.currency,
-        processor=registry.choose(
-            livemode=intent.livemode,
-            method=method.type,
-            currency=intent.currency,
-            is_captured=intent.capture_method != "manual",
-            known_at=known_instruments.accounts_of(method),
-        ),
+        processor=routed.account,
+        routing=routed.trace,
+        is_off_session=is_off_session,
         open_request="charge",
         method_type=method.type,
         card=resources.card_of(method),

@@ -48,13 +48,18 @@ def start(
     """
     require_transaction()
     try:
-        charge = started_charges.build(intent, method, charge_id=charge_id or new_id("ch"), at=at)
+        charge = started_charges.build(
+            intent,
+            method,
+            charge_id=charge_id or new_id("ch"),
+            is_off_session=session is not None and session.is_off,
+            at=at,
+        )
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     if authentication is not None:
         authentication.charge_id = charge.id
         charge.three_d_secure = evidence.render(authentication)
-    charge.is_off_session = session is not None and session.is_off
     charge.is_payer_present = session is None or not (session.is_off or session.refuses_actions)
     mandates.use_for(work, charge, session or NO_OPTIONS)
     intent.move_to(IntentStatus.PROCESSING)

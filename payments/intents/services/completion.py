@@ -4,6 +4,7 @@ from datetime import datetime
 
 from core.tenant import Tenant
 from payments.charges.services import charge_requests, charges
+from payments.charges.services.routed import next_attempts
 from payments.charges.services.started_charges import StartedCharge
 from payments.disputes.services import disputes
 from payments.intents.services import attempt_errors
@@ -30,6 +31,8 @@ def finish(
 ) -> PaymentIntent:
     """Send a charge's open request to its rail, and record the outcome.
 
+    If the rail refused and another account is to be asked, it is asked at once.
+
     Args:
         charge: The charge, with an open request.
         intent: Its intent.
@@ -48,6 +51,9 @@ def finish(
     settled = charges.settle(charge.id, outcome, at=at, started=started)
     if outcome.has_news:
         disputes.fetch_for(settled, at=at)
+    if follower_id := next_attempts.id_after(settled):
+        follower = next_attempts.load(follower_id)
+        return finish(follower, follower.payment_intent, at=at)
     return attempt_errors.check_answer(settled)
 
 
@@ -77,4 +83,6 @@ def resume_charge(tenant: Tenant, charge_id: str, *, at: datetime) -> PaymentInt
         return None
     if charge.open_request:
         return finish(charge, charge.payment_intent, at=at)
+    if follower_id := next_attempts.id_after(charge):
+        return resume_charge(tenant, follower_id, at=at)
     return attempt_errors.check_answer(charge)

@@ -15,6 +15,7 @@ from payments.charges.services.actions import kept_actions
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods.services import method_rules, payment_methods
 from payments.methods.services.instruments import known_instruments
+from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Authentication, SetupAttempt, SetupIntent
 from payments.setups.services import setup_actions, setup_errors, setup_outcomes
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
@@ -30,6 +31,7 @@ from processors.protocols.base import (
     OutcomeStatus,
     VerifyRequest,
 )
+from processors.router import choosing
 
 # The columns of an intent that starting a try changes.
 STARTED: Final = (
@@ -251,12 +253,7 @@ def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
             extra={"setup_intent": resources.setup_intent(intent)},
         )
     try:
-        processor = registry.choose(
-            livemode=intent.livemode,
-            method=intent.payment_method.type,
-            is_verified=True,
-            known_at=known_instruments.accounts_of(intent.payment_method),
-        )
+        routed = choosing.choose(facts_of(intent, intent.payment_method), at=at)
     except registry.NoRail as error:
         raise InvalidRequest(str(error), code="account_invalid") from error
     return SetupAttempt(
@@ -268,7 +265,7 @@ def _new(intent: SetupIntent, attempt_id: str, *, at: datetime) -> SetupAttempt:
         customer_id=intent.customer_id,
         on_behalf_of=intent.on_behalf_of,
         usage=intent.usage,
-        processor=processor,
+        processor=routed.account,
         created_at=at,
     )
 

@@ -14,6 +14,7 @@ from core import request_context
 from core.database.locking import lock_rows
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
+from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import (
     Authentication,
     PaymentIntent,
@@ -24,8 +25,8 @@ from payments.states import AuthenticationStatus
 from payments.three_d_secure import queries, sca
 from payments.three_d_secure.sca import Step, Verdict
 from payments.three_d_secure.services import evidence
-from processors import registry
 from processors.protocols.base import Enrolment
+from processors.router import choosing
 
 Intent = PaymentIntent | SetupIntent
 
@@ -54,7 +55,7 @@ def ask(
     # Of what only a processor has, the processor asks.
     if method is None or method.type != "card" or not method.instrument:
         return None
-    enrolment = registry.enrolment(method.instrument, livemode=intent.livemode)
+    enrolment = choosing.enrolment(facts_of(intent, method), method.instrument, at=at)
     preference = _preference(intent)
     if not sca.may_need_authentication(enrolment, preference, method.country or ""):
         return None

@@ -1,6 +1,6 @@
 """What is wrong with rules that can be read: held against the accounts there are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from processors.routing.conditions import Condition, Operator
@@ -23,19 +23,19 @@ def problems(
         currencies: The currencies in use, each with whether it is used in live mode.
         at: The moment.
     """
-    known = {one.name for one in candidates}
+    modes = {one.name: one.livemode for one in candidates}
     found = []
     for position, rule in enumerate(rules.rules):
         found += [
             f"Rule {rule.name!r} names {name!r}, and there is no such account."
             for name in rule.strategy.accounts
-            if name not in known
+            if name not in modes
         ]
         found += _problems_of_amounts(rule)
         if rule.ends_at is not None and rule.ends_at <= at:
             found.append(f"Rule {rule.name!r} has ended: remove it, or give it another end.")
         for earlier in rules.rules[:position]:
-            if _covers(earlier, rule):
+            if _covers(earlier, rule, modes):
                 found.append(
                     f"Rule {rule.name!r} is never reached: {earlier.name!r} takes all its "
                     "payments first. Move it up, or remove it."
@@ -55,8 +55,10 @@ def _problems_of_amounts(rule: Rule) -> list[str]:
     return [f"Rule {rule.name!r} compares an amount: add a condition that names its one currency."]
 
 
-def _covers(earlier: Rule, later: Rule) -> bool:
+def _covers(earlier: Rule, later: Rule, modes: Mapping[str, bool]) -> bool:
     """Tell whether every payment of a rule is taken by one before it."""
+    if not _modes_of(later, modes) <= _modes_of(earlier, modes):
+        return False
     if earlier.starts_at and (not later.starts_at or later.starts_at < earlier.starts_at):
         return False
     if earlier.ends_at and (not later.ends_at or later.ends_at > earlier.ends_at):
@@ -64,6 +66,13 @@ def _covers(earlier: Rule, later: Rule) -> bool:
     return all(
         any(_implies(narrow, wide) for narrow in later.conditions) for wide in earlier.conditions
     )
+
+
+def _modes_of(rule: Rule, modes: Mapping[str, bool]) -> set[bool]:
+    """Return the modes of whose payments a rule is."""
+    named = rule.strategy.accounts
+    found = [modes[name] for name in named if name in modes] if named else modes.values()
+    return set(found)
 
 
 def _implies(narrow: Condition, wide: Condition) -> bool:

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import sqrt
 from typing import Final
 
-from processors.routing import costs, rates, strategies
+from processors.routing import costs, eligibility, rates, strategies
 from processors.routing.facts import Candidate, PaymentFacts
 from processors.routing.hashing import seed
 from processors.routing.rates import RateKey, Tally
@@ -24,13 +24,15 @@ class Replayed:
 
     Args:
         facts: The payment.
-        trace: How its account was chosen then.
+        account: Where it went.
+        trace: How that was chosen then; None where there was nothing to choose.
         at: The moment.
         has_succeeded: None if it has no last word.
     """
 
     facts: PaymentFacts
-    trace: Trace
+    account: str
+    trace: Trace | None
     at: datetime
     has_succeeded: bool | None
 
@@ -66,6 +68,8 @@ class Replay:
 
     Args:
         total: How many payments were looked at.
+        assumed: Of how many nothing is known of who else could have taken them then: the accounts
+            that can now are taken for it.
         moves: How many would go elsewhere, by where they went and where they would go.
         before: How many went to each account.
         after: How many would go to each; an empty name is nobody.
@@ -78,6 +82,7 @@ class Replay:
     """
 
     total: int = 0
+    assumed: int = 0
     moves: Counter[tuple[str, str]] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     after: Counter[str] = field(default_factory=Counter)
@@ -109,10 +114,11 @@ def replay(
     by_name = {one.name: one for one in candidates}
     found = Replay()
     for payment in payments:
-        was = payment.trace.order[0] if payment.trace.order else ""
+        was = payment.account
         order = choose_again(payment, rules, by_name, tallies=tallies)
         would = order[0] if order else ""
         found.total += 1
+        found.assumed += payment.trace is None
         found.before[was] += 1
         found.after[would] += 1
         if was != would:
@@ -133,8 +139,8 @@ def choose_again(
 
     Who could take it, and who could not, is as its trace says.
     """
-    names = payment.trace.order + payment.trace.barred
-    rule = rules.first_match(payment.facts, payment.at)
+    names = _who_could(payment, by_name)
+    rule = rules.first_match(payment.facts, payment.at, by_name)
     if rule is None:
         listed = tuple(name for name in by_name if name in names)
         return listed or names
@@ -147,22 +153,27 @@ def choose_again(
     return (*ranking.names, *(one.name for one in eligible if one.name not in ranking.names))
 
 
+def _who_could(payment: Replayed, by_name: Mapping[str, Candidate]) -> tuple[str, ...]:
+    """Return the accounts that could have taken a payment."""
+    trace = payment.trace
+    if trace is not None:
+        return trace.order + trace.barred
+    well = [replace(one, breakers={}, quiet_until=None) for one in by_name.values()]
+    able, _ = eligibility.sort_out(payment.facts, well, seed=0, at=payment.at)
+    names = tuple(one.name for one in able)
+    return names if payment.account in names else (payment.account, *names)
+
+
 def _add_costs(
     found: Replay, facts: PaymentFacts, was: Candidate | None, would: Candidate | None
 ) -> None:
-    prices = [
-        costs.best_fit(
-            one.prices, method=facts.method, country=facts.country, currency=facts.currency or ""
-        )
-        for one in (was, would)
-        if one is not None
-    ]
-    if len(prices) < 2 or None in prices or facts.currency is None:
+    before = strategies.price_of(was, facts) if was else None
+    after = strategies.price_of(would, facts) if would else None
+    if before is None or after is None or facts.currency is None:
         found.unpriced += 1
         return
-    before, after = (price.fee(facts.amount) for price in prices if price is not None)
-    found.cost_before[facts.currency] += before
-    found.cost_after[facts.currency] += after
+    found.cost_before[facts.currency] += before.fee(facts.amount)
+    found.cost_after[facts.currency] += after.fee(facts.amount)
 
 
 def _add_approval(

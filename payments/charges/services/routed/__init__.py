@@ -1,0 +1,1 @@
+"""Charges and the processor accounts that they go to."""

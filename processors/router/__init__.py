@@ -1,0 +1,1 @@
+"""Where payments go: the rules that are published, how accounts fare, and the choice itself."""
