@@ -11,11 +11,13 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from console.books import writing
         from console.figures import integrity_check
+        from console.routing import approved
         from console.site import ConsoleSite, begin_in_mode
         from ledger.audit import verify
 
         verify.register(integrity_check.CHECK)
         writing.register()
+        approved.register()
         user_logged_in.connect(begin_in_mode, dispatch_uid="console.begin_in_mode")
         # Before the rooms register their pages: the admin looks for those when all is ready.
         admin.site = sites.site = ConsoleSite()

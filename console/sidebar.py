@@ -55,7 +55,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 # Pages that are no table's.
 PAGES: Final[dict[str, dict[str, str]]] = {
-    "Payments": {"payments_unknown": "Unknown"},
+    "Payments": {"payments_unknown": "Unknown", "console_routing": "Routing"},
     "Connect": {
         "connect_sellers_to_look_at": "Sellers to look at",
         "connect_payouts_to_look_at": "Payouts to look at",

@@ -15,6 +15,8 @@ from console.notes import pages as notes
 from console.payments import page
 from console.payouts import page as payouts
 from console.requests.page import request_page
+from console.routing import page as routing
+from console.routing import replaying, rule_page
 from console.sellers import page as sellers
 
 # Address → the page and its name.
@@ -23,6 +25,9 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "books/trial-balance/": (trial_balance.trial_balance, "console_trial_balance"),
     "books/statement/": (statement.statement, "console_statement"),
     "books/export/": (exporting.export, "console_books_export"),
+    "routing/": (routing.routing, "console_routing"),
+    "routing/rule/": (rule_page.rule, "console_routing_rule"),
+    "routing/replay/": (replaying.replay, "console_routing_replay"),
     "find/": (find.find, "console_find"),
     "documents/<str:file_id>/": (documents.document, "console_document"),
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),

@@ -8,7 +8,18 @@ from pathlib import Path
 
 import typer
 
-from config.cli import audit, doctor, keys, ledger, ledger_books, migrate, operators, platforms, up
+from config.cli import (
+    audit,
+    doctor,
+    keys,
+    ledger,
+    ledger_books,
+    migrate,
+    operators,
+    platforms,
+    routing,
+    up,
+)
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -37,6 +48,7 @@ app.add_typer(keys.app, name="keys")
 ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
+app.add_typer(routing.app, name="routing")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)

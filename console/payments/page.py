@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
@@ -30,6 +30,7 @@ from core.security.visibility import livemode_of
 from core.types import JsonObject
 from ledger.reporting import business_objects
 from payments.charges import queries as charges
+from payments.charges.services.routed import reasons
 
 # What would let somebody act as the payer.
 _HIDDEN: Final = ("client_secret",)
@@ -65,15 +66,6 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     about = _told(request, intent.id, found)
     payer = str(intent.customer or method or "Payer")
     linked = partial(linked_fact, request.user)
-    texts = {
-        "Description": intent.description,
-        "On the statement": next((row.statement_text for row in attempts), None)
-        or intent.statement_descriptor_suffix
-        or intent.statement_descriptor,
-        "Transfer group": intent.transfer_group,
-        "Receipt to": intent.receipt_email,
-        **intent.metadata,
-    }
     return _page(
         request,
         title=f"Payment of {intent.money}",
@@ -92,7 +84,8 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
             fact("E-mail", intent.customer and intent.customer.email),
             linked("Paid with", method, "payments_paymentmethod", intent.payment_method_id),
             linked("Account", intent.account, "accounts_account", intent.account_id),
-            *(fact(title, text) for title, text in texts.items()),
+            *(fact("Where it went", reasons.explain(row)) for row in attempts[::-1]),
+            *(fact(title, text) for title, text in _texts(intent, attempts).items()),
         ],
         **_attention(found),
         pictures=money.pictures(movements, platform_id=platform_id, payer=payer, names=names),
@@ -116,6 +109,19 @@ def charge(request: HttpRequest, object_id: str) -> HttpResponse:
     if intent is None:
         raise Http404
     return redirect(f"{page_of('payments_paymentintent', intent.id)}#{charge_id}")
+
+
+def _texts(intent: Any, attempts: Sequence[Any]) -> JsonObject:
+    """Return what the merchant wrote of a payment."""
+    return {
+        "Description": intent.description,
+        "On the statement": next((row.statement_text for row in attempts), None)
+        or intent.statement_descriptor_suffix
+        or intent.statement_descriptor,
+        "Transfer group": intent.transfer_group,
+        "Receipt to": intent.receipt_email,
+        **intent.metadata,
+    }
 
 
 def _actions(

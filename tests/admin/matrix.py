@@ -71,6 +71,9 @@ PAGES: Final = {
     "console_exports": ("OFU m", ""),
     # Whoever opens it and may do nothing is told so; what is done is tried in tests/console.
     "console_books": ("OAPFU", ""),
+    "console_routing": ("OAPFU", "OAP"),
+    "console_routing_rule": ("OAP", "OAP"),
+    "console_routing_replay": ("OAPFU", ""),
     "console_trial_balance": ("OAPFU", ""),
     "console_statement": ("OAPFU", ""),
     "console_books_export": ("", "OFU"),

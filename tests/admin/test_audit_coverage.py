@@ -53,6 +53,11 @@ WRITES = {
     # The form of what the operator decides stands at the page's address.
     "console_account": {"account.changed"},
     "console_notes": {"note.written"},
+    "console_routing": {
+        "routing.published", "routing.draft_changed", "routing.draft_discarded",
+        "routing.breaker_forced",
+    },
+    "console_routing_rule": {"routing.draft_changed"},
     "payments_share": {"refund.shared"},
     "payments_bear": {"settlement_line.borne"},
     "payments_unknown": {"unresolved_request.polled"},
@@ -80,7 +85,7 @@ READS = {
     "connect_settings",
     "accounts_approvals", "console_charge", "console_customer", "console_event", "console_export",
     "console_saved_filters", "console_find", "console_language", "console_mode", "console_payment",
-    "console_payout", "console_request",
+    "console_payout", "console_request", "console_routing_replay",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",
     "password_change_done", "payments_preview", "people_step_up", "search", "view_on_site",
