@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -19,12 +20,15 @@ def demo(
     days: Annotated[
         int, typer.Option(min=0, max=365, help="How many days of payouts to play.")
     ] = 30,
+    rails: Annotated[
+        int, typer.Option(min=1, max=2, help="Over how many processor accounts to sell.")
+    ] = 1,
 ) -> None:
     """Play a marketplace with the official SDK. Exit code 9 if any figure differs."""
     home = running.enter("demo")
     # What the platform has before and after is compared: two demos would count each other's.
     with running.exclusive(home, "demo"):
-        report = _play(home, days, tell=_silent if as_json else say)
+        report = _play(home, days, rails, tell=_silent if as_json else say)
     if as_json:
         print(json.dumps(report))
     else:
@@ -33,24 +37,28 @@ def demo(
         raise typer.Exit(problems.BOOKS_WRONG)
 
 
-def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
+def _play(home: Home, days: int, rails: int, *, tell: Callable[[str], None]) -> JsonObject:
     import stripe
+    from django.utils import timezone
 
+    from config.demo import rails as demo_rails
     from config.demo.month import Month
     from config.demo.story import Story, Surprise
+    from payments.charges.services.routed import past_choices
 
     known = running.credentials(home)
     client = stripe.StripeClient(
         known["platform"]["secret_key"], base_addresses={"api": known["api_base"]}
     )
     platform = known["platform"]["account"]
-    before = totals(client, None)
+    before, begun = totals(client, None), timezone.now()
     story = Story(client, platform, tell=tell)
     try:
-        story.play()
-        month = Month(story, days)
-        if days:
-            month.play()
+        with demo_rails.two(tell) if rails == 2 else nullcontext():
+            story.play()
+            month = Month(story, days)
+            if days:
+                month.play()
         received = story.listener.wait_for(dict(story.expected_events), seconds=WEBHOOK_SECONDS)
     except Surprise as surprise:
         complain(f"The demo found something wrong: {surprise}.")
@@ -60,6 +68,7 @@ def _play(home: Home, days: int, *, tell: Callable[[str], None]) -> JsonObject:
     return _report(story, client, before, received=received) | {
         "days": days,
         "payouts": month.payout_counts,
+        "rails": past_choices.count_by_account(platform, since=begun),
     }
 
 
@@ -120,6 +129,9 @@ def _show(report: JsonObject) -> None:
     for type, count in report["webhooks"].items():
         received.add_row(type, str(count))
     console.print(received)
+    if len(report["rails"]) > 1:
+        for name, count in report["rails"].items():
+            say(f"{count} payments of the platform went to {name}.")
     for type, count in report["webhooks_missing"].items():
         complain(f"{count} of {type} did not arrive within {WEBHOOK_SECONDS} s.")
     for finding in report["ledger_findings"]:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("processors", "0005_reported_balances"),
+        ("processors", "0006_settlement_bearer"),
     ]
 
     operations = [
