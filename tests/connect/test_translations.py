@@ -13,7 +13,9 @@ from config.launcher.home import ROOT
 ROOM = ROOT / "connect"
 FOLDER = ROOM / "locale" / "th" / "LC_MESSAGES"
 _CALLS = ("_", "gettext", "gettext_lazy")
-_SIMPLE = re.compile(r'{% translate "(.*?)" %}')
+# What operators read in another sense has a context.
+_OF_SELLERS = "seller"
+_SIMPLE = re.compile(r'{% translate "([^"]*)"(?: context "(\w+)")? %}')
 _WITH_VALUES = re.compile(r"{% blocktranslate[^%]*%}(.*?){% endblocktranslate %}", re.DOTALL)
 
 
@@ -27,16 +29,20 @@ def sentence(found: str) -> str:
     return re.sub(r"{{ (\w+) }}", r"%(\1)s", re.sub(r"\s+", " ", found).strip())
 
 
-def sentences() -> Iterator[str]:
+def sentences() -> Iterator[tuple[str, str | None]]:
     for path in (ROOM / "hosted").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in _CALLS:
-                yield ast.literal_eval(node.args[0])
+            called = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
+            if called in _CALLS:
+                yield ast.literal_eval(node.args[0]), None
+            elif called == "pgettext_lazy":
+                yield ast.literal_eval(node.args[1]), _OF_SELLERS
     for path in (ROOM / "templates" / "connect" / "seller").glob("*.html"):
         text = path.read_text()
-        yield from _SIMPLE.findall(text)
+        for found, context in _SIMPLE.findall(text):
+            yield found, context or None
         for found in _WITH_VALUES.findall(text):
-            yield sentence(found)
+            yield sentence(found), None
 
 
 def test_every_sentence_is_translated_to_thai():
@@ -45,8 +51,9 @@ def test_every_sentence_is_translated_to_thai():
     current = set(sentences())
 
     assert len(current) > 100
-    assert {one for one in current if not (words.get(one) and words.get(one).string)} == set()
-    assert {message.id for message in words if message.id} - current == set()
+    known = {(message.id, message.context): message.string for message in words if message.id}
+    assert {one for one in current if not known.get(one)} == set()
+    assert set(known) - current == set()
 
 
 def test_a_translation_names_the_same_values():
@@ -59,6 +66,7 @@ def test_what_is_committed_is_compiled():
     with (FOLDER / "django.mo").open("rb") as file:
         compiled = read_mo(file)
 
-    assert {m.id: m.string for m in compiled if m.id} == {
-        m.id: m.string for m in catalog() if m.id
-    }, "Run `make messages`."
+    # Compiled, a context is bytes.
+    assert {
+        (m.id, m.context.decode() if m.context else None): m.string for m in compiled if m.id
+    } == {(m.id, m.context): m.string for m in catalog() if m.id}, "Run `make messages`."
