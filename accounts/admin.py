@@ -30,7 +30,8 @@ from accounts.people.views.invitations import may_invite
 from accounts.services import roles
 from core.admin import Listed, ReadOnly, ReadOnlyInline, link
 from core.operator_pages.audited import Audited
-from core.security.roles import Role, has_right
+from core.security.role_words import Role
+from core.security.roles import has_right
 from core.types import JsonObject
 
 __all__ = ["approval_rules", "approvals", "audit"]

@@ -14,7 +14,7 @@ from config.launcher.home import write_private
 from connect.onboarding.services import accounts as onboarding
 from connect.onboarding.services import external_accounts
 from core.ids import new_id
-from core.security.roles import Role
+from core.security.role_words import Role
 from core.tenant import Tenant
 from core.types import JsonObject
 from webhooks.services import endpoints

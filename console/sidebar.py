@@ -35,6 +35,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "processors_bankstatement": "Bank statements", "processors_bankline": "Bank lines",
         "processors_settlementline": "Processors' statements",
     },
+    "Processors": {"processors_processoraccount": "Accounts at processors"},
     "Ledger": {
         "ledger_journalentry": "Journal entries", "ledger_ledgeraccount": "Ledger accounts",
         "ledger_balancetransaction": "Balance transactions", "ledger_hold": "Holds",

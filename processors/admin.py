@@ -1,19 +1,66 @@
 """The operators' pages of this room."""
 
 from django.contrib import admin
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from core.admin import ReadOnly, link, money
+from core.security.roles import has_right
+from processors.accounts import health
 from processors.models import (
     BankFile,
     BankLine,
     BankPayment,
     BankStatement,
     InboundNotice,
+    ProcessorAccount,
     SettlementLine,
 )
+from processors.operator_pages import account, new_account, secrets
 from processors.protocols.settlements import LineKind
+
+
+@admin.register(ProcessorAccount)
+class ProcessorAccountAdmin(ReadOnly):
+    """Accounts at processors, and how each does."""
+
+    list_display = ("name", "title", "kind", "status", "is_default", "health", "checked_at")
+    ordering = ("name",)
+    search_help_text = "A whole name"
+
+    @admin.display(description="health")
+    def health(self, row: ProcessorAccount) -> str:
+        """Show how it does, in a word."""
+        return health.describe(row).word
+
+    def has_add_permission(self, request: HttpRequest, *_: object) -> bool:
+        """Tell whether the person may add one."""
+        return has_right(request.user, "processor.change")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: object = None
+    ) -> HttpResponse:
+        """Add one, with what its rail asks for."""
+        return new_account.new_account(request)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: object = None,
+    ) -> HttpResponse:
+        """Show one, and what can be done about it."""
+        return account.account(request, object_id)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that replaces what opens one."""
+        page = self.admin_site.admin_view(secrets.secrets)
+        return [
+            path("<str:name>/secrets/", page, name="processors_secrets"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(InboundNotice)

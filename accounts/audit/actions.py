@@ -91,6 +91,7 @@ ACTIONS: Final = {
     "platform.closed": "A platform was closed.",
     "platform.opened": "A platform was opened.",
     "processor_account.changed": "What is known of an account at a processor was changed.",
+    "processor_account.checked": "It was asked whether an account at a processor can be used.",
     "processor_account.created": "An account at a processor was added.",
     "processor_account.disabled": "An account at a processor was switched off.",
     "processor_account.draining": "An account at a processor takes no new payments any more.",

@@ -1,7 +1,7 @@
 from django.db import models
 
 from core.database.fields import IdField
-from core.security.roles import Role
+from core.security.role_words import Role
 
 
 class Invitation(models.Model):

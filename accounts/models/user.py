@@ -8,7 +8,8 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
 from core.database.fields import IdField, ReferenceField
-from core.security.roles import Role, Standing, permissions_of
+from core.security.role_words import Role
+from core.security.roles import Standing, permissions_of
 
 
 class UserManager(BaseUserManager["User"]):

@@ -18,7 +18,7 @@ from accounts.people import sessions
 from core.database.transactions import forbid_transaction
 from core.errors import InvalidRequest, Missing
 from core.ids import new_id
-from core.security.roles import Role
+from core.security.role_words import Role
 
 logger = logging.getLogger(__name__)
 

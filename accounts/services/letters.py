@@ -14,7 +14,7 @@ from accounts.services import mailings
 from core import jobs
 from core.database.transactions import require_transaction
 from core.security.email_addresses import is_one_address
-from core.security.roles import Role
+from core.security.role_words import Role
 from core.types import JsonObject
 
 logger = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from django.db import connection, transaction
 
 from accounts.audit import trail
 from accounts.models import User
-from core.security.roles import Role
+from core.security.role_words import Role
 
 # Lets somebody in without a role of an operator: a membership says what they may do.
 MEMBER = "member"

@@ -17,6 +17,7 @@ from config.cli import (
     migrate,
     operators,
     platforms,
+    processors,
     routing,
     up,
 )
@@ -45,6 +46,7 @@ app.command("migrate")(migrate.migrate)
 app.add_typer(operators.app, name="operators")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(keys.app, name="keys")
+app.add_typer(processors.app, name="processors")
 ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")

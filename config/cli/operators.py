@@ -158,7 +158,7 @@ def _operator(email: str) -> "User":
 def _check(role: str, platform: str) -> None:
     """Refuse a role or a platform that does not exist."""
     from accounts.models import Account
-    from core.security.roles import Role
+    from core.security.role_words import Role
 
     if role not in Role.values:
         raise Problem(f"{role} is no role: {', '.join(Role.values)}.", problems.USAGE)

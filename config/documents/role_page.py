@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from core.security.roles import AREAS, LIMITS, RIGHTS, Area, Right, Role
+from core.security.role_words import Area, Right, Role
+from core.security.roles import AREAS, LIMITS, RIGHTS
 
 NOTES: Final = (
     "A member of a platform has the same role with the platform's own rows and those of the",

@@ -7,24 +7,12 @@ May be relied on: the backend of permissions, the sidebar, the filters of rows, 
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.conf import settings
-from django.db.models import TextChoices
 
 from core.money import from_decimal
-
-
-class Role(TextChoices):
-    """Who somebody is in the console, of the whole of Rialto or of one platform."""
-
-    OWNER = "owner"
-    ADMIN = "admin"
-    OPERATOR = "operator"
-    SUPPORT = "support"
-    FINANCE = "finance"
-    DEVELOPER = "developer"
-    AUDITOR = "auditor"
+from core.security.role_words import Area, Right, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,38 +21,6 @@ class Standing:
 
     role: Role
     platform_id: str = ""
-
-
-class Area(NamedTuple):
-    """Tables whose pages open together.
-
-    Args:
-        title: What they are called.
-        tables: Their labels.
-        roles: Whom they open to.
-        for_platforms: Whether a platform's own people have them too, with their own rows.
-    """
-
-    title: str
-    tables: tuple[str, ...]
-    roles: frozenset[Role]
-    for_platforms: bool = True
-
-
-class Right(NamedTuple):
-    """Something that can be done.
-
-    Args:
-        title: What it is.
-        roles: Who may.
-        permissions: Django's permissions that come with it, besides those to look.
-        for_platforms: Whether a platform's own people may, to their own rows.
-    """
-
-    title: str
-    roles: frozenset[Role]
-    permissions: tuple[str, ...] = ()
-    for_platforms: bool = True
 
 
 _OWNER, _ADMIN, _OPERATOR, _SUPPORT, _FINANCE, _DEVELOPER, _AUDITOR = Role
@@ -148,6 +104,12 @@ AREAS: Final = (
         "Keys, requests and applications",
         ("accounts.apikey", "api.requestlog", "accounts.oauthapplication"),
         _TECHNICAL | {_AUDITOR},
+    ),
+    Area(
+        "Accounts at processors",
+        ("processors.processoraccount",),
+        _ALL - {_SUPPORT},
+        for_platforms=False,
     ),
     Area(
         "Notices of processors",
@@ -265,6 +227,17 @@ RIGHTS: Final[dict[str, Right]] = {
     ),
     "routing.publish": Right(
         "Say where payments go, publish rules, decide on accounts that fail",
+        _DAILY | {_ADMIN},
+        for_platforms=False,
+    ),
+    "processor.change": Right(
+        "Add accounts at processors, change them and what opens them",
+        _ADMINS,
+        ("processors.add_processoraccount", "processors.change_processoraccount"),
+        for_platforms=False,
+    ),
+    "processor.switch": Right(
+        "Check, enable, drain and disable accounts at processors",
         _DAILY | {_ADMIN},
         for_platforms=False,
     ),

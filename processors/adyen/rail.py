@@ -20,6 +20,7 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
+from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ReportedLine
 
@@ -42,6 +43,21 @@ class AdyenRail:
     def enrolment(self, instrument: str) -> Enrolment:
         """Leave 3-D Secure to Adyen."""
         return Enrolment.BY_RAIL
+
+    def check_account(self) -> Sequence[CheckLine]:
+        """Ask which methods the merchant account takes: no money moves."""
+        forbid_transaction()
+        there, name = self._client, self._client.merchant
+        try:
+            answer = there.send(there.payments.payment_methods, {})
+        except Refused as error:
+            return (CheckLine("credentials", f"Adyen does not take it: {error}", is_good=False),)
+        names = [str(one.get("name")) for one in answer.get("paymentMethods", [])]
+        opened = CheckLine("credentials", f"The key opens {name}.", is_good=True)
+        if not names:
+            words = f"{name} takes no payment method yet: add cards in the Customer Area."
+            return opened, CheckLine("methods", words, is_good=False)
+        return opened, CheckLine("methods", f"It takes {', '.join(names)}.", is_good=True)
 
     def verify(self, request: VerifyRequest) -> Outcome:
         """Verify a card with a payment of nothing, and let Adyen keep it."""

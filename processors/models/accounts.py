@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from core.database.fields import ReferenceField, StatusField, status_constraint
+from core.database.fields import ReferenceField, StatusField
 from processors.states import AccountStatus
 
 
@@ -58,18 +58,25 @@ class ProcessorAccount(models.Model):
 
         verbose_name = "processor"
         constraints = [
-            status_constraint(AccountStatus, name="processor_account_status_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(one.value for one in AccountStatus)),
+                name="processor_account_status_is_known",
+                violation_error_message="An account is enabled, draining or disabled.",
+            ),
             models.CheckConstraint(
                 condition=Q(name__regex=r"^[a-z][a-z0-9-]{0,39}$"),
                 name="processor_account_name_is_a_slug",
+                violation_error_message="A name is small letters, digits and hyphens.",
             ),
             models.CheckConstraint(
                 condition=Q(livemode=False) | ~Q(kind="simulator"),
                 name="simulated_processors_take_no_real_money",
+                violation_error_message="A simulated processor takes no real money.",
             ),
             models.CheckConstraint(
                 condition=Q(is_default=False) | Q(status=AccountStatus.ENABLED),
                 name="payments_begin_where_they_are_taken",
+                violation_error_message="Payments begin at an account that is enabled.",
             ),
             models.UniqueConstraint(
                 fields=["livemode"],

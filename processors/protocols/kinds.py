@@ -1,7 +1,8 @@
-"""What a rail says of itself before it is made: what it asks for, and what it can do."""
+"""What a rail says of itself before it is made, and how an account there is checked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Capabilities, Processor
@@ -53,3 +54,31 @@ class RailKind:
     notice_secret: Credential | None = None
     modes: tuple[bool, ...] = (False, True)
     takes_payments: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One thing that was looked at.
+
+    Args:
+        name: What: `"credentials"`, `"mode"`, `"clock"`, `"currencies"`, `"notices"`, ...
+        words: What was found, in a sentence; of what is not good, how to mend it.
+        is_good: None if nobody can say.
+    """
+
+    name: str
+    words: str
+    is_good: bool | None
+
+
+@runtime_checkable
+class ChecksAccount(Protocol):
+    """A rail that can ask its processor about the account."""
+
+    def check_account(self) -> Sequence[CheckLine]:
+        """Ask, and say what was found. Nothing is changed there, and no money moves.
+
+        Raises:
+            ProcessorUnavailable: If no answer came, or the credentials are refused.
+        """
+        ...

@@ -21,10 +21,11 @@ from processors.protocols.base import (
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
 from processors.protocols.instruments import ChargedCard
+from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ProcessorBalance, ReportedLine
 from processors.stripe import (
-    balances,
+    checking,
     disputes,
     instruments,
     mapping,
@@ -58,6 +59,10 @@ class StripeRail:
     def _client(self) -> stripe.StripeClient:
         return client(self.account)
 
+    def check_account(self) -> Sequence[CheckLine]:
+        """Ask whether the account can be used."""
+        return tuple(checking.check(self.account))
+
     def enrolment(self, instrument: str) -> Enrolment:
         """Leave 3-D Secure to Stripe."""
         return Enrolment.BY_RAIL
@@ -77,7 +82,7 @@ class StripeRail:
     def balances(self) -> Sequence[ProcessorBalance]:
         """Ask what Stripe holds for us."""
         forbid_transaction()
-        return balances.read(ask(self._client.v1.balance.retrieve))
+        return settlements.read_balance(ask(self._client.v1.balance.retrieve))
 
     def complete(
         self, request: FollowUp, state: Mapping[str, str], returned: Mapping[str, str]

@@ -1,5 +1,6 @@
 """What moved on the account at Stripe: its balance transactions."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
@@ -8,7 +9,7 @@ import stripe
 
 from core.types import JsonObject
 from processors.protocols.accounts import RailAccount
-from processors.protocols.settlements import LineKind, ReportedLine
+from processors.protocols.settlements import LineKind, ProcessorBalance, ReportedLine
 from processors.stripe import mapping
 from processors.stripe.client import client
 
@@ -66,3 +67,17 @@ def _key_of(there: stripe.StripeClient, payment: str) -> str:
     """Return our key of the payment of a refund that was made without us; empty if it has none."""
     found = there.v1.payment_intents.retrieve(payment)
     return (found.metadata.to_dict() if found.metadata else {}).get(mapping.OUR_KEY) or ""
+
+
+def read_balance(balance: stripe.Balance) -> list[ProcessorBalance]:
+    """Map a balance: what is available and what is pending, by currency."""
+    available: dict[str, int] = defaultdict(int)
+    pending: dict[str, int] = defaultdict(int)
+    for one in balance.available:
+        available[one.currency] += one.amount
+    for other in balance.pending:
+        pending[other.currency] += other.amount
+    return [
+        ProcessorBalance(currency, available[currency], pending[currency])
+        for currency in sorted({*available, *pending})
+    ]

@@ -18,7 +18,7 @@ from accounts.models import Account, ApprovalRequest, ApprovalRule, AuditEvent
 from core.database.locking import lock_rows
 from core.errors import Forbidden, InvalidRequest
 from core.money import Money
-from core.security.roles import Role
+from core.security.role_words import Role
 from tests.factories import a_platform, an_operator, as_owner, now
 
 pytestmark = pytest.mark.django_db

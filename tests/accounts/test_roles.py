@@ -5,7 +5,8 @@ from django.db import DatabaseError, ProgrammingError, connection, transaction
 
 from accounts.models import Membership, RoleChange, User
 from accounts.services import roles
-from core.security.roles import AREAS, RIGHTS, Role, Standing, has_right, limit_of
+from core.security.role_words import Role
+from core.security.roles import AREAS, RIGHTS, Standing, has_right, limit_of
 from tests.factories import a_platform, a_seller, an_operator, as_owner
 
 pytestmark = pytest.mark.django_db

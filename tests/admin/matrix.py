@@ -6,7 +6,7 @@ them says that members of a platform have it too, with their own rows.
 
 from typing import Final
 
-from core.security.roles import Role
+from core.security.role_words import Role
 
 LETTERS: Final = dict(zip("OAPSFDU", Role, strict=True))
 
@@ -36,13 +36,14 @@ LOOKS: Final = {
     "OAPSFDU m": "accounts_connection",
     "OADU m": "accounts_apikey api_requestlog accounts_oauthapplication",
     "OAPDU": "processors_inboundnotice",
+    "OAPFDU": "processors_processoraccount",
     "OAU": """
         accounts_user accounts_membership accounts_letter accounts_auditevent accounts_auditseal
         accounts_approvalrule
         """,
 }
 ADDS: Final = {
-    "OA": "accounts_user payments_feeschedule connect_payoutprice",
+    "OA": "accounts_user payments_feeschedule connect_payoutprice processors_processoraccount",
     "O": "accounts_membership accounts_approvalrule",
     "OF": "connect_exchangerate connect_locationcash",
     "OAD": "accounts_oauthapplication",
@@ -53,6 +54,7 @@ CHANGES: Final = {
     "O": "accounts_membership accounts_approvalrule",
     "OF": "connect_locationcash",
     "OAD": "accounts_oauthapplication",
+    "OAP": "processors_processoraccount",
     "OAD m": "accounts_apikey webhooks_endpoint",
 }
 DELETES: Final = {"O": "accounts_membership accounts_approvalrule"}
@@ -101,6 +103,7 @@ PAGES: Final = {
     "connect_account_settings": ("OA m", "OA m"),
     "ledger_clearing": ("OAPFU", ""),
     "ledger_proof": ("OAPFU", ""),
+    "processors_secrets": ("OA", "OA"),
     "webhooks_resend": ("", "OAPSD m"),
     "webhooks_resend_unaccepted": ("", "OAPSD m"),
     "webhooks_roll_secret": ("", "OAD m"),

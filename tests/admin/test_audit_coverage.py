@@ -61,6 +61,7 @@ WRITES = {
     "payments_share": {"refund.shared"},
     "payments_bear": {"settlement_line.borne"},
     "payments_unknown": {"unresolved_request.polled"},
+    "processors_secrets": {"processor_account.changed", "processor_account.secret_rolled"},
     "webhooks_resend": {"delivery.resent"},
     "webhooks_resend_unaccepted": {"endpoint.failed_resent"},
     "webhooks_roll_secret": {"endpoint.secret_rolled"},

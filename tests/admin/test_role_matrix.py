@@ -16,10 +16,10 @@ from accounts.models import Account, ApprovalRequest, ApprovalRule, File, Member
 from api.models import RequestLog
 from connect.models import Payout
 from core.errors import Missing
-from core.security.roles import Role
+from core.security.role_words import Role
 from core.security.visibility import visible
 from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
-from processors.models import BankFile, SettlementLine
+from processors.models import BankFile, ProcessorAccount, SettlementLine
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
 from webhooks.models import Delivery, Endpoint, Event
@@ -156,6 +156,7 @@ def cells_of_pages(*people):
         "webhooks_resend": Delivery,
         "webhooks_resend_unaccepted": Endpoint,
         "webhooks_roll_secret": Endpoint,
+        "processors_secrets": ProcessorAccount,
         "connect_account_settings": Account,
         "auth_user_password_change": User,
         "ledger_proof": tables()["ledger_ledgeraccount"].model,

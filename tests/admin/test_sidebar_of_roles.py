@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 
 from accounts.models import Membership
 from console.sidebar import navigation
-from core.security.roles import Role
+from core.security.role_words import Role
 from tests.factories import a_platform, an_operator
 
 pytestmark = pytest.mark.django_db

@@ -10,6 +10,8 @@ import typer
 from accounts.models import AuditEvent
 from config.cli.main import app
 from config.launcher.home import Home
+from processors.accounts import sealing
+from processors.models import ProcessorAccount
 from tests.config.launching import Launched
 from tests.factories import a_platform
 from tests.ledger.past import superuser_url
@@ -25,6 +27,15 @@ WRITES = {
     "keys create": {"api_key.created"},
     "keys roll": {"api_key.created", "api_key.rolled", "api_key.revoked"},
     "keys revoke": {"api_key.revoked"},
+    "processors add": {"processor_account.created"},
+    "processors check": {"processor_account.checked"},
+    "processors change-credentials": {"processor_account.changed"},
+    "processors rotate-secret": {"processor_account.secret_rolled"},
+    "processors make-first": {"processor_account.changed"},
+    "processors drain": {"processor_account.draining"},
+    "processors disable": {"processor_account.disabled"},
+    "processors enable": {"processor_account.enabled"},
+    "routing publish": {"routing.published"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
 }
@@ -34,6 +45,12 @@ READS = {
     "operators list": "looks",
     "platforms list": "looks",
     "keys list": "looks",
+    "processors list": "looks",
+    "processors show": "looks",
+    "routing show": "looks",
+    "routing check": "looks",
+    "routing explain": "looks",
+    "routing replay": "looks",
     "ledger verify": "keeps nothing of anybody's decision",
     "ledger prove": "looks",
     "ledger clearing": "looks",
@@ -83,6 +100,25 @@ def home(tmp_path):
     return launched
 
 
+def _look_after_processors(run, folder):
+    given = folder / "given.json"
+    given.write_text(json.dumps({"secret_key": "sk_test_51first", "notice_secret": "whsec_1"}))
+    told = run("processors add", "stripe", "stripe-eu", "--credentials-file", str(given))
+    given.write_text(json.dumps({"secret_key": "sk_test_51second"}))
+    told += run("processors change-credentials", "stripe-eu", "--credentials-file", str(given))
+    given.write_text(json.dumps({"notice_secret": "whsec_2"}))
+    told += run("processors rotate-secret", "stripe-eu", "--credentials-file", str(given))
+    told += run("processors check", "simulator")
+    run("processors make-first", "stripe-eu")
+    for verb in ("drain", "disable", "enable"):
+        run(f"processors {verb}", "stripe-eu", "--reason", "We try it")
+    row = ProcessorAccount.objects.get(name="stripe-eu")
+    kept = sealing.open_credentials(row.name, row.sealed_credentials)
+    assert (row.status, kept) == ("enabled", {"secret_key": "sk_test_51second"})
+    assert "/inbound/stripe-eu/" in told
+    assert "sk_test" not in told + str(list(AuditEvent.objects.values_list("changes")))
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
@@ -110,6 +146,10 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
     key = json.loads(run("keys create", "--account", account, "--json"))
     rolled = json.loads(run("keys roll", key["id"], "--account", account, "--json"))
     run("keys revoke", rolled["id"], "--account", account)
+    _look_after_processors(run, tmp_path)
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"rules": []}))
+    run("routing publish", "--rules", str(rules), "--reason", "We try it")
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))
 

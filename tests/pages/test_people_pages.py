@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from accounts.people import invitations
-from core.security.roles import Role
+from core.security.role_words import Role
 from tests.factories import an_operator
 from tests.pages.looking import assert_is_good
 

@@ -16,7 +16,7 @@ from processors.adyen import cards, money, refusals
 from processors.adyen.notices import sign
 from processors.adyen.rail import AdyenRail
 from processors.models import InboundNotice, ToldEvent
-from processors.protocols.base import ChargeRequest, FollowUp, OutcomeStatus
+from processors.protocols.base import AccessRefused, ChargeRequest, FollowUp, OutcomeStatus
 from processors.protocols.notices import NoticeRefused
 from tests import rails
 from tests.books import assert_books_balance, total
@@ -45,6 +45,18 @@ def there(place, db):
 
 def post(body: bytes):
     return Client().post("/inbound/adyen/", body, content_type="application/json")
+
+
+def test_an_account_is_checked_by_asking_what_it_takes(there):
+    rail = gateway.registry.find("adyen")
+
+    opened, methods = rail.check_account()
+
+    assert (opened.is_good, methods.is_good) == (True, True)
+    assert methods.words == "It takes Cards."
+    credentials = dict(rail.account.credentials) | {"merchant_account": "Nobody"}
+    with pytest.raises(AccessRefused, match="Invalid Merchant Account"):
+        AdyenRail(replace(rail.account, credentials=credentials, name="other")).check_account()
 
 
 # Notices

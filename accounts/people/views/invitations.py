@@ -17,7 +17,8 @@ from accounts.people import invitations, pages
 from accounts.people.step_up import step_up
 from accounts.people.views.log_in import log_in
 from core.errors import Missing, RialtoError
-from core.security.roles import Role, has_right, standing_of
+from core.security.role_words import Role
+from core.security.roles import has_right, standing_of
 from core.types import JsonObject
 
 

@@ -1,0 +1,95 @@
+"""What the forms of accounts at processors hold, and what was typed into them."""
+
+import re
+from typing import Final
+
+from django.http import QueryDict
+
+from core.types import JsonObject
+from processors.models import ProcessorAccount
+from processors.operator_pages import fees
+from processors.protocols.kinds import Credential, RailKind
+
+_TEXTS: Final = (
+    "title", "statement_descriptor", "settlement_schedule", "settlement_bank", "base_url",
+)  # fmt: skip
+_SPACES: Final = re.compile(r"[\s,;]+")
+_LONGEST: Final = 4_000
+
+
+def details(form: QueryDict) -> JsonObject:
+    """Return the details of an account that a form holds.
+
+    Raises:
+        InvalidRequest: If what it costs cannot be read.
+    """
+    codes = _SPACES.split(form.get("currencies", "").strip().lower())
+    return {
+        **{name: form.get(name, "").strip() for name in _TEXTS},
+        "currencies": sorted({code for code in codes if code}),
+        "methods": sorted(set(form.getlist("methods"))),
+        "fee_model": fees.read(form),
+    }
+
+
+def credentials(form: QueryDict, kind: RailKind) -> dict[str, str]:
+    """Return what opens the account, as it was typed; nothing of what was left empty."""
+    given = {one.name: _secret(form, f"credential_{one.name}") for one in kind.credentials}
+    return {name: text for name, text in given.items() if text}
+
+
+def notice_secret(form: QueryDict) -> str:
+    """Return the secret of notices, as it was typed."""
+    return _secret(form, "notice_secret")
+
+
+def shown(kind: RailKind, row: ProcessorAccount | None, form: QueryDict | None) -> JsonObject:
+    """Return what the fields of the details show: what was typed, or what is kept.
+
+    Args:
+        kind: Of the rail.
+        row: The account; None for a new one.
+        form: What was refused; None for a page that is opened.
+    """
+    if form is not None:
+        codes, chosen = form.get("currencies", ""), form.getlist("methods")
+        texts = {name: form.get(name, "") for name in _TEXTS}
+        lines = fees.typed(form) or fees.shown([])
+    else:
+        codes = " ".join(row.currencies).upper() if row else ""
+        chosen = row.methods if row else []
+        texts = {name: getattr(row, name) if row else "" for name in _TEXTS}
+        lines = fees.shown(row.fee_model if row else [])
+    return {
+        **texts,
+        "currencies": codes,
+        "methods": [
+            {"name": one, "is_chosen": one in chosen} for one in sorted(kind.capabilities.methods)
+        ],
+        "fee_lines": lines,
+    }
+
+
+def asked(kind: RailKind, kept: dict[str, str]) -> list[JsonObject]:
+    """Return the fields of what opens an account; none shows what is kept.
+
+    Args:
+        kind: Of the rail.
+        kept: What is kept, by name.
+    """
+    return [_field(one, is_kept=bool(kept.get(one.name))) for one in kind.credentials]
+
+
+def _field(one: Credential, *, is_kept: bool) -> JsonObject:
+    return {
+        "name": f"credential_{one.name}",
+        "label": one.label,
+        "how": one.how,
+        "type": "password" if one.is_secret else "text",
+        "is_kept": is_kept,
+        "is_required": one.is_required and not is_kept,
+    }
+
+
+def _secret(form: QueryDict, name: str) -> str:
+    return form.get(name, "").strip()[:_LONGEST]
