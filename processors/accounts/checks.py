@@ -14,6 +14,7 @@ from core.ids import new_id
 from processors.accounts import kinds, sealing, snapshot
 from processors.models import ProcessorAccount
 from processors.protocols.base import (
+    AccessRefused,
     OutcomeStatus,
     Processor,
     ProcessorUnavailable,
@@ -85,9 +86,11 @@ def _ask(row: ProcessorAccount, rail: Rail) -> Iterator[CheckLine]:
         return
     try:
         yield from rail.check_account()
-    except ProcessorUnavailable as error:
+    except AccessRefused as error:
         words = f"{error} Give it credentials that are valid."
         yield CheckLine(_CREDENTIALS, words, is_good=False)
+    except ProcessorUnavailable as error:
+        yield CheckLine("connection", f"No answer came: {error}", is_good=False)
 
 
 def _look(row: ProcessorAccount, rail: Rail, at: datetime) -> Iterator[CheckLine]:

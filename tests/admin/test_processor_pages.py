@@ -198,7 +198,7 @@ def test_a_check_keeps_what_was_found(operator, account):
     assert "None has come yet" in shown
     account.refresh_from_db()
     assert account.checked_at is not None
-    assert account.check_lines[0][::2] == ["credentials", False]
+    assert account.check_lines[0][::2] == ["connection", False]
 
 
 def test_of_the_other_mode_it_is_missing_with_an_offer_to_switch(operator):
