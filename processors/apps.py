@@ -10,7 +10,11 @@ class ProcessorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Refuse settings that name a rail that is not there."""
+        """Refuse settings that name a rail that is not there; have what is seen written."""
+        from api import request_log
         from processors import registry
+        from processors.accounts import observed
 
         registry.check_settings()
+        request_log.register(observed.write)
+        observed.wake_by(request_log.wake)

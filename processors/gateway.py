@@ -5,10 +5,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
 
+from django.utils import timezone
+
 from core.database.transactions import forbid_transaction
 from processors import registry
+from processors.accounts import observed, refusals
+from processors.accounts.snapshot import Listed
 from processors.protocols.base import (
     REFUSED,
+    AccessRefused,
     Action,
     CancelsCharges,
     CancelsRefunds,
@@ -180,24 +185,37 @@ def _understand_payout(answer: object) -> Outcome:
     return answer
 
 
-def _check_asked(rail: str) -> None:
-    """Ask nothing of an account that an operator has switched off: it waits.
-
-    Raises:
-        ProcessorUnavailable: If so.
-    """
-    if registry.listed(rail).status is AccountStatus.DISABLED:
-        raise ProcessorUnavailable(f"The processor account {rail} is disabled.")
-
-
 def _ask(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     forbid_transaction()
+    at = timezone.now()
     try:
-        _check_asked(rail)
-        return call()
+        if why := _why_not_asked(registry.listed(rail), at):
+            return why
+        answer = call()
     except ProcessorUnavailable as error:
+        if isinstance(error, AccessRefused):
+            refusals.note(rail, str(error), at=at)
+        else:
+            observed.note(rail, at=at, failure=str(error))
         return unknown(UnknownReason(error.reason), str(error))
     except Exception as error:
         # Whatever went wrong here, the processor may have done what it was asked.
         logger.exception("The rail %s failed; whether money moved is unknown.", rail)
-        return unknown(UnknownReason.UNREADABLE, f"{type(error).__name__}: {error}"[:500])
+        words = f"{type(error).__name__}: {error}"[:500]
+        observed.note(rail, at=at, failure=words)
+        return unknown(UnknownReason.UNREADABLE, words)
+    if registry.listed(rail).quiet_until is not None:
+        refusals.end(rail, at=at)
+    observed.note(rail, at=at)
+    return answer
+
+
+def _why_not_asked(account: Listed, at: datetime) -> Outcome | None:
+    """Ask nothing of an account that is switched off, or has just refused our credentials."""
+    if account.status is AccountStatus.DISABLED:
+        words = f"The processor account {account.name} is disabled."
+        return unknown(UnknownReason.NO_ANSWER, words)
+    if account.quiet_until is not None and at < account.quiet_until:
+        words = f"{account.name} refuses our credentials: it is asked again a little later."
+        return unknown(UnknownReason.ACCESS_REFUSED, words)
+    return None

@@ -8,12 +8,14 @@ import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from core.database.transactions import atomic
 from core.ids import new_id
 from core.jobs import enqueue
 from core.security.card_numbers import contains_card_number, mask, mask_in
 from processors import registry
-from processors.models import InboundNotice
+from processors.models import InboundNotice, ProcessorAccount
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.notices import (
     Fact,
@@ -31,6 +33,7 @@ WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 1_800, 7_2
 # A worker is told at once; what it has not done by then, the sweep takes up.
 _HINT_FIRST = timedelta(seconds=20)
 # How far back a processor is asked what it told, and how much further than the last one heard.
+_TO_THE_MINUTE = timedelta(minutes=1)
 _KEPT, _MARGIN = timedelta(days=14), timedelta(hours=6)
 
 
@@ -54,7 +57,15 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     alone = rail.split(body) if isinstance(rail, SendsBatches) else [body]
     # All of a batch, or nothing of it: what is refused is sent again as a whole.
     told = [(rail.authenticate(one, headers, at=at), one.decode()) for one in alone]
+    _note_arrival(processor, at)
     return _keep(processor, told, at=at) > 0
+
+
+def _note_arrival(processor: str, at: datetime) -> None:
+    """Keep when an account's notices came last, to the minute: many at once wait for no row."""
+    rows = ProcessorAccount.objects.filter(name=processor)
+    is_old = Q(last_notice_at=None) | Q(last_notice_at__lt=at - _TO_THE_MINUTE)
+    rows.filter(is_old).update(last_notice_at=at)
 
 
 def _keep(processor: str, told: Iterable[tuple[str, str]], *, at: datetime) -> int:
