@@ -42,7 +42,7 @@ format: venv-dev  ## Mend what ruff can mend
 	@$(BIN)/ruff format .
 
 types: venv-dev  ## mypy --strict over every room
-	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments console
+	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments checkout console
 
 layers: venv-dev  ## Who may know whom
 	@$(BIN)/lint-imports --no-logo

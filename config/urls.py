@@ -19,6 +19,7 @@ from payments.inbound.views.codes import CodeView, code_image
 from processors.views import inbound
 
 urlpatterns = [
+    path("v1/", include("checkout.urls")),
     path("v1/", include("payments.urls")),
     path("v1/", include("connect.urls")),
     path("v1/", include("ledger.urls")),

@@ -31,6 +31,7 @@ CODES: Final[dict[str, str]] = {
     "parameter_unknown": "There is no such parameter for this call. Check how it is spelled.",
     "parameters_exclusive": "Only one of these parameters can be sent at a time.",
     "rate_limit": "There were too many requests. Wait a little longer before each retry.",
+    "resource_already_exists": "The id or key is another object's. Choose another one.",
     "resource_missing": "There is no such object for this key, or it is of the other mode.",
     "url_invalid": "The address cannot be used. It begins with https:// and names a host.",
     # Amounts and balances

@@ -70,6 +70,8 @@ PREFIXES: Final[dict[str, str]] = {
     "bline": "line of a statement",
     "feesched": "fee schedule",
     "feetrue": "correction of an estimated processing fee",
+    "prod": "product",
+    "price": "price",
     "exp": "export of a list of the console",
     "note": "note about an object of the console",
     "filt": "filters of a list that somebody saved",

@@ -47,6 +47,17 @@ def merge(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> di
     return new
 
 
+def previous_values(before: Fields, after: Fields) -> JsonObject:
+    """Return what changed of an object as it was, for the event of the change.
+
+    Args:
+        before: The object as the wire showed it.
+        after: The object as the wire shows it now.
+    """
+    names = before.keys() | after.keys()
+    return {name: before.get(name) for name in names if before.get(name) != after.get(name)}
+
+
 def differences(before: Fields, after: Fields) -> dict[str, tuple[object, object]]:
     """Return what differs between two hashes: the path of each value → what it was and is."""
     old, new = _flat(before), _flat(after)

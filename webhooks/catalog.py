@@ -54,6 +54,11 @@ EVENT_TYPES: Final = {
     "payout.paid": "A payout has arrived, as far as its bank says.",
     "payout.reconciliation_completed": "It is known which transactions a payout paid.",
     "payout.updated": "A payout's state or metadata changed.",
+    "price.created": "A price was made.",
+    "price.updated": "What may change of a price, such as whether it is active, did.",
+    "product.created": "Something to sell was added.",
+    "product.deleted": "A product that has no prices was deleted.",
+    "product.updated": "A product's details or its default price changed.",
     "radar.early_fraud_warning.created": "An issuer believes that a payment was fraud.",
     "refund.created": "A refund was asked for.",
     "refund.failed": "A refund did not reach the payer; its money is back.",
@@ -120,8 +125,8 @@ NEVER_SENT: Final = frozenset(
     issuing_transaction.created issuing_transaction.purchase_details_receipt_updated
     issuing_transaction.updated mandate.updated payment_intent.partially_funded
     payment_link.created payment_link.updated payment_method.automatically_updated plan.created
-    plan.deleted plan.updated price.created price.deleted price.updated product.created
-    product.deleted product.updated promotion_code.created promotion_code.updated quote.accepted
+    plan.deleted plan.updated price.deleted promotion_code.created promotion_code.updated
+    quote.accepted
     quote.canceled quote.created quote.finalized radar.early_fraud_warning.updated
     reporting.report_run.failed reporting.report_run.succeeded reporting.report_type.updated
     reserve.hold.created reserve.hold.updated reserve.plan.created reserve.plan.disabled

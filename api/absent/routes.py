@@ -140,16 +140,8 @@ payment_records/{}/report_payment_attempt_informational write
 payment_records/{}/report_refund write
 plans list write
 plans/{} read write delete
-prices list write
-prices/search search
-prices/{} read write
 product_catalog/trial_offers list write
 product_catalog/trial_offers/{} read write
-products list write
-products/search search
-products/{} read write delete
-products/{}/features list write
-products/{}/features/{} read delete
 promotion_codes list write
 promotion_codes/{} read write
 quotes list write

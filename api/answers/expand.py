@@ -28,6 +28,8 @@ _fields: dict[tuple[str, str], tuple[Loader, str]] = {}
 # Those that only older versions have.
 _former_fields: dict[tuple[str, str], tuple[Loader, str]] = {}
 _own_ids: set[tuple[str, str, str]] = set()
+# Fields whose ids their merchants have chosen, so that they say nothing of the kind.
+_chosen: dict[str, tuple[Loader, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,17 @@ def register_field(
     """
     (_former_fields if is_former else _fields)[kind, field] = loader, resource
     _own_ids.update((kind, field, prefix) for prefix in prefixes)
+
+
+def register_chosen(field: str, loader: Loader, *, resource: str) -> None:
+    """Register a field that holds ids of any form, for merchants choose them.
+
+    Args:
+        field: The field, wherever it stands.
+        loader: The function that finds the objects by these ids.
+        resource: The permission that it takes to see them.
+    """
+    _chosen[field] = loader, resource
 
 
 def paths_of(value: object) -> list[str]:
@@ -190,7 +203,7 @@ def _visible_parts(node: Wire, step: str, guard: Guard) -> list[Wire]:
     if not isinstance(value, dict):
         return []
     id = value.get("id")
-    known = _fields.get((node.get("object", ""), step))
+    known = _fields.get((node.get("object", ""), step)) or _chosen.get(step)
     if known is None and isinstance(id, str):
         known = _loaders.get(prefix_of(id))
     try:
@@ -237,6 +250,9 @@ def _add(nodes: list[Wire], step: str, known: tuple[Loader, str], asking: _Askin
 
 
 def _load(pairs: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) -> list[Wire]:
+    if known := _chosen.get(step):
+        ids = list(dict.fromkeys(id for _, id in pairs))
+        return _put(pairs, step, asking.load(known, ids) if ids else {})
     by_prefix: dict[str, list[str]] = {}
     for _, id in pairs:
         if not _ID.match(id) or prefix_of(id) not in _loaders:
@@ -245,6 +261,10 @@ def _load(pairs: list[tuple[Wire, str]], step: str, path: str, asking: _Asking) 
     found: JsonObject = {}
     for prefix, some in by_prefix.items():
         found |= asking.load(_loaders[prefix], list(dict.fromkeys(some)))
+    return _put(pairs, step, found)
+
+
+def _put(pairs: list[tuple[Wire, str]], step: str, found: Fields) -> list[Wire]:
     loaded = []
     for node, id in pairs:
         if id in found:

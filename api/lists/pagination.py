@@ -197,9 +197,10 @@ def list_page(
     *,
     kind: str,
     url: str,
+    key: str = "pk",
 ) -> JsonObject:
     """Cut a page and render it."""
-    found, has_more = page(rows, params, kind=kind)
+    found, has_more = page(rows, params, kind=kind, key=key)
     return wire_list(found, render, has_more=has_more, url=url)
 
 

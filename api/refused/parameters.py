@@ -89,6 +89,14 @@ _CARDS_ONLY: Final = (
     "PaymentMethod, and confirm a PaymentIntent with it."
 )
 _NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
+NO_TIERS: Final = (
+    "A price has one amount per unit here. Make a price for each step, and send the one that fits "
+    "the quantity."
+)
+NO_METERS: Final = (
+    "Nothing here counts what is used. Leave the usage type `licensed`, and charge for what was "
+    "used with a PaymentIntent."
+)
 _WITH_TRANSFER: Final = (
     "The transfer out of a payment is made without words of its own. Add them afterwards, with "
     "POST /v1/transfers/{id}."
@@ -212,6 +220,9 @@ REFUSALS: Final = (
         "A short-lived key reaches one customer, and neither cards that are issued nor checks of "
         "identity. Send `customer`.",
     ),
+    # What is sold
+    Refusal(("POST /v1/prices",), ("tiers", "tiers_mode"), NO_TIERS),
+    Refusal(("POST /v1/prices", "GET /v1/prices"), ("recurring[meter]",), NO_METERS),
     # Accounts
     Refusal(
         _ACCOUNT,

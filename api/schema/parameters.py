@@ -147,6 +147,28 @@ def _(param: figures.Amounts) -> Schema:
 
 
 @schema_of.register
+def _(param: figures.DecimalText) -> Schema:
+    places = rf"^[0-9]{{1,12}}(\.[0-9]{{1,{param.places}}})?$"
+    number = {"type": "integer", "minimum": 0, "maximum": param.most}
+    return {"anyOf": [number, {"type": "string", "pattern": places}]}
+
+
+@schema_of.register
+def _(param: figures.ByCurrency) -> Schema:
+    return {
+        "type": "object",
+        "propertyNames": schema_of(params.Currency()),
+        "additionalProperties": describe(param.item),
+        "description": "Currency → what is said of it.",
+    }
+
+
+@schema_of.register
+def _(param: figures.NotTaken) -> Schema:
+    return {"not": {}, "description": f"Refused. {param.why}"}
+
+
+@schema_of.register
 def _(param: params.Free) -> Schema:
     return {
         "type": "object",

@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from api.wire.figures import ByCurrency
 from api.wire.params import (
     Boolean,
     Choice,
@@ -25,6 +26,7 @@ from api.wire.params import (
     Range,
     Table,
 )
+from core import currencies
 from core.security.card_numbers import contains_card_number, mask
 from core.types import Fields, JsonObject
 
@@ -168,6 +170,12 @@ def _(param: Many, value: object, names: _Names) -> object:
     if isinstance(value, list):
         return [_shown(param.item, one, names) for one in value[: max(names.left, 0)]]
     return hidden(value)
+
+
+@_kept.register
+def _(param: ByCurrency, value: object, names: _Names) -> object:
+    fields = dict.fromkeys(currencies.CODES, param.item)
+    return _table(fields, value, names) if isinstance(value, dict) else hidden(value)
 
 
 @_kept.register

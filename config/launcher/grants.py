@@ -107,6 +107,11 @@ TABLES: Final[dict[str, Rights]] = {
     ),
     **dict.fromkeys(("console_clearingage", "console_countedday"), WRITES),
     "console_export": _keeping("user_id", "page", "query", "selection", "created_at"),
+    # What a payer was shown to pay stays as it was.
+    "checkout_price": _keeping(
+        "account_id", "livemode", "product_id", "currency", "unit_amount", "unit_amount_decimal",
+        "custom_unit_amount", "recurring", "transform_quantity", "created_at",
+    ),
     "connect_applicationfee": _keeping(*_SUM),
     "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),
     "connect_connectreservechange": APPENDS,
@@ -141,7 +146,8 @@ TABLES: Final[dict[str, Rights]] = {
             "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
-            "api_idempotencykey", "api_requestlog", "connect_payoutline", "accounts_session",
+            "api_idempotencykey", "api_requestlog", "checkout_product",
+            "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
             "payments_instrument", "payments_payeraction", "payments_taxid",
             "payments_unresolvedrequest", "processors_simulatedrequest",

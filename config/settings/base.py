@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "processors",
     "connect",
     "payments",
+    "checkout",
 ]
 
 # The wire protocol needs none of the browser's middleware: see `config.web.middleware`.

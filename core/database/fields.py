@@ -81,6 +81,10 @@ class ReferenceField(_BytewiseField[_ST, _GT]):
     """The id of an object in another room, without a foreign key."""
 
 
+class PublicIdField(_BytewiseField[_ST, _GT]):
+    """The id that the wire shows where merchants may choose it, so that it is no key of ours."""
+
+
 class AmountField(models.BigIntegerField[_ST, _GT]):
     """Minor units of the row's currency."""
 

@@ -19,6 +19,7 @@ KINDS = (
     "FeeRefund",
     "Balance", "BalanceSettings", "BalanceTransaction", "BankAccount", "Capability", "Card",
     "CashBalance", "Charge", "ConfirmationToken", "ConnectCollectionTransfer", "CountrySpec",
+    "Coupon", "Price", "Product", "PromotionCode", "ShippingRate", "TaxRate",
     "Customer", "CustomerBalanceTransaction", "CustomerSession", "Dispute", "EarlyFraudWarning",
     "EphemeralKey", "Event", "ExchangeRate", "File", "FileLink", "LoginLink", "Mandate",
     "PaymentIntent", "PaymentMethod", "PaymentMethodConfiguration", "PaymentMethodDomain", "Payout",

@@ -19,6 +19,7 @@ from tests.acceptance.selling import (
     people,
     transfers,
 )
+from tests.acceptance.shop import catalog
 from tests.factories import now
 from tests.tenancy.asking import METHODS, routes
 
@@ -324,7 +325,7 @@ def registered_domains(our: Caller) -> None:
 
 
 def what_rialto_does_not_have(our: Caller) -> None:
-    assert our.v1.products.list({"active": True}).data == []
+    assert our.v1.plans.list({"active": True}).data == []
     assert list(our.v1.invoices.list().auto_paging_iter()) == []
     for path in (route for route, does in ROUTES.items() if "list" in does and "{" not in route):
         our.raw.raw_request("get", f"/v1/{path}")
@@ -335,10 +336,11 @@ CHAPTERS = [
     what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
     refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
-    balances, webhooks,
+    balances, webhooks, catalog,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.
+_NO_FEATURES = "nobody keeps what buyers may do"
 _NO_CASH = "no rail takes bank transfers"
 _OF_CUSTOMER = "/v1/customers/<str:customer_id>"
 _OF_INTENT = "/v1/payment_intents/<str:intent_id>"
@@ -349,6 +351,9 @@ NEVER_SUCCEEDS = {
     ("POST", f"{_OF_CUSTOMER}/funding_instructions"): _NO_CASH,
     ("POST", "/v1/test_helpers/customers/<str:customer_id>/fund_cash_balance"): _NO_CASH,
     ("POST", f"{_OF_INTENT}/apply_customer_balance"): _NO_CASH,
+    ("POST", "/v1/products/<str:product_id>/features"): _NO_FEATURES,
+    ("GET", "/v1/products/<str:product_id>/features/<str:id>"): _NO_FEATURES,
+    ("DELETE", "/v1/products/<str:product_id>/features/<str:id>"): _NO_FEATURES,
     ("DELETE", f"{_OF_CUSTOMER}/discount"): "there are no coupons",
     ("POST", "/v1/sources/<str:source_id>/verify"): "cards are chargeable as they are",
     ("POST", "/v1/payouts/<str:payout_id>/reverse"): "no bank lets itself be debited for it",

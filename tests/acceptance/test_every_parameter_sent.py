@@ -57,6 +57,8 @@ class Marketplace:
         self.made("webhook_endpoints", url="https://shop.example/", enabled_events=["*"])
         self.made("payment_method_configurations", name="Mine")
         self.made("payment_method_domains", domain_name="shop.example")
+        self.product = self.made("products", name="Tea")
+        self.price = self.made("prices", product=self.product, currency="usd", unit_amount=5_00)
         person = {"first_name": "Ada", "last_name": "Rosen"}
         self.made(f"accounts/{self.seller}/persons", **person)
         self.made(f"accounts/{self.seller}/external_accounts", external_account=BANK)
@@ -104,6 +106,10 @@ def base_of(call: declared.Declared, market: Marketplace) -> dict[str, Any]:
         "POST /v1/setup_intents": {"payment_method": "pm_card_visa", "confirm": True},
         "POST /v1/setup_intents/{}/confirm": {"payment_method": "pm_card_visa"},
         "POST /v1/charges": {**paying, "source": "tok_visa"},
+        "POST /v1/prices": {"product": market.product, "currency": "usd", "unit_amount": 5},
+        "POST /v1/products": {"name": "Tea"},
+        "GET /v1/prices/search": {"query": "currency:'usd'"},
+        "GET /v1/products/search": {"query": "name:'tea'"},
         "POST /v1/refunds": {"charge": market.charge, "amount": 1},
         "POST /v1/transfers": {"amount": 1, "currency": "usd", "destination": market.seller},
         "POST /v1/payouts": {"amount": 1, "currency": "usd"},
@@ -165,6 +171,8 @@ def value_of(hint: Any, name: str, market: Marketplace) -> Any:
         "on_behalf_of": market.seller,
         "charge": market.charge,
         "payment_intent": market.paid["id"],
+        "product": market.product,
+        "default_price": market.price,
     }
     first, *_ = [o for o in declared.options(hint) if o != typing.Literal[""]] or [hint]
     if typing.get_origin(first) is typing.Literal:

@@ -22,7 +22,8 @@ FAMILIES: Final = frozenset(
         "ephemeral_keys", "file_links", "files",
         "mandates", "payment_intents", "payment_method_configurations",
         "payment_method_domains", "payment_methods",
-        "payouts", "radar/early_fraud_warnings", "refunds", "setup_attempts", "setup_intents",
+        "payouts", "prices", "products", "radar/early_fraud_warnings", "refunds",
+        "setup_attempts", "setup_intents",
         "sources", "tax_ids", "tokens", "transfers",
     }
 )  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = (
     "config", "core", "api", "accounts", "ledger", "webhooks", "processors", "operations",
-    "connect", "payments", "console",
+    "connect", "payments", "checkout", "console",
 )  # fmt: skip
 FILES = [
     path

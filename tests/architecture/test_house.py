@@ -191,7 +191,7 @@ def test_no_index_is_only_the_beginning_of_another_one():
                 AND i.indexprs IS NULL AND j.indexprs IS NULL
                 AND c.relam = s.relam AND i.indclass[0] = j.indclass[0]
                 AND (j.indkey::text || ' ') LIKE (i.indkey::text || ' %')
-                AND t.relname ~ '^(api|ledger|webhooks|processors|connect|payments)_'
+                AND t.relname ~ '^(api|ledger|webhooks|processors|connect|payments|checkout)_'
         """)
         spare = cursor.fetchall()
 

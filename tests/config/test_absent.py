@@ -70,40 +70,40 @@ def test_nothing_can_be_made_changed_or_taken_away_and_the_answer_says_why():
 
 @pytest.mark.parametrize(
     ("params", "param"),
-    [({"limit": 101}, "limit"), ({"starting_after": "prod_1"}, "starting_after")],
+    [({"limit": 101}, "limit"), ({"starting_after": "in_1"}, "starting_after")],
 )
 def test_paging_is_checked_as_everywhere(params, param):
-    answer = call(a_key(a_platform()), "get", "products", **params)
+    answer = call(a_key(a_platform()), "get", "invoices", **params)
 
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
 
 
 def test_permissions_are_asked_for_and_nobody_looks_without_a_key():
     platform = a_platform()
-    narrow = a_key(platform, kind=KeyKind.RESTRICTED, permissions={"products": "read"})
+    narrow = a_key(platform, kind=KeyKind.RESTRICTED, permissions={"invoices": "read"})
 
     codes = [
         call(narrow, method, route).status_code
         for method, route in (
-            ("get", "products"),
-            ("get", "products/{}"),
-            ("get", "products/{}/features"),
-            ("post", "products"),
-            ("get", "prices"),
+            ("get", "invoices"),
+            ("get", "invoices/{}"),
+            ("get", "invoices/{}/lines"),
+            ("post", "invoices"),
+            ("get", "plans"),
         )
     ]
 
     assert codes == [200, 404, 404, 403, 403]
-    assert Client().get("/v1/products").status_code == 401
-    assert Client().post("/v1/products").status_code == 401
+    assert Client().get("/v1/invoices").status_code == 401
+    assert Client().post("/v1/invoices").status_code == 401
     assert resource_of("test_helpers/treasury/received_credits") == "treasury_received_credits"
 
 
 def test_what_no_client_can_call_is_an_unknown_address():
     key = a_key(a_platform())
     for method, route in (
-        ("get", "produts"),
-        ("get", "products/{}/feature"),
+        ("get", "plens"),
+        ("get", "invoices/{}/line"),
         ("delete", "invoices"),
         ("get", "invoices/{}/pay"),
         ("post", "exchange_rates"),

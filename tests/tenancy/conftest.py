@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 
 from accounts.services import files
+from checkout.catalog.services import prices, products
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.onboarding.services import people, sealed_tokens
 from connect.payouts.services import payouts
@@ -101,6 +102,10 @@ def theirs(platform) -> dict[str, str]:
     )
     domain = domains.register(tenant=platform, domain_name="shop.example", at=now())
     older = domains.register_older(tenant=platform, domain_name="shop.example", at=now())
+    product = products.create(tenant=platform, name="Tea", at=now())
+    price = prices.create(
+        tenant=platform, product=product.public_id, currency="usd", unit_amount=5_00, at=now()
+    )
     account_token, person_token = (
         sealed_tokens.create(tenant=platform, kind=kind, params={}, at=now())
         for kind in ("account", "person")
@@ -108,6 +113,8 @@ def theirs(platform) -> dict[str, str]:
     return {
         "account_token": account_token.id,
         "person_token": person_token.id,
+        "product_id": product.public_id,
+        "price_id": price.id,
         "domain_id": domain.id,
         "apple_pay/domain_id": older.id,
         "person_id": person.id,

@@ -11,6 +11,7 @@ import pytest
 
 from api.absent.views import AbsentView
 from api.wire.params import Either, Id, Many, Param, Table
+from checkout.catalog.services import prices, products
 from connect.onboarding.services import people
 from connect.transfers.services import application_fees, reversals
 from core.ids import new_id, prefix_of
@@ -35,6 +36,7 @@ KINDS = {
     "payment_method_configuration": "configuration_id",
     "account_token": "account_token", "person_token": "person_token",
     "payouts.destination": "external_id",
+    "product": "product_id", "default_price": "price_id",
     "external_account": "token_id", "token": "token_id", "transfer": "transfer_id",
 }  # fmt: skip
 PAYMENT = {"amount": 1000, "currency": "usd"}
@@ -47,6 +49,7 @@ BESIDES: dict[str, dict[str, Any]] = {
     "charges": PAYMENT | {"source": "tok_visa"},
     "customer_sessions": {"components": {"buy_button": {"enabled": True}}},
     "payment_intents": PAYMENT,
+    "prices": {"currency": "usd", "unit_amount": 5},
     "payment_intents confirmation_token": PAYMENT | {"confirm": True},
     "payment_intents mandate": PAYMENT | {"confirm": True, "off_session": True} | DEBIT,
     "payment_intents/<str:intent_id>/confirm mandate": {"payment_method": DEBIT["payment_method"]},
@@ -75,6 +78,7 @@ NEVER = ("default_account_tax_ids",)
 EMPTY = (
     "amount_details_line_items",
     "cash_balance_transactions",
+    "features",
     "source_transactions",
     "sources",
     "subscriptions",
@@ -88,6 +92,7 @@ CURSORS = {
     "payment_intents": "intent_id", "payment_method_configurations": "configuration_id",
     "payment_method_domains": "domain_id", "apple_pay/domains": "apple_pay/domain_id",
     "payment_methods": "method_id", "payouts": "payout_id", "persons": "person_id",
+    "prices": "price_id", "products": "product_id",
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
     "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id",
@@ -165,6 +170,14 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
         "setup_intents/intent_id": setup_intents.create(tenant=platform, at=now()).id,
         "transfer_id": transfer,
         "fee_id": fee,
+        "product_id": products.create(tenant=platform, name="Tea", at=now()).public_id,
+        "price_id": prices.create(
+            tenant=platform,
+            product_data={"name": "Tea"},
+            currency="usd",
+            unit_amount=5_00,
+            at=now(),
+        ).id,
     }
 
 

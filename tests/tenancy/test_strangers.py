@@ -31,6 +31,7 @@ BODIES = {
 # What Rialto does not have, so that its owner doesn't see it either.
 NEVER_SEEN = (
     "/cash_balance", "/cash_balance_transactions/<str:row_id>", "/sources/<str:row_id>",
+    "/features/<str:id>",
 )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What more than one endpoint of checkout takes: types and shapes only."""
