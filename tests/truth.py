@@ -1,28 +1,29 @@
 """The outside truth: what the simulated processor wrote down of what it did, against ours.
 
-Its book is written apart from our books, and nothing of ours changes it. What is still unknown
-is left out: there nobody claims anything.
+Each account has a book there that is written apart from our books, and nothing of ours changes it.
+What is still unknown is left out: there nobody claims anything.
 """
 
 from connect.models import Payout, PayoutAttempt
 from payments.models import Charge, Refund
-from processors.models import SimulatedRequest
+from processors.models import ProcessorAccount, SimulatedRequest
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Action, Inquiry
 from processors.simulator.rail import Simulator
 
 
-def simulated_amounts() -> dict[str, int]:
-    """Return what the processor says it took for each charge, in minor units.
+def simulated_amounts() -> dict[tuple[str, str], int]:
+    """Return what the processor says it took for each account and charge, in minor units.
 
     What it only holds, or let go, is 0.
     """
-    taken: dict[str, int] = {}
+    taken: dict[tuple[str, str], int] = {}
     rows = SimulatedRequest.objects.filter(action__in=("charge", "authorize", "capture", "void"))
     for row in rows.order_by("created_at"):
         if _status(row) not in ("succeeded", "authorized"):
             continue
-        is_taking = row.action in ("charge", "capture")
-        taken[row.charge_key] = taken.get(row.charge_key, 0) + row.amount * is_taking
+        is_taking, key = row.action in ("charge", "capture"), (row.account, row.charge_key)
+        taken[key] = taken.get(key, 0) + row.amount * is_taking
     return taken
 
 
@@ -30,33 +31,47 @@ def _status(row: SimulatedRequest) -> str:
     """Return what became of a request; of a debit or a code, time decides."""
     if row.outcome["status"] not in ("pending", "action_required"):
         return str(row.outcome["status"])
-    found = Simulator().find(Inquiry(Action.CHARGE, row.key, row.charge_key))
+    rail = Simulator(RailAccount(row.account, "simulator"))
+    found = rail.find(Inquiry(Action.CHARGE, row.key, row.charge_key))
     assert found is not None
     return found.status.value
 
 
+def _accounts() -> set[str]:
+    """Return the names of our accounts there."""
+    ours = ProcessorAccount.objects.filter(kind="simulator").values_list("name", flat=True)
+    return {"simulator", *ours, *SimulatedRequest.objects.values_list("account", flat=True)}
+
+
 def assert_the_processor_agrees(**mine: object) -> None:
-    """Fail unless each charge and refund is at the processor once, with the same amount.
+    """Fail unless each charge and refund is in its account's book once, with the same amount.
 
     Args:
         mine: Which charges to look at, as a filter; all without one.
     """
     charges = Charge.objects.filter(
-        processor="simulator", open_request=None, next_poll_at=None, **mine
+        processor__in=_accounts(), open_request=None, next_poll_at=None, **mine
     )
-    ours = {row.id: row.amount_captured for row in charges if row.status == "succeeded"}
-    taken = simulated_amounts()
-    theirs = {row.id: taken[row.id] for row in charges if row.id in taken}
+    ours = {
+        (row.processor, row.id): row.amount_captured for row in charges if row.status == "succeeded"
+    }
+    taken, known = simulated_amounts(), {(row.processor, row.id) for row in charges}
+    theirs = {key: taken[key] for key in known & set(taken)}
     assert ours == theirs, f"Ours {ours}, the processor's {theirs}."
     if not mine:
-        orphans = set(taken) - set(Charge.objects.values_list("id", flat=True))
+        orphans = {key for _, key in taken} - set(Charge.objects.values_list("id", flat=True))
         assert not orphans, f"Nobody here knows of {orphans}."
     refunds = Refund.objects.filter(
         charge__in=charges, is_outside=False, pending_since__isnull=True
     )
-    given = {row.id: row.amount for row in refunds if row.status == "succeeded"}
+    refunds = refunds.select_related("charge")
+    given = {
+        (row.charge.processor, row.id): row.amount for row in refunds if row.status == "succeeded"
+    }
     book = SimulatedRequest.objects.filter(action="refund", key__in=[row.id for row in refunds])
-    there = {row.key: row.amount for row in book if row.outcome["status"] == "succeeded"}
+    there = {
+        (row.account, row.key): row.amount for row in book if row.outcome["status"] == "succeeded"
+    }
     assert given == there, f"Ours {given}, the processor's {there}."
     assert_the_bank_agrees(**mine)
 

@@ -6,12 +6,16 @@ from core.database.fields import AmountField, CurrencyField, ReferenceField
 
 
 class SimulatedRequest(models.Model):
-    """The simulated processor's own book: what it was asked, and what it did.
+    """The books of the simulated processor: what it was asked, and what it did.
 
-    It stands for a computer far away. Rialto asks it by key and reads nothing else.
+    They stand for a computer far away, where each account of ours has a book of its own. Rialto
+    asks it by key and reads nothing else.
     """
 
-    key = ReferenceField(primary_key=True)
+    pk = models.CompositePrimaryKey("account", "key")
+    # Our name of the account that was asked.
+    account = ReferenceField(default="simulator")
+    key = ReferenceField()
     action = models.CharField(max_length=10)
     charge_key = ReferenceField()
     amount = AmountField()

@@ -1,4 +1,4 @@
-"""Payers of the simulated world who dispute what they paid, in its book."""
+"""Payers of the simulated world who dispute what they paid, in the books of its accounts."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
+from processors.protocols.accounts import RailAccount
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport, Paper
 from processors.simulator.cards import BY_NAME
 
@@ -56,26 +57,27 @@ COMPLAINTS: Final = {
 
 _INSERT: Final = """
     INSERT INTO processors_simulatedrequest
-        (key, action, charge_key, amount, currency, outcome, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT (key) DO NOTHING
+        (account, key, action, charge_key, amount, currency, outcome, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s) ON CONFLICT (account, key) DO NOTHING
 """
 # A complaint that was read and not acknowledged is read again.
 _UNACKNOWLEDGED: Final = """
     SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest
-    WHERE action IN ('dispute', 'warning') AND outcome->>'acknowledged' IS DISTINCT FROM
-        coalesce(outcome->>'stage', '-') AND created_at <= now()
+    WHERE account = %(account)s AND action IN ('dispute', 'warning') AND created_at <= now()
+        AND outcome->>'acknowledged' IS DISTINCT FROM coalesce(outcome->>'stage', '-')
         AND (%(charge)s::text IS NULL OR charge_key = %(charge)s)
     ORDER BY created_at, key LIMIT 100
 """
 # A bank takes no more than is left when it takes it; a card that is for that takes more.
 _OPENS: Final = """
-    d.action = 'dispute' AND d.outcome->>'stage' = 'open' AND d.outcome->>'limit' IS NOT NULL
-        AND d.created_at <= now() AND (%(charge)s::text IS NULL OR d.charge_key = %(charge)s)
+    d.account = %(account)s AND d.action = 'dispute' AND d.outcome->>'stage' = 'open'
+        AND d.outcome->>'limit' IS NOT NULL AND d.created_at <= now()
+        AND (%(charge)s::text IS NULL OR d.charge_key = %(charge)s)
 """
 _LEFT: Final = """
     (d.outcome->>'limit')::bigint - coalesce((
         SELECT sum(r.amount) FROM processors_simulatedrequest r
-        WHERE r.action = 'refund' AND r.charge_key = d.charge_key
+        WHERE r.account = d.account AND r.action = 'refund' AND r.charge_key = d.charge_key
             AND r.outcome->>'status' IN ('succeeded', 'pending')), 0)
 """
 _NOTHING_LEFT: Final = f"DELETE FROM processors_simulatedrequest d WHERE {_OPENS} AND {_LEFT} <= 0"  # noqa: S608
@@ -88,13 +90,13 @@ _TOO_LATE: Final = """
     UPDATE processors_simulatedrequest
     SET outcome = outcome || jsonb_build_object(
         'stage', CASE outcome->>'stage' WHEN 'open' THEN 'lost' ELSE 'inquiry_closed' END)
-    WHERE action = 'dispute' AND outcome->>'stage' IN ('open', 'inquiry')
+    WHERE account = %(account)s AND action = 'dispute' AND outcome->>'stage' IN ('open', 'inquiry')
         AND (outcome->>'due_at')::timestamptz < now()
         AND (%(charge)s::text IS NULL OR charge_key = %(charge)s)
 """
 _READ: Final = (
     "SELECT key, action, charge_key, amount, currency, outcome FROM processors_simulatedrequest "
-    "WHERE key = %s AND action = 'dispute'"
+    "WHERE account = %s AND key = %s AND action = 'dispute'"
 )
 
 
@@ -103,8 +105,15 @@ def is_disputed(instrument: str) -> bool:
     return instrument in BY_NAME and BY_NAME[instrument].name in COMPLAINTS
 
 
-def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bool:
+def complain(account: str, instrument: str, charge_key: str, amount: int, currency: str) -> bool:
     """Open the dispute or warning that the card of a captured charge is for.
+
+    Args:
+        account: The name of the account that has the charge.
+        instrument: The card.
+        charge_key: The charge's key.
+        amount: What was captured.
+        currency: Its currency.
 
     Returns:
         Whether there is something to report at once.
@@ -123,25 +132,29 @@ def complain(instrument: str, charge_key: str, amount: int, currency: str) -> bo
     key = f"simdp_{charge_key.partition('_')[2]}"
     with connection.cursor() as cursor:
         cursor.execute(
-            _INSERT, [key, action, charge_key, amount, currency, json.dumps(outcome), now]
+            _INSERT,
+            [account, key, action, charge_key, amount, currency, json.dumps(outcome), now],
         )
     return not complaint.is_late
 
 
-def close_refunded(charge_key: str) -> None:
+def close_refunded(account: str, charge_key: str) -> None:
     """Close the inquiry of a payer who has been refunded."""
-    _move(f"simdp_{charge_key.partition('_')[2]}", DisputeStage.INQUIRY_CLOSED, "inquiry")
+    reference = f"simdp_{charge_key.partition('_')[2]}"
+    _move(account, reference, DisputeStage.INQUIRY_CLOSED, "inquiry")
 
 
 class Disputes:
     """The part of the simulator that payers complain to."""
+
+    account: RailAccount
 
     def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
         """Return what happened and has not been acknowledged."""
         forbid_transaction()
         with connection.cursor() as cursor:
             for statement in (_NOTHING_LEFT, _TAKE, _TOO_LATE, _UNACKNOWLEDGED):
-                cursor.execute(statement, {"charge": charge_key})
+                cursor.execute(statement, {"account": self.account.name, "charge": charge_key})
             return [_report(*row) for row in cursor.fetchall()]
 
     def acknowledge(self, report: DisputeReport | FraudReport) -> None:
@@ -150,8 +163,8 @@ class Disputes:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE processors_simulatedrequest SET outcome = outcome "
-                "|| jsonb_build_object('acknowledged', %s::text) WHERE key = %s",
-                [stage, report.reference],
+                "|| jsonb_build_object('acknowledged', %s::text) WHERE account = %s AND key = %s",
+                [stage, self.account.name, report.reference],
             )
 
     def submit_evidence(
@@ -161,32 +174,36 @@ class Disputes:
         forbid_transaction()
         words = " ".join(evidence.values())
         if WINNING in words:
-            _move(reference, DisputeStage.WON, "open", "under_review")
-            _move(reference, DisputeStage.INQUIRY_CLOSED, "inquiry")
+            self._move(reference, DisputeStage.WON, "open", "under_review")
+            self._move(reference, DisputeStage.INQUIRY_CLOSED, "inquiry")
         elif LOSING in words:
-            _move(reference, DisputeStage.LOST, "open", "under_review")
-            _move(reference, DisputeStage.OPEN, "inquiry")
+            self._move(reference, DisputeStage.LOST, "open", "under_review")
+            self._move(reference, DisputeStage.OPEN, "inquiry")
         else:
-            _move(reference, DisputeStage.UNDER_REVIEW, "open")
+            self._move(reference, DisputeStage.UNDER_REVIEW, "open")
 
     def accept_dispute(self, reference: str) -> DisputeReport:
         """Accept a dispute."""
         forbid_transaction()
-        _move(reference, DisputeStage.LOST, "open", "under_review")
+        self._move(reference, DisputeStage.LOST, "open", "under_review")
         with connection.cursor() as cursor:
-            cursor.execute(_READ, [reference])
+            cursor.execute(_READ, [self.account.name, reference])
             found = _report(*cursor.fetchone())
         assert isinstance(found, DisputeReport)
         return found
 
+    def _move(self, reference: str, stage: DisputeStage, *before: str) -> None:
+        _move(self.account.name, reference, stage, *before)
 
-def _move(reference: str, stage: DisputeStage, *before: str) -> None:
+
+def _move(account: str, reference: str, stage: DisputeStage, *before: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE processors_simulatedrequest "
             "SET outcome = outcome || jsonb_build_object('stage', %s::text) "
-            "WHERE key = %s AND action = 'dispute' AND outcome->>'stage' = ANY(%s)",
-            [stage, reference, list(before)],
+            "WHERE account = %s AND key = %s AND action = 'dispute' "
+            "AND outcome->>'stage' = ANY(%s)",
+            [stage, account, reference, list(before)],
         )
 
 

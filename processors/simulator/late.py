@@ -1,4 +1,4 @@
-"""Refunds that end some seconds after they were asked for, in the simulated processor's book."""
+"""Refunds that end some seconds after they were asked for, in the simulated processor's books."""
 
 from typing import Final
 
@@ -9,7 +9,7 @@ SENT_BACK: Final = Decline("expired_or_canceled_card", "The payer's bank sent th
 CANCELED: Final = Decline("canceled", "The refund was stopped before it reached the payer.")
 
 _OLD: Final = "created_at < now() - interval '2 seconds'"
-_OF_REFUND: Final = "key = %s AND action = 'refund'"
+_OF_REFUND: Final = "account = %s AND key = %s AND action = 'refund'"
 # Outcomes that were kept before there were late failures have no `is_final`; theirs is true.
 _OPEN: Final = "NOT coalesce((outcome->>'is_final')::boolean, true)"
 

@@ -60,7 +60,7 @@ CANCELED: Final = Decline("canceled", "The code was withdrawn before anybody pai
 
 # What was not ended otherwise before its time came.
 STILL_WAITS: Final = """
-    key = %s AND action = 'charge' AND outcome->>'status' = 'action_required'
+    account = %s AND key = %s AND action = 'charge' AND outcome->>'status' = 'action_required'
     AND created_at > now() - make_interval(secs => %s)
 """
 END: Final = f"""

@@ -1,23 +1,18 @@
 """The rail of test mode: the payer's card decides what happens.
 
-It keeps its own durable book, as a processor far away would, so that the answer
-to a repeated key is the first answer, and a lost answer can be asked for.
+Each account keeps its own durable book, as a processor far away would, so that the answer to a
+repeated key is the first answer, and a lost answer can be asked for.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import connection
-from django.utils import timezone
-
 from core.database.transactions import atomic, forbid_transaction
 from core.ids import new_id
-from core.types import JsonObject
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
     Action,
@@ -36,7 +31,8 @@ from processors.protocols.declines import Decline
 from processors.protocols.notices import Fact
 from processors.protocols.payers import PayerAct
 from processors.protocols.payouts import PayoutRequest
-from processors.simulator import accounts, disputes, late, notices, payers, payouts
+from processors.simulator import accounts, disputes, notices, payers, payouts
+from processors.simulator.book import Book
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
 from processors.simulator.payers import TestPayer
@@ -59,7 +55,7 @@ _Request = TypeVar("_Request", ChargeRequest, VerifyRequest)
 
 
 class Simulator(Disputes):
-    """A processor whose book is a table of the same database."""
+    """A processor whose books are a table of the same database."""
 
     name = "simulator"
     capabilities = Capabilities(
@@ -72,6 +68,7 @@ class Simulator(Disputes):
     def __init__(self, account: RailAccount | None = None) -> None:
         """Make the rail of one account there."""
         self.account = account or RailAccount(self.name, "simulator")
+        self.book = Book(self.account.name)
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Return the card's 3-D Secure enrolment."""
@@ -96,7 +93,7 @@ class Simulator(Disputes):
         with _together(request.instrument):
             outcome = self._ask(request, action, _charge_outcome)
             if outcome.status is OutcomeStatus.SUCCEEDED and request.is_captured:
-                return _with_complaint(request.instrument, request.key, outcome)
+                return self._with_complaint(request.instrument, request.key, outcome)
             return outcome
 
     def _ask(
@@ -106,15 +103,17 @@ class Simulator(Disputes):
             assert isinstance(request, ChargeRequest)
             return self._show_code(payer, request)
         if account := accounts.BY_NAME.get(request.instrument):
-            return _book(request.key, action, request.key, accounts.answer(request, account))[0]
+            return self.book.write(
+                request.key, action, request.key, accounts.answer(request, account)
+            )[0]
         card = BY_NAME[request.instrument]
         if card.behaviour is Behaviour.TIME_OUT_BEFORE_CHARGING and self._find(request.key) is None:
             # The first call is lost on the way; the repair task's repetition arrives.
-            if _first_time(request.key):
+            if self.book.is_first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
         if card.behaviour is Behaviour.ANSWER_LATE:
             time.sleep(LATE_SECONDS)
-        outcome, is_first = _book(request.key, action, request.key, answer(request, card))
+        outcome, is_first = self.book.write(request.key, action, request.key, answer(request, card))
         if card.behaviour is Behaviour.TIME_OUT_AFTER_CHARGING and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
@@ -122,10 +121,10 @@ class Simulator(Disputes):
     def _show_code(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
         """Make a code for a payer."""
         if payer.loses == "request" and self._find(request.key) is None:
-            if _first_time(request.key):
+            if self.book.is_first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
         code = payers.answer(request, payer)
-        outcome, is_first = _book(request.key, "charge", request.key, code)
+        outcome, is_first = self.book.write(request.key, "charge", request.key, code)
         if payer.loses == "answer" and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
@@ -134,7 +133,7 @@ class Simulator(Disputes):
         """Let the payer of a code do something, as the buttons of its page say."""
         found = self._find(charge_key)
         if found is not None and found.status is OutcomeStatus.ACTION_REQUIRED:
-            _end(charge_key, found, payers.resolve_code(found, act))
+            self.book.end_code(charge_key, found, payers.resolve_code(found, act))
 
     def cancel_charge(self, request: FollowUp) -> Outcome:
         """Withdraw a code that nobody has paid; say what became of any other charge."""
@@ -145,7 +144,7 @@ class Simulator(Disputes):
             canceled = replace(
                 found, status=OutcomeStatus.DECLINED, decline=payers.CANCELED, is_final=True
             )
-            _end(request.charge_key, found, canceled)
+            self.book.end_code(request.charge_key, found, canceled)
         return self._find(request.charge_key) or found
 
     def capture(self, request: FollowUp) -> Outcome:
@@ -165,16 +164,18 @@ class Simulator(Disputes):
         }.get(behaviour, OutcomeStatus.SUCCEEDED)
         is_final = behaviour not in (Behaviour.REFUND_LATE, Behaviour.REFUND_FAILS_LATER)
         if request.instrument in disputes.COMPLAINTS:
-            disputes.close_refunded(request.charge_key)
+            disputes.close_refunded(self.account.name, request.charge_key)
         return self._follow_up("refund", request, status, is_final=is_final)
 
     def payout(self, request: PayoutRequest) -> Outcome:
         """Send money to somebody's bank; what becomes of it is known some seconds later."""
         forbid_transaction()
         ending = payouts.payee_of(request).ending
-        if ending is Ending.LOSE_REQUEST and _first_time(request.key):
+        if ending is Ending.LOSE_REQUEST and self.book.is_first_time(request.key):
             raise ProcessorUnavailable("The request was lost.")
-        outcome, is_first = _book(request.key, "payout", request.key, payouts.send(request))
+        outcome, is_first = self.book.write(
+            request.key, "payout", request.key, payouts.send(request)
+        )
         if ending is Ending.LOSE_ANSWER and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
@@ -182,8 +183,7 @@ class Simulator(Disputes):
     def cancel_refund(self, request: FollowUp) -> Outcome:
         """Stop a refund that is still pending; say what became of any other."""
         forbid_transaction()
-        with connection.cursor() as cursor:
-            cursor.execute(late.CANCEL, [json.dumps(asdict(late.CANCELED)), request.key])
+        self.book.cancel_refund(request.key)
         found = self._find(request.key)
         if found is None:
             raise ProcessorUnavailable("The refund has not arrived yet.")
@@ -198,27 +198,22 @@ class Simulator(Disputes):
 
     def _find_by_hand(self, inquiry: Inquiry) -> Outcome | None:
         """Return what somebody did there with an authorisation, whatever its key."""
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND_BY_HAND, [inquiry.charge_key])
-            row = cursor.fetchone()
-        if row is None:
+        found = self.book.read_by_hand(inquiry)
+        if found is None:
             return None
-        done = _outcome(row[1])
-        if row[0] == inquiry.action:
+        action, done = found
+        if action == inquiry.action:
             return done
-        why = Decline("canceled", f"It was ended by a {row[0]}.")
+        why = Decline("canceled", f"It was ended by a {action}.")
         return replace(done, status=OutcomeStatus.DECLINED, decline=why)
 
     def _find(self, key: str) -> Outcome | None:
         forbid_transaction()
-        with connection.cursor() as cursor:
-            cursor.execute(late.SUCCEED, [key])
-            cursor.execute(late.FAIL, [json.dumps(asdict(late.SENT_BACK)), key])
-            cursor.execute(_FIND, [key])
-            row = cursor.fetchone()
-        if row is None:
+        self.book.end_what_is_late(key)
+        found = self.book.read(key)
+        if found is None:
             return None
-        outcome, age = _outcome(row[0]), row[1]
+        outcome, age = found
         return payouts.by_now(accounts.by_now(payers.by_now(outcome, age), age), age)
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
@@ -245,20 +240,21 @@ class Simulator(Disputes):
             is_final=is_final,
         )
         with _together(request.instrument):
-            outcome = _book(request.key, action, request.charge_key, outcome)[0]
+            outcome = self.book.write(request.key, action, request.charge_key, outcome)[0]
             if action == "capture":
-                return _with_complaint(request.instrument, request.charge_key, outcome)
+                return self._with_complaint(request.instrument, request.charge_key, outcome)
             return outcome
+
+    def _with_complaint(self, instrument: str, charge_key: str, outcome: Outcome) -> Outcome:
+        is_told = disputes.complain(
+            self.account.name, instrument, charge_key, outcome.amount, outcome.currency
+        )
+        return replace(outcome, has_news=True) if is_told else outcome
 
 
 def _together(instrument: str) -> AbstractContextManager[None]:
     """Book a payment and its payer's complaint at once: no crash leaves one without the other."""
     return atomic() if disputes.is_disputed(instrument) else nullcontext()
-
-
-def _with_complaint(instrument: str, charge_key: str, outcome: Outcome) -> Outcome:
-    is_told = disputes.complain(instrument, charge_key, outcome.amount, outcome.currency)
-    return replace(outcome, has_news=True) if is_told else outcome
 
 
 def _behaviour(instrument: str) -> Behaviour:
@@ -312,67 +308,3 @@ def _charge_answer(
         risk=card.risk,
         details={"authorization_code": request.key[-6:], "network": card.brand},
     )
-
-
-# Nobody need wait for the disk: whatever is recorded of this outcome commits after it, and
-# takes it to the disk too. If the database loses it, the request never reached this rail.
-_INSERT = """
-    INSERT INTO processors_simulatedrequest
-        (key, action, charge_key, amount, currency, outcome, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s::jsonb, %s)
-    ON CONFLICT (key) DO NOTHING RETURNING set_config('synchronous_commit', 'off', true)
-"""
-
-
-_FIND = """
-    SELECT outcome, extract(epoch FROM now() - created_at)::float8
-    FROM processors_simulatedrequest WHERE key = %s
-"""
-
-
-_FIND_BY_HAND = """
-    SELECT action, outcome FROM processors_simulatedrequest
-    WHERE charge_key = %s AND action IN ('capture', 'void') LIMIT 1
-"""
-
-
-def _book(key: str, action: str, charge_key: str, outcome: Outcome) -> tuple[Outcome, bool]:
-    """Write the outcome down, or read what was written for this key before."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                key,
-                action,
-                charge_key,
-                outcome.amount,
-                outcome.currency,
-                json.dumps(asdict(outcome)),
-                timezone.now(),
-            ],
-        )
-        if cursor.fetchone():
-            return outcome, True
-        cursor.execute("SELECT outcome FROM processors_simulatedrequest WHERE key = %s", [key])
-        return _outcome(cursor.fetchone()[0]), False
-
-
-def _end(key: str, found: Outcome, ended: Outcome) -> None:
-    """Write the end of a code into the book, unless its time came first."""
-    payer = payers.BY_INSTRUMENT[f"payer_{found.details['payer']}"]
-    with connection.cursor() as cursor:
-        cursor.execute(payers.END, [json.dumps(asdict(ended)), key, payer.seconds])
-
-
-def _first_time(key: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [f"{key}_lost", "lost", key, 0, "usd", "{}", timezone.now()])
-        return cursor.fetchone() is not None
-
-
-def _outcome(stored: str | JsonObject) -> Outcome:
-    fields = json.loads(stored) if isinstance(stored, str) else stored
-    decline = Decline(**fields["decline"]) if fields["decline"] else None
-    # Outcomes that were kept before 0043 say whether money was taken or held.
-    word = "succeeded" if fields["status"] == "authorized" else fields["status"]
-    return Outcome(**{**fields, "status": OutcomeStatus(word), "decline": decline})

@@ -18,6 +18,7 @@ class Told(Simulator):
     """The simulated processor, which notes what it was told to print."""
 
     def __init__(self):
+        super().__init__()
         self.texts: list[str] = []
 
     def payout(self, request):

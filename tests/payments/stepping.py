@@ -51,6 +51,7 @@ class AskingRail(Simulator):
     """
 
     def __init__(self, *steps):
+        super().__init__()
         self.steps = steps
         self.requests, self.passed, self.failed = {}, {}, {}
         self.completed = []

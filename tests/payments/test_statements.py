@@ -34,6 +34,7 @@ class Told(Simulator):
     """The simulated processor, which notes what it was told to print."""
 
     def __init__(self):
+        super().__init__()
         self.statements: list[str] = []
 
     def charge(self, request):

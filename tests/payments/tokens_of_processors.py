@@ -23,6 +23,7 @@ class TokenRail(Simulator):
     capabilities = replace(Simulator.capabilities, takes_tokens=True)
 
     def __init__(self):
+        super().__init__()
         self.requests, self.used = [], {}
 
     def enrolment(self, instrument):

@@ -170,7 +170,7 @@ class SimulatorWorld:
 
     def moved(self, key: str) -> list[int]:
         """Return what was charged under a key, each time."""
-        taken = simulated_amounts().get(key)
+        taken = simulated_amounts().get((self.name, key))
         return [] if taken is None else [taken]
 
     def time_passes(self) -> None:
