@@ -54,6 +54,8 @@ class Charge(TenantModel):
     # code that the payer was shown, "cancel" and "withdraw".
     open_request = models.CharField(max_length=10, null=True, blank=True)
     open_request_amount = AmountField(null=True, blank=True)
+    # How many captures and voids the rail refused: the next one has a key of its own.
+    refused_requests = models.PositiveSmallIntegerField(default=0, db_default=0)
     failure = models.JSONField(null=True, blank=True)
     risk = models.CharField(max_length=12, default="not_assessed")
     network_details = models.JSONField(default=dict, blank=True)

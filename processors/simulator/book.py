@@ -27,7 +27,8 @@ _READ: Final = """
 """
 _READ_BY_HAND: Final = """
     SELECT action, outcome FROM processors_simulatedrequest
-    WHERE account = %s AND charge_key = %s AND action IN ('capture', 'void') LIMIT 1
+    WHERE account = %s AND charge_key = %s AND action IN ('capture', 'void')
+        AND outcome->>'status' = 'succeeded' LIMIT 1
 """
 
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from core.errors import CardError
 from payments.inbound.services import notices
-from payments.intents.services import authorizations, payment_intents
+from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.models import Charge, UnresolvedRequest
 from payments.refunds.services import refunds
 from processors import gateway
@@ -164,6 +164,42 @@ def test_a_capture_that_adyen_took_on_and_did_not_carry_out_moves_nothing(there)
 
     assert status(held) == "requires_capture"
     assert total(platform) == 0
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("how", ["capture", "void"])
+def test_what_adyen_did_not_carry_out_is_asked_for_anew_and_done_once(there, how):
+    platform = a_platform()
+    held = a_paid_intent(platform, capture_method="manual")
+    charge = Charge.objects.get()
+    payment = there.there.book.payment(charge.processor_reference)
+    refusing = {"capture": {"authorised": 0}, "void": {"captured": 1}}[how]
+
+    def ask():
+        if how == "capture":
+            authorizations.capture(tenant=platform, intent_id=held.id, at=now())
+        else:
+            cancellation.cancel(tenant=platform, intent_id=held.id, at=now())
+
+    there.there.book.save(payment | refusing)
+    ask()
+    told = there.outstanding(at=now())
+    hear(there, told)
+    assert status(held) == "requires_capture"
+    there.there.book.save(payment)
+
+    # The second request is lost, and the first one's refusal is told again, before it is settled.
+    with there.losing("answers"):
+        ask()
+    hear(there, told)
+    assert status(held) == "processing"
+    assert UnresolvedRequest.objects.get().key == f"{charge.id}_{how}_2"
+    payment_intents.repair(at=now() + 3 * LATER)
+    carried_out(there)
+
+    assert status(held) == ("succeeded" if how == "capture" else "canceled")
+    assert there.moved(charge.id) == [100_00 if how == "capture" else 0]
+    assert total(platform) == (96_80 if how == "capture" else 0)
     assert_books_balance()
 
 

@@ -6,7 +6,13 @@ from typing import Final, NamedTuple
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
-from payments.charges.services import captures, delayed_outcomes, intent_events, push_charges
+from payments.charges.services import (
+    captures,
+    delayed_outcomes,
+    intent_events,
+    push_charges,
+    unresolved_requests,
+)
 from payments.charges.services.actions import charge_actions
 from payments.charges.services.fee_schedules import Pricing
 from payments.charges.services.routed import next_attempts
@@ -233,4 +239,6 @@ def _authorize(work: UnitOfWork, charge: Charge, learned: _Learned) -> None:
 def _restore_authorization(work: UnitOfWork, charge: Charge) -> None:
     intent = charge.payment_intent
     work.change(intent, status=IntentStatus.REQUIRES_CAPTURE, processing_since=None)
-    work.change(charge, open_request=None)
+    work.change(charge, open_request=None, refused_requests=charge.refused_requests + 1)
+    # Asked for again, the charge is open again: what was answered is not to be asked after.
+    unresolved_requests.close(charge.id)

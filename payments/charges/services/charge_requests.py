@@ -89,4 +89,13 @@ def request_key(charge: Charge) -> str:
     """Return the key under which the rail knows the charge's open request."""
     if charge.open_request == "charge":
         return charge.id
-    return f"{charge.id}_{charge.open_request}"
+    return follow_up_key(charge, str(charge.open_request))
+
+
+def follow_up_key(charge: Charge, action: str) -> str:
+    """Return the key of a charge's next capture, void or withdrawal.
+
+    One that was refused leaves its key behind: a processor answers that with what it said first.
+    """
+    refused = charge.refused_requests
+    return f"{charge.id}_{action}_{refused + 1}" if refused else f"{charge.id}_{action}"

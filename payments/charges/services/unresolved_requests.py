@@ -77,6 +77,12 @@ def waiting_ids(at: datetime) -> QuerySet[UnresolvedRequest, str]:
     return UnresolvedRequest.objects.filter(next_poll_at__gt=at).values_list("object_id", flat=True)
 
 
+def close(object_id: str) -> None:
+    """Delete the unresolved requests of an object that has had its last word."""
+    require_transaction()
+    UnresolvedRequest.objects.filter(object_id=object_id).delete()
+
+
 def close_answered() -> int:
     """Delete the unresolved requests that have been answered.
 

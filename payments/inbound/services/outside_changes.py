@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from operations.unit_of_work import UnitOfWork
-from payments.charges.services import charges
+from payments.charges.services import charge_requests, charges
 from payments.intents.services import authorizations, intent_locks
 from payments.models import Charge
 from payments.states import IntentStatus
@@ -31,7 +31,7 @@ def look(charge: Charge, *, at: datetime) -> None:
 
 
 def _ask(charge: Charge, action: Action) -> Outcome | None:
-    key = f"{charge.id}_{action.value}"
+    key = charge_requests.follow_up_key(charge, action.value)
     inquiry = Inquiry(action, key, charge.id, charge.processor_reference)
     return gateway.find(charge.processor, inquiry)
 
