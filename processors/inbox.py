@@ -52,6 +52,7 @@ def receive(*, processor: str, body: bytes, headers: Mapping[str, str], at: date
     Raises:
         KeyError: If there is no such rail, or it sends no notices.
         NoticeRefused: If nobody can vouch for it; nothing is stored.
+        ProcessorUnavailable: If its rail had to ask, and no answer came; nothing is stored.
     """
     rail = _sender(processor)
     alone = rail.split(body) if isinstance(rail, SendsBatches) else [body]

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from processors import inbox
+from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.notices import NoticeRefused
 
 logger = logging.getLogger(__name__)
@@ -27,6 +28,9 @@ def inbound(request: HttpRequest, processor: str) -> HttpResponse:
     except NoticeRefused as error:
         logger.warning("A notice for %s was refused: %s", processor, error)
         return JsonResponse({"error": str(error)}, status=400)
+    except ProcessorUnavailable as error:
+        logger.warning("A notice for %s could not be checked: %s", processor, error)
+        return JsonResponse({"error": "It cannot be checked now: send it again."}, status=503)
     words = inbox.acknowledgement(processor)
     if words is not None:
         return HttpResponse(words, content_type="text/plain")

@@ -49,7 +49,8 @@ class SendsNotices(Protocol):
         """Return the notice's own id.
 
         Raises:
-            NoticeRefused: If the rail did not sign it, or not about now.
+            NoticeRefused: If the rail did not sign it, or not about now, or for another account.
+            ProcessorUnavailable: If it had to ask, and no answer came.
         """
         ...
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Final
 
 import stripe
@@ -13,6 +14,17 @@ from processors.stripe.calls import ask
 from processors.stripe.client import client
 
 _MOST_SECONDS: Final = 60
+
+
+@lru_cache(maxsize=64)
+def own_id(account: RailAccount) -> str:
+    """Return what Stripe calls an account, `acct_...`; it is asked once.
+
+    Raises:
+        ProcessorUnavailable: If no answer came, or the key is refused.
+    """
+    there = client(account)
+    return ask(lambda: there.v1.accounts.retrieve_current()).id
 
 
 def check(account: RailAccount) -> Iterator[CheckLine]:

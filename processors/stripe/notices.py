@@ -11,7 +11,7 @@ from core.types import JsonObject
 from processors import signing
 from processors.protocols.accounts import RailAccount
 from processors.protocols.notices import Fact, FactKind, NoticeRefused
-from processors.stripe import disputes, mapping
+from processors.stripe import checking, disputes, mapping
 from processors.stripe.client import client
 
 HEADER = "Stripe-Signature"
@@ -30,16 +30,23 @@ def authenticate(
     """Return the event's id.
 
     Raises:
-        NoticeRefused: If Stripe did not sign it, or not about now.
+        NoticeRefused: If Stripe did not sign it, or not about now, or not about this account.
+        ProcessorUnavailable: If it names an account, and Stripe does not say whether it is ours.
     """
     signing.check(body, headers.get(HEADER, ""), *account.notice_secrets, at=at)
     try:
         event = json.loads(body)
-        id, livemode = str(event["id"]), event["livemode"]
-    except (ValueError, KeyError, TypeError) as error:
+        id, livemode, owner = str(event["id"]), event["livemode"], event.get("account")
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise NoticeRefused("It is not an event.") from error
     if livemode is not account.livemode:
         raise NoticeRefused("It is an event of the other mode.")
+    # Events of the account itself name none: those of accounts that are connected to it do.
+    if owner is not None and owner != (ours := checking.own_id(account)):
+        raise NoticeRefused(
+            f"It is an event of the account {str(owner)[:64]}, and {account.name} is {ours}: send "
+            "events of this account alone here."
+        )
     return id
 
 

@@ -1,5 +1,6 @@
 """What only the stripe rail can do wrong."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Refund, UnresolvedRequest
-from processors import inbox, registry
+from processors import inbox, registry, signing
 from processors.accounts import changes, snapshot
 from processors.models import InboundNotice, ProcessorAccount
 from processors.protocols.accounts import RailAccount
@@ -41,6 +42,33 @@ def there(place, db):
 
 def use_key(secret_key: str) -> None:
     changes.change(name="stripe", credentials={"secret_key": secret_key}, at=now())
+
+
+def test_an_event_of_another_account_is_refused_and_says_why(there):
+    secret = "whsec_for_tests"
+    changes.roll_notice_secret(name="stripe", secret=secret, at=now())
+    ours = there.client.v1.accounts.retrieve_current().id
+
+    def post(id: str, **named: str):
+        event = {"id": id, "object": "event", "livemode": False, "data": {"object": {}}} | named
+        body = json.dumps(event).encode()
+        headers = {"Stripe-Signature": signing.sign(body, secret, at=now())}
+        return Client().post(
+            "/inbound/stripe/", body, content_type="application/json", headers=headers
+        )
+
+    with there.unreachable():
+        assert post("evt_1", account=ours).status_code == 503
+    crossed = post("evt_2", account="acct_another")
+    kept = [post("evt_1", account=ours), post("evt_3")]
+
+    assert crossed.status_code == 400
+    assert crossed.json()["error"] == (
+        f"It is an event of the account acct_another, and stripe is {ours}: send events of this "
+        "account alone here."
+    )
+    assert [answer.status_code for answer in kept] == [200, 200]
+    assert set(InboundNotice.objects.values_list("outside_id", flat=True)) == {"evt_1", "evt_3"}
 
 
 # Over there, events wait until every older transaction of the database server has ended.

@@ -269,6 +269,17 @@ class StripeWorld:
             yield
 
     @contextmanager
+    def unreachable(self) -> Iterator[None]:
+        """Let nothing get there, questions included."""
+
+        def lost(*_: Any, **__: Any) -> Any:
+            raise stripe.APIConnectionError("Lost.")
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stripe.RequestsClient, "request", lost)
+            yield
+
+    @contextmanager
     def lying(self) -> Iterator[None]:
         """Say one cent more than was moved."""
         call = stripe.RequestsClient.request
