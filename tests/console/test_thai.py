@@ -16,6 +16,8 @@ from django.urls import reverse
 
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from config.launcher.home import ROOT
+from connect.onboarding.operator_pages import stops
+from connect.onboarding.services import reviews
 from connect.payouts.operator_pages import acting, actions, runs, standing
 from connect.states import CapabilityStatus, ExternalAccountStatus, PayoutStatus
 from console import sidebar, words
@@ -28,6 +30,7 @@ from core.admin import page_of
 from core.durations import UNITS
 from payments.disputes.operator_pages import disputes
 from payments.disputes.operator_pages import papers as dispute_papers
+from payments.inbound.operator_pages import unknown
 from payments.intents.operator_pages import authorizations
 from payments.refunds.operator_pages import refunds
 from tests.console.reading import text_of
@@ -106,6 +109,8 @@ def tables() -> Iterator[str]:
     yield from (word for word in runs.WORDS.values() if word not in plain)
     yield from (*runs.TOO_LITTLE.values(), *runs.WHY_DISABLED.values())
     yield from seller_words.BLOCK_ENDS.values()
+    yield from (*unknown.WHAT.values(), *unknown.WHY.values())
+    yield from (*reviews.REFUSALS.values(), *stops.KINDS.values())
     for verb in (acting.CANCEL, acting.SEND_AGAIN):
         yield from (verb.title, verb.button, verb.done)
     yield from (*authorizations.REASONS.values(), *authorizations.TITLES.values())

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts import queries as accounts
@@ -64,7 +65,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "blocks": [_block(row, at) for row in first(account_queries.all_blocks())],
         "restricted": [_restricted(row) for row in first(account_queries.restricted_accounts())],
         "stranded": [_stranded(row) for row in first(account_queries.stranded_accounts())],
-        "refusals": reviews.REFUSALS,
+        "refusals": {code: gettext(words) for code, words in reviews.REFUSALS.items()},
         "form": form,
         "may_change": request.user.has_perm("connect.change_person"),
     }
@@ -76,9 +77,11 @@ def _stop(request: HttpRequest, form: StopForm) -> HttpResponse | None:
     kind, author = request.POST["do"], request.user.get_username()
     row = form.stop(kind, author=author, at=timezone.now()) if form.is_valid() else None
     if row is None:
-        messages.error(request, "Nothing was stopped: see below.")
+        messages.error(request, gettext("Nothing was stopped: see below."))
         return None
-    messages.success(request, f"{kind.capitalize()} of {row.account_id} are stopped.")
+    stopped = gettext("%(kind)s of %(account)s are stopped.")
+    words = {"kind": gettext(KINDS[kind]), "account": row.account_id}
+    messages.success(request, stopped % words)
     return _back(request)
 
 
@@ -105,14 +108,16 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
         case "verify" | "refuse" as do:
             refusal = params.get("refusal", "") if do == "refuse" else ""
             if do == "refuse" and refusal not in reviews.REFUSALS:
-                raise InvalidRequest("Choose why not.", param="refusal")
+                raise InvalidRequest(gettext("Choose why not."), param="refusal")
             person = reviews.decide_person(
                 person_id=params.get("person", ""), refusal=refusal, at=at
             )
-            return f"{person} is {'not verified' if refusal else 'verified'}."
+            decided = gettext("%(name)s is not verified." if refusal else "%(name)s is verified.")
+            return decided % {"name": person}
         case "verify_company" | "refuse_company" as do:
             reviews.decide_company(tenant=tenant, refuses=do == "refuse_company", at=at)
-            return f"The company of {tenant.account_id} was decided on."
+            decided = gettext("The company of %(account)s was decided on.")
+            return decided % {"account": tenant.account_id}
         case "release":
             outcome = approvals.run_or_request(
                 "block.release",
@@ -124,8 +129,9 @@ def _decide(request: HttpRequest, params: QueryDict, at: datetime) -> str:
             )
             if not isinstance(row := outcome.result, AccountBlock):
                 return WAITS_FOR_APPROVAL
-            return f"{row.kind.capitalize()} of {row.account_id} are no longer stopped by this."
-    raise InvalidRequest("Nothing was done: use a button of this page.", param="do")
+            released = gettext("%(kind)s of %(account)s are no longer stopped by this.")
+            return released % {"kind": gettext(KINDS[row.kind]), "account": row.account_id}
+    raise InvalidRequest(gettext("Nothing was done: use a button of this page."), param="do")
 
 
 def _seller(row: Person | AccountRequirements | AccountBlock) -> JsonObject:
@@ -133,7 +139,7 @@ def _seller(row: Person | AccountRequirements | AccountBlock) -> JsonObject:
         "account_id": row.account_id,
         "account": row.account.name or row.account_id,
         "account_page": page_of("accounts_account", row.account_id),
-        "mode": "live" if row.livemode else "test",
+        "mode": gettext("live mode" if row.livemode else "test mode"),
         "livemode": "true" if row.livemode else "false",
     }
 
@@ -155,18 +161,19 @@ def _company(row: AccountRequirements) -> JsonObject:
 
 
 def _block(row: AccountBlock, at: datetime) -> JsonObject:
+    until = f"{row.releases_at:%Y-%m-%d %H:%M}" if row.releases_at else ""
     ends = {
-        "by_hand": "until an operator releases it",
-        "when_verified": "until nothing more is due",
-        "on_date": f"until {row.releases_at:%Y-%m-%d %H:%M} UTC" if row.releases_at else "",
+        "by_hand": gettext("until an operator releases it"),
+        "when_verified": gettext("until nothing more is due"),
+        "on_date": gettext("until %(time)s UTC") % {"time": until},
     }
     return {
         **_seller(row),
         "id": row.id,
-        "kind": row.kind,
+        "kind": gettext(KINDS[row.kind]),
         "source": row.source.replace("_", " "),
         "author": row.author,
-        "why": row.message or disabled_reasons.WORDS.get(row.reason, row.reason),
+        "why": row.message or gettext(disabled_reasons.WORDS.get(row.reason, row.reason)),
         "ends": ends[row.release],
         "age": format_duration(at - row.created_at),
     }

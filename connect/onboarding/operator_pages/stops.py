@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
@@ -13,7 +14,8 @@ from connect.onboarding.services import blocks, reviews
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 
-KINDS: Final = ("charges", "payouts")
+# What can be stopped, as people read it.
+KINDS: Final = {"charges": "Charges", "payouts": "Payouts"}
 
 
 class StopForm(forms.Form):
@@ -22,39 +24,42 @@ class StopForm(forms.Form):
     account = forms.CharField(
         max_length=64,
         widget=TextWidget(attrs={"placeholder": "acct_…"}),
-        error_messages={"required": "Say whom."},
+        label=gettext_lazy("Account"),
+        error_messages={"required": gettext_lazy("Say whom.")},
     )
     livemode = forms.ChoiceField(
-        label="Mode", choices=[("false", "test"), ("true", "live")], widget=UnfoldAdminSelectWidget
+        label=gettext_lazy("Mode"),
+        choices=[("false", gettext_lazy("test")), ("true", gettext_lazy("live"))],
+        widget=UnfoldAdminSelectWidget,
     )
     message = forms.CharField(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=500,
         widget=TextWidget,
-        error_messages={"required": "Say why: the next operator reads it."},
+        error_messages={"required": gettext_lazy("Say why: the next operator reads it.")},
     )
     release = forms.ChoiceField(
-        label="Until",
+        label=gettext_lazy("Until"),
         choices=[
-            (blocks.BY_HAND, "an operator releases it"),
-            (blocks.WHEN_VERIFIED, "nothing more is due"),
-            (blocks.ON_DATE, "the day below begins"),
+            (blocks.BY_HAND, gettext_lazy("an operator releases it")),
+            (blocks.WHEN_VERIFIED, gettext_lazy("nothing more is due")),
+            (blocks.ON_DATE, gettext_lazy("the day below begins")),
         ],
         widget=UnfoldAdminSelectWidget,
-        error_messages={"invalid_choice": "Say how it ends."},
+        error_messages={"invalid_choice": gettext_lazy("Say how it ends.")},
     )
     releases_on = forms.DateField(
-        label="Day (UTC), if it ends on one",
+        label=gettext_lazy("Day (UTC), if it ends on one"),
         required=False,
         widget=TextWidget(attrs={"type": "date"}),
-        error_messages={"invalid": "Say on which day, such as 2026-12-31."},
+        error_messages={"invalid": gettext_lazy("Say on which day, such as 2026-12-31.")},
     )
 
     def clean_account(self) -> str:
         """Find the account."""
         id = str(self.cleaned_data["account"])
         if not Account.objects.filter(id=id).exists():
-            raise forms.ValidationError("There is no such account.")
+            raise forms.ValidationError(gettext("There is no such account."))
         return id
 
     def clean(self) -> dict[str, Any]:
@@ -62,7 +67,7 @@ class StopForm(forms.Form):
         form = self.cleaned_data
         on_date = form.get("release") == blocks.ON_DATE
         if on_date and not form.get("releases_on") and "releases_on" not in self.errors:
-            self.add_error("releases_on", "Say on which day.")
+            self.add_error("releases_on", gettext("Say on which day."))
         return form
 
     def stop(self, kind: str, *, author: str, at: datetime) -> AccountBlock | None:

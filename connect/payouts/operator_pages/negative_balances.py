@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import Account, User
@@ -69,7 +70,9 @@ def _cover(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = request.POST
     if form.get("currency") not in currencies.CODES:
-        messages.error(request, "Nothing was done: say which seller, and in which currency.")
+        messages.error(
+            request, gettext("Nothing was done: say which seller, and in which currency.")
+        )
         return redirect("admin:connect_negative_balances")
     try:
         _check_is_shown(form)
@@ -88,7 +91,8 @@ def _cover(request: HttpRequest) -> HttpResponse:
     else:
         if isinstance(transfer := outcome.result, Transfer):
             amount = Money(transfer.amount, transfer.currency)
-            messages.success(request, f"The platform has paid {amount} with {transfer.id}.")
+            paid = gettext("The platform has paid %(amount)s with %(transfer)s.")
+            messages.success(request, paid % {"amount": amount, "transfer": transfer.id})
         else:
             say_it_waits(request)
     return redirect("admin:connect_negative_balances")
@@ -114,25 +118,28 @@ def _check_is_shown(form: QueryDict) -> None:
 def _render(debt: Debt, at: datetime, reserves: Mapping[_Pot, str]) -> JsonObject:
     owed = debt.owed
     if debt.platform_id is None:
-        bearer, step = "It is the platform's own balance.", "Later payments make it good."
+        bearer = gettext("It is the platform's own balance.")
+        step = gettext("Later payments make it good.")
     elif debt.is_platforms and debt.cover_at:
-        bearer = f"The platform answers for it: {reserves[_pot(debt)]}"
-        when = (
-            f"in {format_duration(debt.cover_at - at)} the platform pays the rest by itself."
+        reserve = reserves[_pot(debt)]
+        bearer = gettext("The platform answers for it: %(reserve)s") % {"reserve": reserve}
+        step = gettext(
+            "Later payments make it good; in %(span)s the platform pays the rest by itself."
             if debt.cover_at > at
-            else "the platform pays the rest by itself as soon as it has it."
-        )
-        step = f"Later payments make it good; {when}"
+            else "Later payments make it good; the platform pays the rest by itself as soon as it "
+            "has it."
+        ) % {"span": format_duration(debt.cover_at - at)}
     else:
-        bearer = "You answer for it: the account's losses are the processor's."
-        step = "Later payments make it good. Ask the seller to pay what is missing."
+        bearer = gettext("You answer for it: the account's losses are the processor's.")
+        step = gettext("Later payments make it good. Ask the seller to pay what is missing.")
     return {
         "account": debt.name or owed.owner,
         "page": page_of("accounts_account", owed.owner),
         "amount": str(Money(-owed.amount, owed.currency)),
         "age": format_duration(at - owed.since),
         "since": owed.since,
-        "mode": "live" if owed.livemode else "test",
+        "mode": gettext("live mode" if owed.livemode else "test mode"),
+        "livemode": owed.livemode,
         "bearer": bearer,
         "step": step,
         "platform": debt.platform_id if debt.is_platforms else None,
@@ -167,5 +174,7 @@ def _describe_reserves(debts: Sequence[Debt]) -> dict[_Pot, str]:
 
 def _describe_reserve(name: str, reserved: Money) -> str:
     if not reserved.amount:
-        return f"{name} has set nothing aside yet in {reserved.currency.upper()}."
-    return f"{name} has set {reserved} aside for all that its sellers owe."
+        nothing = gettext("%(name)s has set nothing aside yet in %(currency)s.")
+        return nothing % {"name": name, "currency": reserved.currency.upper()}
+    aside = gettext("%(name)s has set %(amount)s aside for all that its sellers owe.")
+    return aside % {"name": name, "amount": reserved}

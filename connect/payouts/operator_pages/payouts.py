@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import User
@@ -75,18 +76,22 @@ def _handle(request: HttpRequest) -> HttpResponse:
             if outcome.request:
                 say_it_waits(request)
             else:
-                messages.success(request, f"Payouts to {outcome.result} are held no more.")
+                lifted = gettext("Payouts to %(to)s are held no more.")
+                messages.success(request, lifted % {"to": outcome.result})
         elif request.POST.get("do") == "resolve":
             reason_of(request)
             interventions.resolve(payout_id=payout_id, at=at)
-            messages.success(request, f"{payout_id} is dealt with.")
+            messages.success(request, gettext("%(id)s is dealt with.") % {"id": payout_id})
         elif request.POST.get("do") == "ask":
             payout = interventions.poll_now(payout_id=payout_id, at=at)
-            messages.info(request, f"{payout_id} is {payout.status.replace('_', ' ')}.")
+            status = payout.status.replace("_", " ")
+            told = gettext("%(id)s is %(state)s.")
+            messages.info(request, told % {"id": payout_id, "state": gettext(status)})
         else:
-            messages.error(request, "Nothing was done: use a button of this page.")
+            messages.error(request, gettext("Nothing was done: use a button of this page."))
     except Missing:
-        messages.warning(request, f"There is nothing to be done about {payout_id} any more.")
+        nothing = gettext("There is nothing to be done about %(id)s any more.")
+        messages.warning(request, nothing % {"id": payout_id})
     except RialtoError as error:
         messages.error(request, error.message)
     return redirect("admin:connect_payouts_to_look_at")
@@ -118,7 +123,7 @@ def _render(row: Payout, attempt: PayoutAttempt | None, at: datetime, user: obje
         "account": row.account.name or row.account_id,
         "account_page": page_of("accounts_account", row.account_id),
         "destination": str(row.destination),
-        "mode": "live" if row.livemode else "test",
+        "mode": gettext("live mode" if row.livemode else "test mode"),
         "is_failed": row.status == "failed",
         "is_held": standing.is_held(row, at),
         "age": format_duration(at - row.created_at),
@@ -147,7 +152,7 @@ def _render_shortage(one: LiquidityPosition) -> JsonObject:
         "page": page_of("connect_locationcash", row.id),
         "missing": str(Money(one.missing, row.currency)),
         "place": row.location,
-        "mode": "live" if row.livemode else "test",
+        "mode": gettext("live mode" if row.livemode else "test mode"),
         "usable": str(Money(one.usable, row.currency)),
         "left": str(Money(one.payable_amount, row.currency)),
     }

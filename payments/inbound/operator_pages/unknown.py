@@ -1,6 +1,7 @@
 """The operators' page of unresolved requests."""
 
 from datetime import datetime
+from typing import Final
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from core.admin import page_of
 from core.durations import format_duration
@@ -21,7 +23,7 @@ from processors.protocols.base import Action, UnknownReason
 
 MOST_SHOWN = 200
 
-_WHAT = {
+WHAT: Final = {
     Action.CHARGE: "Charge",
     Action.CAPTURE: "Capture",
     Action.VOID: "Cancelation",
@@ -29,7 +31,7 @@ _WHAT = {
     Action.REFUND: "Refund",
     Action.VERIFY: "Setup",
 }
-_WHY = {
+WHY: Final = {
     UnknownReason.NO_ANSWER: "No answer came.",
     UnknownReason.ACCESS_REFUSED: "The processor refuses our key: give its account a new one.",
     UnknownReason.THROTTLED: "The processor takes no more requests for the moment.",
@@ -68,10 +70,10 @@ def _ask(request: HttpRequest) -> HttpResponse:
     try:
         left = manual_retry.ask_now(key=key, at=timezone.now())
     except Missing:
-        messages.warning(request, "Nothing was asked: this is no longer unknown.")
+        messages.warning(request, gettext("Nothing was asked: this is no longer unknown."))
         return redirect("admin:payments_unknown")
     if left is None:
-        messages.success(request, "It is answered.")
+        messages.success(request, gettext("It is answered."))
     else:
         messages.warning(request, f"{left.object_id}: {_why(left)} {left.message}")
     return redirect("admin:payments_unknown")
@@ -83,11 +85,11 @@ def _render(row: UnresolvedRequest, at: datetime) -> JsonObject:
     )
     return {
         "key": row.key,
-        "what": _WHAT[Action(row.action)],
+        "what": gettext(WHAT[Action(row.action)]),
         "object_id": row.object_id,
         "page": page_of(page, row.object_id),
         "amount": "" if row.action == "verify" else str(Money(row.amount, row.currency)),
-        "mode": "live" if row.livemode else "test",
+        "mode": gettext("live mode" if row.livemode else "test mode"),
         "processor": row.processor,
         "why": _why(row),
         "message": row.message,
@@ -95,10 +97,18 @@ def _render(row: UnresolvedRequest, at: datetime) -> JsonObject:
         in (UnknownReason.AMOUNT_DIFFERS, UnknownReason.KEY_EXPIRED, UnknownReason.UNREADABLE),
         "since": row.sent_at,
         "age": format_duration(at - row.sent_at),
-        "tries": row.tries,
-        "next": format_duration(row.next_poll_at - at) if row.next_poll_at > at else "",
+        "asked": _describe_polls(row, at),
     }
 
 
+def _describe_polls(row: UnresolvedRequest, at: datetime) -> str:
+    asked = gettext("Asked %(count)s time" if row.tries == 1 else "Asked %(count)s times")
+    asked %= {"count": row.tries}
+    if row.next_poll_at <= at:
+        return gettext("%(asked)s; about to be asked again.") % {"asked": asked}
+    span = format_duration(row.next_poll_at - at)
+    return gettext("%(asked)s; again in %(span)s.") % {"asked": asked, "span": span}
+
+
 def _why(row: UnresolvedRequest) -> str:
-    return _WHY[UnknownReason(row.reason)]
+    return gettext(WHY[UnknownReason(row.reason)])
