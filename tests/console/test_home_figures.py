@@ -263,6 +263,25 @@ def test_it_takes_as_many_queries_for_fifty_payments_as_for_one(operator):
     assert counts[0] == counts[1] <= 32
 
 
+def prepared_for_any_span() -> int:
+    """Count the plans that PostgreSQL keeps for figures, whatever their span."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s",
+            ["%FROM ledger_posting p%p.id BETWEEN $%"],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_the_figures_of_a_span_are_planned_for_that_span_however_often_they_are_read():
+    a_paid_intent(a_platform())
+
+    for _ in range(8):
+        counting.figures_between(now() - DAY, now())
+
+    assert prepared_for_any_span() == 0
+
+
 def test_the_age_of_what_is_on_its_way_is_read_twice_an_hour(operator, settings):
     settings.SIMULATED_PAYOUTS_PAID_AFTER = 3_600
     at = now()
