@@ -95,14 +95,18 @@ class Rule:
             known: All accounts of the payment's mode: a rule that names only accounts of the other
                 mode is not about it.
         """
-        named = self.strategy.accounts
-        if named and not any(name in known for name in named):
+        if not self._names_one_of(known):
             return False
         if self.starts_at is not None and at < self.starts_at:
             return False
         if self.ends_at is not None and at >= self.ends_at:
             return False
-        return all(condition.holds(facts) for condition in self.conditions)
+        return all(condition.test(facts) for condition in self.conditions)
+
+    def _names_one_of(self, known: Collection[str]) -> bool:
+        named = self.strategy.accounts
+        # The first of them, in all but the strangest rules.
+        return not named or named[0] in known or any(name in known for name in named)
 
 
 @dataclass(frozen=True, slots=True)
