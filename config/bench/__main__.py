@@ -127,14 +127,9 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         clients.run(plain, seconds=lengths.warm_up)
         clients.run(shared, seconds=lengths.warm_up)
     tpcb, results = _rounds(yardstick, {"plain": plain, "destination": shared}, lengths)
-    with step("Posting to the ledger, 16 writers"):
-        ledger = _child(here, "books", str(lengths.ledger))
-    with step("Calling the posting function from pgbench"):
-        for name, at_once in (("one_by_one", 1), ("in_hundreds", 100)):
-            alone = function.entries_per_second(here, at_once=at_once, seconds=lengths.ledger / 2)
-            rates = ledger[name]
-            rates["pgbench_per_second"] = round(alone, 1)
-            rates["to_pgbench"] = round(rates["entries_per_second"] / alone, 3)
+    ledger = _post(here, lengths)
+    with step("Choosing accounts of payments"):
+        chosen = _child(here, "routing", str(results["plain"].percentile(50)))
     time.sleep(lengths.settle)
     after_load = memory.megabytes(here.pid)
     if lengths.with_hordak:
@@ -149,6 +144,7 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
         "database": counted,
+        "routing": chosen,
         "ledger": ledger,
         "grown": _measure_growth(here, room, lengths),
         "memory": {
@@ -156,6 +152,18 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
             "after_load_mb": _round(after_load),
         },
     }
+
+
+def _post(here: Stack, lengths: Lengths) -> JsonObject:
+    with step("Posting to the ledger, 16 writers"):
+        ledger = _child(here, "books", str(lengths.ledger))
+    with step("Calling the posting function from pgbench"):
+        for name, at_once in (("one_by_one", 1), ("in_hundreds", 100)):
+            alone = function.entries_per_second(here, at_once=at_once, seconds=lengths.ledger / 2)
+            rates = ledger[name]
+            rates["pgbench_per_second"] = round(alone, 1)
+            rates["to_pgbench"] = round(rates["entries_per_second"] / alone, 3)
+    return ledger
 
 
 def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:
@@ -186,8 +194,9 @@ def _measure_growth(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     with step("Reading while another account searches"):
         key = here.credentials["platform"]["secret_key"]
         found["searches"] = searches.growth(merchants[many], key, times=lengths.turns)
-    with step("Finding as operators do"):
-        found["find"] = _child(here, "finding", merchants[many].middle)
+    with step("Finding and looking as operators do"):
+        found["find"] = _child(here, "operators.finding", merchants[many].middle)
+        found["home"] = _child(here, "operators.home")
     return found
 
 

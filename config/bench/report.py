@@ -10,6 +10,7 @@ from core.types import JsonObject
 GOALS = {
     "plain_to_tpcb": (">=", 0.12),
     "queries": ("<=", 14),
+    "routing_ms": ("<=", 0.1),
     "hot_to_distinct": (">=", 0.9),
     "to_hordak": (">=", 10),
     "balance_growth": ("<=", 1.2),
@@ -62,6 +63,7 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
         goal = _goal(figures, "queries") if kind == "plain" else ""
         yield Row("  queries", str(counted["queries"]), goal)
         yield Row("  commits", str(counted["commits"]))
+    yield from _routing_rows(figures)
     for kind, growth in figures["silent"].items():
         what = kind.replace("_", " ")
         yield Row(f"A payment beside 100 silent clients ({what}) ÷ alone", f"{growth:.2f}")
@@ -85,6 +87,17 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
         f"{start['first_charge_seconds']:.1f} s",
         _goal(figures, "first_charge_seconds"),
     )
+
+
+def _routing_rows(figures: JsonObject) -> Iterator[Row]:
+    routing = figures["routing"]
+    among = f"{routing['accounts']} accounts by {routing['rules']} rules"
+    for kind, taken in routing["by_strategy"].items():
+        shown = f"{taken['p50_ms']:.3f} / {taken['p99_ms']:.3f} ms"
+        yield Row(f"Choosing among {among}, {kind.replace('_', ' ')}, p50 / p99", shown)
+    yield Row("  the slowest, p50", f"{routing['slowest_ms']:.3f} ms", _goal(figures, "routing_ms"))
+    yield Row("  of a plain payment", f"{routing['to_payment']:.4f}")
+    yield Row("  queries", str(routing["queries"]))
 
 
 def _ledger_rows(figures: JsonObject) -> Iterator[Row]:
@@ -168,6 +181,11 @@ def _growth_rows(figures: JsonObject) -> Iterator[Row]:
         yield Row(f"Finding {what} as an operator, p95", f"{taken:.1f} ms")
     worst = grown["find"]["worst_ms"]
     yield Row("  the slowest of them", f"{worst:.1f} ms", _goal(figures, "find_ms"))
+    home = grown["home"]
+    yield Row(
+        "The console's first page, p50 / p95", f"{home['p50_ms']:.1f} / {home['p95_ms']:.1f} ms"
+    )
+    yield Row("  queries", str(home["queries"]))
 
 
 def _goal(figures: JsonObject, name: str) -> str:
@@ -190,6 +208,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
     found: dict[str, float | None] = {
         "plain_to_tpcb": figures["payments"]["plain"]["to_tpcb"],
         "queries": figures["database"]["plain"]["queries"],
+        "routing_ms": figures["routing"]["slowest_ms"],
         "hot_to_distinct": figures["ledger"]["hot_to_distinct"],
         "to_hordak": figures["ledger"].get("to_hordak"),
         "balance_growth": figures["ledger"]["scale"]["largest_to_smallest"]["balance"],

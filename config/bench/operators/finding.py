@@ -1,4 +1,4 @@
-"""`python -m config.bench.finding MIDDLE`: what the console's box takes where there is much."""
+"""`python -m config.bench.operators.finding MIDDLE`: what the console's box takes."""
 
 import json
 import sys

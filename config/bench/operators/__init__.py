@@ -1,0 +1,1 @@
+"""What operators wait for, where there is much."""
