@@ -28,6 +28,28 @@ _PLAIN: Final[dict[object, Schema]] = {
 }
 
 
+# What our objects have and the official package does not know, by the wire's word.
+OWN_FIELDS: Final[dict[str, dict[str, Schema]]] = {
+    "charge": {
+        "processor_details": {
+            "type": "object",
+            "description": "Where the payment was taken. What a seller got by a transfer has none.",
+            "properties": {
+                "account": {
+                    "type": "string",
+                    "description": "The name of the account at a processor.",
+                },
+                "reference": {
+                    "type": ["string", "null"],
+                    "description": "The processor's own id; null until it has answered.",
+                },
+            },
+            "required": ["account", "reference"],
+        }
+    }
+}
+
+
 class Objects:
     """Describes classes as components, each once.
 
@@ -138,6 +160,7 @@ class Objects:
             if hint is not Any and type(None) not in typing.get_args(hint)
         ]
         properties = {name: self.schema(hint) for name, hint in hints.items()}
+        properties |= OWN_FIELDS.get(kind_of(cls) or "", {})
         schema: Schema = {"type": "object", "properties": properties}
         return schema | ({"required": required} if required else {})
 

@@ -46,6 +46,8 @@ def charge(row: Charge) -> JsonObject:
             row.method_type: _CHARGED[row.method_type](row),
             "type": row.method_type,
         },
+        # Ours: the official packages know no processors.
+        "processor_details": {"account": row.processor, "reference": row.processor_reference},
         "radar_options": {},
         "receipt_email": row.receipt_email,
         "receipt_number": row.receipt_number,

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import orjson
 import pytest
+from django.test import Client
 
 from core.errors import CardError, InvalidRequest
 from ledger import queries
@@ -18,7 +20,7 @@ from processors.routing import hashing
 from processors.routing.breakers import PROBES_ONE_OF
 from processors.simulator.rail import Simulator
 from tests.books import assert_books_balance, total
-from tests.factories import a_paid_intent, a_platform, now
+from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.processors import accounts_there
 from tests.processors.accounts_there import Refusing, Silent, publish, rule
 from tests.rails import CutOff
@@ -85,6 +87,27 @@ def test_what_an_account_refuses_is_taken_at_the_next_one(refusing):
     assert told.count("charge.failed") == told.count("payment_intent.succeeded") == 1
     assert "payment_intent.payment_failed" not in told
     assert total(platform) > 0
+    assert_books_balance()
+
+
+def test_a_merchant_sees_where_a_charge_was_taken_and_nothing_of_the_other_accounts(refusing):
+    accounts_there.add("nobody-elses")
+    platform = a_platform()
+    headers = {"Authorization": f"Bearer {a_key(platform)}"}
+    intent = a_paid_intent(platform)
+    path = f"/v1/payment_intents/{intent.id}?expand[]=latest_charge"
+
+    shown = Client().get(path, headers=headers).json()["latest_charge"]
+
+    row = Charge.objects.get(id=intent.latest_charge_id)
+    assert row.processor_reference
+    where = {"account": "simulator", "reference": row.processor_reference}
+    assert shown["processor_details"] == where
+    assert Client().get(f"/v1/charges/{row.id}", headers=headers).json() == shown
+    told = {event.type: orjson.loads(event.data)["object"] for event in Event.objects.all()}
+    assert told["charge.succeeded"]["processor_details"] == where
+    assert told["charge.failed"]["processor_details"]["account"] == "refusing"
+    assert "nobody-elses" not in str([shown, *told.values()])
     assert_books_balance()
 
 
