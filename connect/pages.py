@@ -11,6 +11,8 @@ from core.security.origins import origin_of
 _SALT: Final = "rialto.person.form"
 # The hidden field that says for whom a form was made.
 FORM_OF: Final = "form_of"
+# What a payment form adds to the address of a page that it shows in a frame of its own.
+_FRAMED: Final = "framed"
 
 
 def form_of(request: HttpRequest) -> str:
@@ -27,8 +29,18 @@ def is_own_form(request: HttpRequest) -> bool:
     return bool(person == str(request.user.pk))
 
 
+def is_framed(request: HttpRequest) -> bool:
+    """Tell whether a shop's page asks for one of ours to show it in a frame."""
+    return _FRAMED in request.GET
+
+
 def protect(
-    answer: HttpResponseBase, nonce: str, target: str = "", *, has_images: bool = False
+    answer: HttpResponseBase,
+    nonce: str,
+    target: str = "",
+    *,
+    has_images: bool = False,
+    is_framed: bool = False,
 ) -> HttpResponseBase:
     """Allow the page its own style and its own form, and nothing else.
 
@@ -38,14 +50,20 @@ def protect(
         target: The address that its form leads to in the end, for browsers apply the rule to that
             as well; left out if it has no origin.
         has_images: True if it shows pictures of this server.
+        is_framed: True for a page that a shop may show in its own, for its address is the
+            permission, and whoever could mislead a payer into it could use it as well.
     """
     origin = origin_of(target)
     targets = f"'self' {origin}" if origin else "'self'"
     images = "img-src 'self'; " if has_images else ""
+    frames = "*" if is_framed else "'none'"
     answer["Content-Security-Policy"] = (
         f"default-src 'none'; {images}style-src 'nonce-{nonce}'; form-action {targets}; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        f"base-uri 'none'; frame-ancestors {frames}"
     )
+    if is_framed:
+        # The older header, which the middleware would add, knows nothing of origins.
+        answer.xframe_options_exempt = True  # type: ignore[attr-defined]
     answer["Cache-Control"] = "no-store"
     # Our own forms must say where they come from; nobody else is told.
     answer["Referrer-Policy"] = "same-origin"

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from api.wire.email import Email
-from api.wire.params import Choice, Free, Integer, Table, Text
+from api.wire.params import Boolean, Choice, Free, Integer, Table, Text
 from core.errors import InvalidRequest
 
 _NOT_ON_STATEMENTS: Final = frozenset("<>\\'\"*")
@@ -74,7 +74,13 @@ MANDATE_DATA = Table(
             {
                 "type": Choice("online", "offline", required=True),
                 "accepted_at": Integer(least=0),
-                "online": Table({"ip_address": Text(most=45), "user_agent": Text(most=1_000)}),
+                "online": Table(
+                    {
+                        "infer_from_client": Boolean(),
+                        "ip_address": Text(most=45),
+                        "user_agent": Text(most=1_000),
+                    }
+                ),
                 "offline": Free(),
             },
             required=True,

@@ -1,7 +1,7 @@
 """The simulated bank's page: the payer proves to be the payer. Test mode only.
 
 It is a page of its own: no script, no session, nothing from elsewhere, and an address that
-nobody can guess.
+nobody can guess. In a frame of a shop's page it leads nowhere: the shop closes it.
 """
 
 import secrets
@@ -16,7 +16,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Account
-from connect.pages import protect
+from connect.pages import is_framed, protect
 from core.errors import CardError, Missing
 from core.money import Money
 from core.types import JsonObject
@@ -65,8 +65,8 @@ class BankView(View):
             left = authentications.MOST_WRONG_CODES - row.wrong_codes
             tries = "one more try" if left == 1 else f"{left} more tries"
             return _page(request, row, intent, f"That code is wrong. You have {tries}.")
-        if intent.return_url:
-            return _guard(HttpResponseRedirect(way_back(intent), status=303), intent)
+        if intent.return_url and not is_framed(request):
+            return _guard(request, HttpResponseRedirect(way_back(intent), status=303), intent)
         return _page(request, row, intent)
 
 
@@ -111,12 +111,13 @@ def _page(
         "problem": problem,
         "right_code": RIGHT_CODE,
         "old_code": OLD_CODE,
-        "way_back": way_back(intent) if intent.return_url else None,
+        "way_back": way_back(intent) if intent.return_url and not is_framed(request) else None,
+        "is_framed": is_framed(request),
         "nonce": secrets.token_urlsafe(16),
     }
     status = 422 if problem else 200
     answer = render(request, "payments/bank.html", context, status=status)
-    return _guard(answer, intent, context["nonce"])
+    return _guard(request, answer, intent, context["nonce"])
 
 
 def name_of(account_id: str) -> str:
@@ -140,9 +141,11 @@ def way_back(intent: Intent) -> str:
     return urlunsplit((address.scheme, address.netloc, address.path, query, address.fragment))
 
 
-def _guard(answer: HttpResponse, intent: Intent, nonce: str = "") -> HttpResponse:
+def _guard(
+    request: HttpRequest, answer: HttpResponse, intent: Intent, nonce: str = ""
+) -> HttpResponse:
     """Allow the page its own style and its own form, and nothing else."""
-    protect(answer, nonce, intent.return_url or "")
+    protect(answer, nonce, intent.return_url or "", is_framed=is_framed(request))
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from connect.hosted.views.pages import LANGUAGES, language_of
-from connect.pages import protect
+from connect.pages import is_framed, protect
 from core.errors import Missing
 from core.money import Money
 from core.types import JsonObject
@@ -50,9 +50,10 @@ class CodeView(View):
         if action in _ACTS:
             charge = codes.act(charge, PayerAct(action), at=timezone.now())
         intent, target = charge.payment_intent, request.get_full_path()
-        if intent.return_url and codes.payload(charge) is None:
+        is_over = codes.payload(charge) is None
+        if intent.return_url and is_over and not is_framed(request):
             target = way_back(intent)
-        return _guard(HttpResponseRedirect(target, status=303), charge)
+        return _guard(request, HttpResponseRedirect(target, status=303), charge)
 
 
 @require_safe
@@ -79,6 +80,7 @@ def _find(charge_id: str, key: str) -> Charge:
 def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
     intent = charge.payment_intent
     is_open = codes.payload(charge) is not None
+    leads_back = intent.return_url and not is_open and not is_framed(request)
     context: JsonObject = {
         "is_open": is_open,
         "is_paid": charge.status == ChargeStatus.SUCCEEDED,
@@ -90,18 +92,22 @@ def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
         "expires_at": push_charges.expires_at(charge) if is_open else None,
         "page": request.get_full_path(),
         "picture": f"{request.path}/code.svg",
-        "way_back": way_back(intent) if intent.return_url and not is_open else None,
+        "way_back": way_back(intent) if leads_back else None,
+        "is_framed": is_framed(request),
         "nonce": secrets.token_urlsafe(16),
     }
     with translation.override(language_of(request)):
         current = translation.get_language()
         context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
         answer = render(request, "payments/code.html", context)
-    return _guard(answer, charge, context["nonce"])
+    return _guard(request, answer, charge, context["nonce"])
 
 
-def _guard(answer: HttpResponse, charge: Charge, nonce: str = "") -> HttpResponse:
-    protect(answer, nonce, charge.payment_intent.return_url or "", has_images=True)
+def _guard(
+    request: HttpRequest, answer: HttpResponse, charge: Charge, nonce: str = ""
+) -> HttpResponse:
+    back = charge.payment_intent.return_url or ""
+    protect(answer, nonce, back, has_images=True, is_framed=is_framed(request))
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer

@@ -68,6 +68,7 @@ class ConfirmView(ApiView):
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant
         secrets.check_params(request.caller, params)
+        secrets.infer_acceptance(request, params)
         secret = params.pop("client_secret", None)
         if request.caller.key_kind == "publishable":
             intent = queries.payment_intent(tenant, intent_id)

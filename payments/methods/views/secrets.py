@@ -5,7 +5,9 @@ from collections.abc import Collection
 from typing import Final
 
 from api.access.caller import Caller
+from api.views import ApiRequest
 from core.errors import Forbidden, InvalidRequest, missing
+from core.types import JsonObject
 from payments.models import PaymentIntent, SetupIntent
 
 # What a payer says when it confirms; the rest is the merchant's to decide.
@@ -32,6 +34,27 @@ def check_params(caller: Caller, params: Collection[str]) -> None:
                 code="secret_key_required",
                 param=name,
             )
+
+
+def infer_acceptance(request: ApiRequest, params: JsonObject) -> None:
+    """Write down from where a payer accepts a mandate, if its own browser is what asks.
+
+    Raises:
+        InvalidRequest: If a server asks, from which nothing about the payer can be inferred.
+    """
+    acceptance = (params.get("mandate_data") or {}).get("customer_acceptance") or {}
+    online = acceptance.get("online") or {}
+    if not online.pop("infer_from_client", False):
+        return
+    if request.caller.key_kind != "publishable":
+        name = "mandate_data[customer_acceptance][online][infer_from_client]"
+        raise InvalidRequest(
+            f"{name} can only be used with a publishable API key, from the payer's browser. Send "
+            "ip_address and user_agent instead.",
+            param=name,
+        )
+    online["ip_address"] = request.META["REMOTE_ADDR"]
+    online["user_agent"] = request.META.get("HTTP_USER_AGENT", "")[:1_000] or "unknown"
 
 
 def check(caller: Caller, intent: PaymentIntent | SetupIntent, secret: str | None) -> None:
