@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from accounts.views.files import serve_linked
 from api.absent import views
 from api.views import unknown_url
+from checkout.browser.views.fields import FieldsView
+from checkout.browser.views.library import script
 from config.documents import pages
 from config.web import health, icon
 from connect.oauth.views import oauth
@@ -35,6 +37,10 @@ urlpatterns = [
     path("docs/redoc/", pages.redoc, name="docs-redoc"),
     path("docs/errors/", pages.error_codes, name="docs-errors"),
     path("docs/openapi.json", pages.document, name="docs-document"),
+    path("endive/stripe.js", script),
+    path("stripe.js", script),
+    path("rialto.js", script),
+    path("stripe.js/fields", FieldsView.as_view()),
     path("favicon.ico", icon.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),

@@ -79,6 +79,7 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             id object allow_redisplay amount card client_secret created currency flow livemode
             owner statement_descriptor status type usage
         """,
+            "elements_session": "object livemode payment_method_types",
             "token": "id object bank_account card client_ip created livemode type used",
             "bank_account": """
             id object account_holder_name account_holder_type account_type bank_name country

@@ -14,6 +14,7 @@ from config.cli import (
     keys,
     ledger,
     ledger_books,
+    library,
     migrate,
     operators,
     platforms,
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
 app.command("migrate")(migrate.migrate)
+app.command("library")(library.library)
 app.add_typer(operators.app, name="operators")
 app.add_typer(platforms.app, name="platforms")
 app.add_typer(keys.app, name="keys")

@@ -42,6 +42,7 @@ WRITES = {
 # Command → why it writes nothing.
 READS = {
     "doctor": "looks",
+    "library": "prints what is served",
     "operators list": "looks",
     "platforms list": "looks",
     "keys list": "looks",

@@ -25,13 +25,11 @@ class Installs:
     """All clients, installed side by side while the first ones run."""
 
     def __init__(self) -> None:
-        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-        self.folder = Path(cache) / "rialto" / "clients"
         self._pool = ThreadPoolExecutor(4)
         self._begun: dict[str, Future[Path]] = {}
         for client in CLIENTS:
             if client.name not in self._begun:
-                self._begun[client.name] = self._pool.submit(self._install, client)
+                self._begun[client.name] = self._pool.submit(install, client)
 
     def place_of(self, client: Client) -> Path:
         """Wait until a client is there, and return where.
@@ -45,24 +43,39 @@ class Installs:
         """Leave undone what has not begun."""
         self._pool.shutdown(cancel_futures=True)
 
-    def _install(self, client: Client) -> Path:
-        lock = client.lock.read_bytes()
-        mark = hashlib.sha256(lock + sys.version.encode()).hexdigest()[:12]
-        place = self.folder / f"{client.name}-{mark}"
-        if place.exists():
-            return place
-        self.folder.mkdir(parents=True, exist_ok=True)
-        half = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
-            (_npm if client.lock.suffix == ".json" else _pip)(client, half)
-            # Another run may have been quicker.
-            if not place.exists():
-                half.rename(place)
-        except (subprocess.SubprocessError, OSError) as error:
-            raise NotInstalled(f"{client.name} cannot be installed here: {error}") from error
-        finally:
-            shutil.rmtree(half, ignore_errors=True)
+
+def install(client: Client) -> Path:
+    """Install what a client's lock names, unless it is there from an earlier run.
+
+    Returns:
+        The folder with its packages.
+
+    Raises:
+        NotInstalled: If it cannot be.
+    """
+    lock = client.lock.read_bytes()
+    mark = hashlib.sha256(lock + sys.version.encode()).hexdigest()[:12]
+    folder = _folder()
+    place = folder / f"{client.name}-{mark}"
+    if place.exists():
         return place
+    folder.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(dir=folder))
+    try:
+        (_npm if client.lock.suffix == ".json" else _pip)(client, half)
+        # Another run may have been quicker.
+        if not place.exists():
+            half.rename(place)
+    except (subprocess.SubprocessError, OSError) as error:
+        raise NotInstalled(f"{client.name} cannot be installed here: {error}") from error
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+    return place
+
+
+def _folder() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache) / "rialto" / "clients"
 
 
 def _pip(client: Client, place: Path) -> None:

@@ -1,0 +1,263 @@
+// A frame with payment fields. What is typed in stays here and goes to the API; the page gets ids.
+
+import { Form } from './form.js';
+import * as looks from './looks.js';
+import { billingOf, detailsOf, partsOf } from './parts.js';
+
+const facts = JSON.parse(document.getElementById('facts').textContent);
+const fields = document.getElementById('fields');
+const choice = document.getElementById('choice');
+const note = document.getElementById('note');
+const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
+const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
+const ADDRESS = ['name', 'country', 'line1', 'line2', 'city', 'state', 'postal_code'];
+const OF_ELEMENTS = {
+  card: ['number', 'expiry', 'cvc', 'postal'], cardNumber: ['number'], cardExpiry: ['expiry'], cardCvc: ['cvc'],
+  iban: ['iban'], linkAuthentication: ['email'],
+};
+
+let settings;
+let port;
+let form;
+let method;
+let peers;
+
+window.addEventListener('message', (event) => {
+  if (port || event.source !== window.parent || event.data?.rialto !== 'page') return;
+  settings = event.data.settings;
+  [port] = event.ports;
+  port.onmessage = ({ data }) => take(data);
+  start();
+});
+// It says nothing, so that any page may hear it: what follows goes through the port.
+window.parent.postMessage({ rialto: 'fields' }, '*');
+
+function start() {
+  form = new Form(fields, settings, hear);
+  document.documentElement.lang = form.language;
+  looks.apply(settings.appearance, settings.options.style);
+  if (facts.problem) {
+    fail(facts.problem, form.sentence('noMethods'));
+    return;
+  }
+  if (['cardNumber', 'cardExpiry', 'cardCvc'].includes(settings.type)) joinPeers();
+  new ResizeObserver(sayHeight).observe(document.body);
+  if (settings.type === 'payment') {
+    if (settings.types) offer(settings.types);
+    return;
+  }
+  if (CARD_TYPES.includes(settings.type) && !facts.takes_card_numbers) {
+    fail(facts.no_cards, form.sentence('noCards'));
+    return;
+  }
+  draw();
+  tell('ready');
+}
+
+/** Show the payer a sentence instead of fields, and tell the page what is the matter. */
+function fail(error, sentence) {
+  fields.replaceChildren();
+  note.textContent = sentence;
+  sayHeight();
+  tell('loaderror', { error });
+}
+
+function draw() {
+  const { type, options } = settings;
+  const hasLabels = ['address', 'linkAuthentication', 'payment'].includes(type);
+  document.body.dataset.type = hasLabels ? 'labelled' : 'plain';
+  form.draw(namesOf(type, options), firstValues(options), hasLabels);
+  form.isDisabled = Boolean(options.disabled ?? options.readOnly);
+}
+
+function namesOf(type, options) {
+  if (type === 'address') {
+    const names = options.fields?.name === 'never' ? ADDRESS.slice(1) : ADDRESS;
+    return options.fields?.phone === 'always' ? [...names, 'phone'] : names;
+  }
+  if (type === 'card' && options.hidePostalCode) return OF_ELEMENTS.card.slice(0, 3);
+  return OF_ELEMENTS[type];
+}
+
+function firstValues(options) {
+  const { defaultValues = {}, value = {} } = options;
+  const details = defaultValues.billingDetails ?? defaultValues;
+  return { ...details.address, ...details, postal: value.postalCode ?? '' };
+}
+
+/** Let the payer choose among types, of those that this frame can take. */
+function offer(types) {
+  const order = settings.options.paymentMethodOrder ?? [];
+  const place = (type) => (order.includes(type) ? order.indexOf(type) : order.length);
+  const shown = types
+    .filter((type) => type in facts.methods && (type !== 'card' || facts.takes_card_numbers))
+    .sort((one, other) => place(one) - place(other));
+  if (!shown.length) {
+    const hasOnlyCards = types.includes('card');
+    fail(hasOnlyCards ? facts.no_cards : facts.no_methods, form.sentence(hasOnlyCards ? 'noCards' : 'noMethods'));
+    return;
+  }
+  choice.hidden = shown.length < 2;
+  choice.querySelector('legend').textContent = form.words.method;
+  choice.querySelector('div').replaceChildren(...shown.map(makeTab));
+  const isFirst = method === undefined;
+  if (!shown.includes(method)) choose(shown[0]);
+  if (isFirst) tell('ready');
+}
+
+function makeTab(type) {
+  const label = document.createElement('label');
+  label.className = 'Tab';
+  const input = document.createElement('input');
+  Object.assign(input, { type: 'radio', name: 'method', value: type, checked: type === method });
+  input.addEventListener('change', () => choose(type));
+  label.append(input, titleOf(type));
+  return label;
+}
+
+const titleOf = (type) => (type === 'card' ? form.words.card : facts.methods[type].title);
+
+function choose(type) {
+  method = type;
+  for (const tab of choice.querySelectorAll('input')) tab.checked = tab.value === type;
+  const { billing, is_push: isPush, needs_mandate: hasMandate } = facts.methods[type];
+  const names = partsOf(type, billing);
+  document.body.dataset.type = 'labelled';
+  form.draw(names, firstValues(settings.options), true);
+  form.isDisabled = Boolean(settings.options.readOnly);
+  const business = settings.options.business?.name ?? form.words.business;
+  const sentence = hasMandate ? 'mandate' : isPush ? 'code' : 'redirect';
+  note.textContent = type === 'card' ? '' : form.sentence(sentence, { business, title: titleOf(type) });
+  hear('input');
+}
+
+/** Do what the page asks. */
+async function take(message) {
+  const { action, number } = message;
+  if (action === 'update') return change(message.settings);
+  const result = await answer(action, message);
+  port.postMessage({ answers: number, result });
+  return undefined;
+}
+
+async function answer(action, message) {
+  if (action === 'make' && PATHS.includes(message.path)) return make(message.path, message.params);
+  if (action === 'check') return { error: form.check() };
+  if (action === 'value') return { complete: form.state.complete, value: valueOf() };
+  if (['focus', 'blur', 'clear'].includes(action)) form[action]();
+  return {};
+}
+
+function change(changed) {
+  const { options, ...shared } = changed;
+  Object.assign(settings, shared);
+  Object.assign(settings.options, options);
+  looks.apply(settings.appearance, settings.options.style);
+  if (changed.types && settings.type === 'payment') offer(changed.types);
+  else if (options?.hidePostalCode !== undefined) draw();
+  if (options?.disabled !== undefined) form.isDisabled = options.disabled;
+  if (options?.readOnly !== undefined) form.isDisabled = options.readOnly;
+}
+
+/** Make what the page asks for, such as a payment method, of what was typed in. */
+async function make(path, params) {
+  const problem = form.check();
+  if (problem) return { error: problem };
+  const type = settings.type === 'payment' ? method : settings.type === 'iban' ? 'sepa_debit' : 'card';
+  let { values } = form;
+  if (settings.type === 'cardNumber') {
+    const others = await askPeers();
+    if (others.error) return others;
+    values = { ...values, ...others.values };
+  }
+  return send(path, bodyOf(path, params, type, values));
+}
+
+function bodyOf(path, params, type, values) {
+  const details = detailsOf(type, values);
+  if (path === 'tokens') {
+    const { postal } = values;
+    return { card: { ...details, ...(postal ? { address_zip: postal } : {}), ...params } };
+  }
+  const inner = path === 'confirmation_tokens' ? params.payment_method_data : params;
+  const made = {
+    ...inner, type, billing_details: billingOf(values, inner.billing_details),
+    ...(Object.keys(details).length ? { [type]: details } : {}),
+  };
+  return path === 'confirmation_tokens' ? { ...params, payment_method_data: made } : made;
+}
+
+async function send(path, body) {
+  const headers = {
+    Authorization: `Bearer ${settings.key}`, 'Content-Type': 'application/json', 'Stripe-Version': settings.version,
+  };
+  if (settings.account) headers['Stripe-Account'] = settings.account;
+  try {
+    const answered = await fetch(`/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return await answered.json();
+  } catch {
+    const message = 'The payment service could not be reached. Check your connection and try again.';
+    return { error: { type: 'api_connection_error', code: 'api_connection_error', message } };
+  }
+}
+
+function valueOf() {
+  const { values } = form;
+  if (settings.type === 'linkAuthentication') return { email: values.email };
+  if (settings.type === 'card') return { postalCode: values.postal ?? '' };
+  if (settings.type === 'payment') return { type: method };
+  if (settings.type !== 'address') return {};
+  const { name = '', phone, ...address } = values;
+  return { name, address: { ...address, line2: address.line2 || null }, ...(phone === undefined ? {} : { phone }) };
+}
+
+/** Tell the page what happens, and nothing of what is typed. */
+function hear(event) {
+  if (event !== 'input') {
+    tell(event);
+    return;
+  }
+  const country = settings.type === 'iban' ? form.values.iban.slice(0, 2) : undefined;
+  tell('change', { ...form.state, brand: form.brand, country, isNewAddress: true, value: valueOf() });
+  if (settings.type === 'cardNumber') peers.postMessage({ brand: form.brand });
+}
+
+function tell(event, details = {}) { port.postMessage({ event, ...details }); }
+
+function sayHeight() { tell('height', { height: Math.ceil(document.body.getBoundingClientRect().height) }); }
+
+/** Hear the other frames of the same card: only pages of our own origin are on the channel. */
+function joinPeers() {
+  peers = new BroadcastChannel(`rialto-${settings.group}`);
+  peers.addEventListener('message', ({ data }) => {
+    if (data.brand && settings.type === 'cardCvc') form.brand = data.brand;
+    if (data.asks && settings.type !== 'cardNumber') {
+      peers.postMessage({ tells: settings.type, asked: data.asks, values: form.values, error: form.check() });
+    }
+  });
+}
+
+/** Ask the frames of the date and the code for what they hold. */
+function askPeers() {
+  const asks = crypto.randomUUID?.() ?? String(Math.random());
+  const found = new Map();
+  return new Promise((done) => {
+    const end = () => {
+      peers.removeEventListener('message', listen);
+      clearTimeout(timer);
+      const error = found.get('cardExpiry')?.error ?? found.get('cardCvc')?.error;
+      if (error) return done({ error });
+      if (!found.has('cardExpiry')) return done({ error: form.errorOf('incomplete_expiry') });
+      return done({ values: Object.assign({}, ...[...found.values()].map((one) => one.values)) });
+    };
+    // A shop may leave out the code: then nobody answers for it.
+    const timer = setTimeout(end, 1000);
+    const listen = ({ data }) => {
+      if (data.asked !== asks) return;
+      found.set(data.tells, data);
+      if (found.size === 2) end();
+    };
+    peers.addEventListener('message', listen);
+    peers.postMessage({ asks });
+  });
+}

@@ -1,0 +1,31 @@
+// A page as shops wrote them before there were frameworks.
+const asked = new URLSearchParams(window.location.search);
+const stripe = window.Stripe(asked.get('key'));
+const elements = stripe.elements();
+const number = elements.create('cardNumber');
+const iban = stripe.elements().create('iban', { supportedCountries: ['SEPA'] });
+number.mount('#number');
+elements.create('cardExpiry').mount('#expiry');
+elements.create('cardCvc').mount('#code');
+iban.mount('#iban');
+
+const show = (result) => { document.querySelector('output').textContent = JSON.stringify(result); };
+const press = (id, run) => document.getElementById(id).addEventListener('click', async () => show(await run()));
+
+press('token', () => stripe.createToken(number, { name: 'Jenny Rosen' }));
+press('debit', () => stripe.confirmSepaDebitPayment(asked.get('secret'), {
+  payment_method: { sepa_debit: iban, billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' } },
+}));
+press('code-to-scan', () => stripe.confirmPromptPayPayment(asked.get('secret'), {
+  payment_method: { billing_details: { email: 'somchai@example.com' } },
+}));
+press('others', async () => {
+  const wallet = await stripe.paymentRequest({}).canMakePayment();
+  const unknown = await stripe.createRadarSession().catch((error) => error.name);
+  const express = await new Promise((done) => {
+    const element = elements.create('expressCheckout');
+    element.on('ready', (event) => done(event.availablePaymentMethods ?? null));
+    element.mount(document.createElement('div'));
+  });
+  return { wallet, unknown, express, awaited: (await Promise.resolve(stripe)) === stripe };
+});

@@ -1,0 +1,269 @@
+"""Pages that others could have written pay through our library, in a real browser."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from accounts.models import KeyKind
+from tests import factories
+from tests.acceptance.browser import shop as shops
+from tests.acceptance.clients.installing import NotInstalled
+from tests.acceptance.sdk import a_client
+
+pytestmark = pytest.mark.slow
+
+GOOD, ASKS, DECLINED = "4242424242424242", "4000002760003184", "4000000000009995"
+IBAN = "DE89370400440532013000"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    try:
+        return shops.prepare(tmp_path_factory.mktemp("shop"))
+    except NotInstalled as why:
+        pytest.skip(str(why))
+
+
+@pytest.fixture(scope="module")
+def shop(rialto_server, folder):
+    with rialto_server.using_its_database():
+        tenant = factories.a_platform()
+        key = factories.a_key(tenant)
+        public = factories.a_key(tenant, kind=KeyKind.PUBLISHABLE)
+    client, _ = a_client(rialto_server, key)
+    with shops.opened(shops.build(folder, rialto_server.base_url), client, public) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def browser_page(chromium):
+    """A phone that reaches this machine and nothing else; what it wanted elsewhere is noted."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
+    elsewhere: list[str] = []
+
+    def route(asked):
+        if urlsplit(asked.request.url).hostname in ("localhost", "127.0.0.1"):
+            return asked.continue_()
+        elsewhere.append(asked.request.url)
+        return asked.abort()
+
+    context.route("**/*", route)
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.problems = []
+    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    yield page
+    context.close()
+    assert elsewhere == []
+
+
+@pytest.fixture
+def page(browser_page):
+    browser_page.problems.clear()
+    return browser_page
+
+
+def fields(page, place="iframe"):
+    return page.frame_locator(place).first
+
+
+def type_card(page, number, place="iframe"):
+    frame = fields(page, place)
+    frame.get_by_label("Card number").fill(number)
+    frame.get_by_label("Expiration date").fill("1234")
+    frame.get_by_label("Security code").fill("123")
+
+
+def result(page):
+    page.wait_for_function("document.querySelector('output').textContent.startsWith('{')")
+    return json.loads(page.locator("output").text_content())
+
+
+def press(page, button):
+    """Press a button of the shop's as somebody without a mouse."""
+    page.locator("output").evaluate("element => { element.textContent = '' }")
+    page.get_by_role("button", name=button).press("Enter")
+
+
+def test_the_payment_element_pays_and_sends_the_payer_back(shop, page):
+    intent = shop.intent()
+    page.goto(shop.page("payment", secret=intent.client_secret))
+    type_card(page, GOOD)
+
+    press(page, "Pay")
+
+    page.wait_for_url("**flow=back**")
+    back = parse_qs(urlsplit(page.url).query)
+    assert back["payment_intent"] == [intent.id]
+    assert back["payment_intent_client_secret"] == [intent.client_secret]
+    assert back["redirect_status"] == ["succeeded"]
+    press(page, "Look")
+    assert result(page)["paymentIntent"]["status"] == "succeeded"
+    assert page.problems == []
+
+
+def test_a_declined_card_is_told_at_the_form_and_another_one_pays(shop, page):
+    intent = shop.intent()
+    page.goto(shop.page("here", secret=intent.client_secret))
+    type_card(page, DECLINED)
+    press(page, "Pay")
+
+    error = result(page)["error"]
+
+    assert (error["type"], error["code"]) == ("card_error", "card_declined")
+    assert error["decline_code"] == "insufficient_funds"
+    assert error["payment_intent"]["id"] == intent.id
+    fields(page).get_by_label("Card number").fill(GOOD)
+    press(page, "Pay")
+    assert result(page)["paymentIntent"]["status"] == "succeeded"
+
+
+def test_the_card_element_lets_the_payer_prove_who_it_is_in_a_window_of_the_page(shop, page):
+    intent = shop.intent()
+    page.goto(shop.page("card", secret=intent.client_secret))
+    type_card(page, ASKS)
+    assert page.locator("output").get_attribute("data-complete") == "true"
+    colour = "element => getComputedStyle(element).color"
+    assert fields(page).get_by_label("Card number").evaluate(colour) == "rgb(1, 2, 3)"
+    press(page, "Pay")
+
+    bank = page.frame_locator("dialog iframe")
+    bank.get_by_role("button", name="Approve").click()
+
+    assert result(page)["paymentIntent"]["status"] == "succeeded"
+    assert page.locator("dialog").count() == 0
+    assert page.problems == []
+
+
+def test_a_payer_who_declines_at_the_bank_or_closes_its_window_has_not_paid(shop, page):
+    intent = shop.intent()
+    page.goto(shop.page("card", secret=intent.client_secret))
+    type_card(page, ASKS)
+    press(page, "Pay")
+    page.frame_locator("dialog iframe").get_by_role("button", name="Decline").click()
+
+    refused = result(page)["error"]
+    press(page, "Pay")
+    page.frame_locator("dialog iframe").get_by_role("heading", name="Is this you?").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    closed = result(page)["error"]
+
+    assert refused["code"] == closed["code"] == "payment_intent_authentication_failure"
+    assert refused["payment_intent"]["status"] == "requires_payment_method"
+    assert closed["payment_intent"]["status"] == "requires_action"
+
+
+def test_a_form_that_is_shown_before_its_intent_offers_what_the_account_takes(shop, page):
+    page.goto(shop.page("deferred"))
+    fields(page).get_by_label("SEPA Direct Debit").check()
+    fields(page).get_by_label("Full name").fill("Jenny Rosen")
+    fields(page).get_by_label("Email").fill("jenny@example.com")
+    fields(page).get_by_label("IBAN").fill(IBAN)
+    address = fields(page, "iframe[title=Address]")
+    for label, value in (
+        ("Full name", "Jenny Rosen"),
+        ("Address line 1", "1 Long Lane"),
+        ("City", "Berlin"),
+        ("Postal code", "10115"),
+    ):
+        address.get_by_label(label).fill(value)
+    address.get_by_label("Country").select_option("DE")
+    fields(page, "iframe[title=Email]").get_by_label("Email").fill("jenny@example.com")
+
+    press(page, "Pay")
+
+    paid = result(page)["paymentIntent"]
+    assert paid["status"] == "processing"
+    assert paid["shipping"]["address"]["city"] == "Berlin"
+    kept = shop.client.v1.payment_intents.retrieve(paid["id"], {"expand": ["payment_method"]})
+    assert kept.payment_method.sepa_debit.last4 == IBAN[-4:]
+    assert kept.payment_method.billing_details.email == "jenny@example.com"
+
+
+def test_a_card_is_kept_for_later_and_charged_without_the_payer(shop, page):
+    customer = shop.client.v1.customers.create()
+    wish = {"customer": customer.id, "payment_method_types": ["card"]}
+    setup = shop.client.v1.setup_intents.create(wish)
+    page.goto(shop.page("setup", secret=setup.client_secret))
+    type_card(page, ASKS)
+    press(page, "Pay")
+    page.frame_locator("dialog iframe").get_by_role("button", name="Approve").click()
+
+    kept = result(page)["setupIntent"]
+
+    assert kept["status"] == "succeeded"
+    saved = shop.client.v1.customers.payment_methods.list(customer.id).data
+    assert [one.id for one in saved] == [kept["payment_method"]]
+
+
+def test_a_confirmation_token_is_confirmed_by_the_shops_server(shop, page):
+    page.goto(shop.page("token"))
+    type_card(page, GOOD)
+    press(page, "Pay")
+
+    token = result(page)["confirmationToken"]
+
+    assert token["payment_method_preview"]["card"]["last4"] == "4242"
+    paid = shop.intent(confirm=True, confirmation_token=token["id"])
+    assert paid.status == "succeeded"
+
+
+def test_an_older_page_with_fields_one_by_one_makes_tokens_and_debits(shop, page):
+    intent = shop.intent(payment_method_types=["sepa_debit"])
+    page.goto(shop.plain_page(secret=intent.client_secret))
+    fields(page, "#number iframe").get_by_label("Card number").fill(GOOD)
+    press(page, "Token")
+    unfinished = result(page)["error"]
+    fields(page, "#expiry iframe").get_by_label("Expiration date").fill("1234")
+    fields(page, "#code iframe").get_by_label("Security code").fill("123")
+    press(page, "Token")
+    token = result(page)["token"]
+    fields(page, "#iban iframe").get_by_label("IBAN").fill(IBAN)
+    press(page, "Debit")
+
+    debit = result(page)["paymentIntent"]
+
+    assert unfinished["code"] == "incomplete_expiry"
+    assert (token["object"], token["card"]["name"]) == ("token", "Jenny Rosen")
+    assert debit["status"] == "processing"
+
+
+def test_a_payer_scans_a_code_in_a_window_of_the_page(shop, page):
+    intent = shop.client.v1.payment_intents.create({"amount": 100_000, "currency": "thb"})
+    page.goto(shop.plain_page(secret=intent.client_secret))
+    press(page, "Code")
+    code = page.frame_locator("dialog iframe")
+    code.get_by_role("img").wait_for()
+    code.get_by_role("button", name="Pay", exact=True).press("Enter")
+
+    paid = result(page)["paymentIntent"]
+
+    assert paid["status"] == "succeeded"
+    assert page.problems == []
+
+
+def test_what_is_not_there_is_told_by_its_name(shop, page):
+    page.goto(shop.plain_page())
+    press(page, "Others")
+
+    told = result(page)
+
+    assert told == {
+        "wallet": None,
+        "unknown": "UnsupportedError",
+        "express": None,
+        "awaited": True,
+    }
+
+
+def test_the_published_types_take_our_object_for_theirs(folder):
+    shops.run(folder, "tsc", "-p", ".")
+
+
+def test_the_lock_names_packages_and_hashes_and_no_addresses():
+    text = shops.PACKAGES.lock.read_text()
+
+    assert "://" not in text
+    assert "sha512" in text

@@ -1,0 +1,152 @@
+"""The library and the frames that it puts into pages: who gets them, and who may hold them."""
+
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from checkout.browser.services import library
+from core.tenant import Tenant
+from payments.methods.services import domains
+from tests.factories import a_key, a_platform, a_seller, now
+from tests.tenancy.asking import ask
+
+pytestmark = pytest.mark.django_db
+
+ANY_PAGE = "frame-ancestors *"
+
+
+@pytest.fixture
+def platform():
+    return a_platform()
+
+
+def frame(key, **more):
+    return Client().get("/stripe.js/fields", {"key": key, **more})
+
+
+def facts(page):
+    found = re.search(
+        r'<script id="facts" type="application/json">(.*?)</script>', page.content.decode()
+    )
+    return json.loads(found[1])
+
+
+def public_key(tenant):
+    return a_key(tenant, kind="publishable")
+
+
+@pytest.mark.parametrize("address", ["/stripe.js", "/rialto.js", "/endive/stripe.js"])
+def test_pages_of_any_origin_load_the_library_and_can_hold_it_to_its_hash(address):
+    answer = Client().get(address)
+    again = Client().get(address, headers={"If-None-Match": answer["ETag"]})
+
+    digest = base64.b64encode(hashlib.sha384(answer.content).digest()).decode()
+    assert library.integrity() == f"sha384-{digest}"
+    assert answer["Content-Type"].startswith("text/javascript")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert answer.cookies == {}
+    assert again.status_code == 304
+
+
+def test_the_library_speaks_the_version_of_its_train_which_is_the_servers(settings):
+    text = library.text().decode()
+
+    assert f"RELEASE_TRAIN = '{library.TRAIN}'" in text
+    assert f"API_VERSION = '{settings.API_VERSION}'" in text
+    assert settings.API_VERSION.endswith(f".{library.TRAIN}")
+
+
+def test_the_library_asks_nobody_but_where_it_came_from():
+    named = set(re.findall(r"https?://[\w.-]+", library.text().decode()))
+
+    assert named == set()
+
+
+def test_in_test_mode_any_page_may_hold_the_fields_and_cards_are_typed(platform):
+    key = public_key(platform)
+
+    with CaptureQueriesContext(connection) as queries:
+        page = frame(key)
+
+    assert page["Content-Security-Policy"].endswith(ANY_PAGE)
+    assert "X-Frame-Options" not in page
+    assert (
+        "script-src 'self'; style-src 'self'; connect-src 'self'" in page["Content-Security-Policy"]
+    )
+    told = facts(page)
+    assert told["takes_card_numbers"]
+    assert told["problem"] is None
+    assert told["methods"]["sepa_debit"]["billing"] == ["name", "email"]
+    assert len(queries) <= 2
+
+
+def test_in_live_mode_only_registered_pages_hold_the_fields_and_no_card_is_typed(platform):
+    live = Tenant(platform.account_id, livemode=True)
+    key = public_key(live)
+    before = frame(key)["Content-Security-Policy"]
+    domains.register(tenant=live, domain_name="shop.example", at=now())
+    domains.register(tenant=live, domain_name="old.example", enabled=False, at=now())
+
+    page = frame(key)
+
+    assert before.endswith("frame-ancestors 'none'")
+    assert page["Content-Security-Policy"].endswith("frame-ancestors https://shop.example")
+    told = facts(page)
+    assert not told["takes_card_numbers"]
+    assert told["no_cards"]["code"] == "feature_not_supported"
+
+
+def test_fields_for_a_sellers_own_charges_stand_on_pages_of_the_platform(platform):
+    live = Tenant(platform.account_id, livemode=True)
+    seller = a_seller(platform)
+    domains.register(tenant=live, domain_name="market.example", at=now())
+
+    own = frame(public_key(platform), account=seller.account_id)
+    strange = frame(public_key(platform), account=a_platform().account_id)
+
+    assert facts(own)["problem"] is None
+    assert facts(strange)["problem"]["code"] == "account_invalid"
+
+
+@pytest.mark.parametrize("key", ["", "sk_test_1", "pk_test_1", "pk_live_1"])
+def test_a_frame_for_a_key_that_is_refused_says_why(key):
+    page = frame(key)
+
+    assert page.status_code == 200
+    assert facts(page)["problem"]["type"] == "invalid_request_error"
+
+
+def test_a_form_without_an_intent_hears_how_it_could_be_paid(platform):
+    key = public_key(platform)
+
+    def types(**params):
+        return ask(key, "GET", "elements/sessions", **params).json().get("payment_method_types")
+
+    assert types(mode="payment", currency="eur") == ["card", "sepa_debit"]
+    assert types(mode="payment", currency="eur", capture_method="manual") == ["card"]
+    assert types(mode="setup") == ["card", "us_bank_account", "sepa_debit"]
+    assert types(mode="payment") is None
+    error = ask(key, "GET", "elements/sessions", mode="payment").json()["error"]
+    assert (error["code"], error["param"]) == ("parameter_missing", "currency")
+
+
+def test_a_configuration_decides_what_such_a_form_offers(platform):
+    off = {"sepa_debit": {"display_preference": {"preference": "off"}}}
+    made = ask(a_key(platform), "POST", "payment_method_configurations", name="Cards", **off).json()
+
+    found = ask(
+        public_key(platform),
+        "GET",
+        "elements/sessions",
+        mode="payment",
+        currency="eur",
+        payment_method_configuration=made["id"],
+    )
+
+    assert found.json()["payment_method_types"] == ["card"]
