@@ -84,8 +84,8 @@ CODES: Final[dict[str, str]] = {
     "payment_intent_invalid_currency": "The payment method does not take this currency.",
     "payment_intent_invalid_parameter": "The parameter does not go with this payment method.",
     "payment_intent_mandate_invalid": "The mandate does not cover this payment. Send mandate_data.",
-    "payment_intent_payment_attempt_expired": "Nobody paid the code in time. Confirm again for a "
-    "new one.",
+    "payment_intent_payment_attempt_expired": "Nobody paid the code, or finished what the bank "
+    "asked for, in time. Confirm again.",
     "payment_intent_payment_attempt_failed": "The payer's bank did not make the payment. Confirm "
     "again for a new code.",
     "payment_intent_unexpected_state": "The intent's status does not allow this. Read it first.",
@@ -94,6 +94,8 @@ CODES: Final[dict[str, str]] = {
     "setup_intent_authentication_failure": "The payer did not pass the bank's question. Confirm "
     "again, with this or another payment method.",
     "setup_intent_mandate_invalid": "The mandate does not cover this. Send mandate_data.",
+    "setup_intent_setup_attempt_expired": "The payer did not finish what the bank asked for in "
+    "time. Confirm again.",
     "setup_intent_unexpected_state": "The intent's status does not allow this. Read it first.",
     "card_number_not_allowed": "The number of a card may not come here in live mode. Send a token "
     "that the processor's browser library made of it.",

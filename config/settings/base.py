@@ -243,6 +243,8 @@ SESSION_ENGINE = "config.web.sessions"
 # A refund that fails after it succeeded: whether the seller and the platform's cut get back
 # what they bore of it.
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
+# After how many hours an attempt is given up whose payer leaves a step at the processor unfinished.
+PAYER_ACTION_HOURS = env.int("RIALTO_PAYER_ACTION_HOURS", default=24)
 
 # connect
 # After how long a platform pays what a seller owes that it answers for.

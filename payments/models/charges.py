@@ -51,7 +51,7 @@ class Charge(TenantModel):
     routing = models.JSONField(null=True, blank=True)
     processor_reference = ReferenceField(null=True, blank=True)
     # What was asked of the rail and has not been answered: "charge", "capture", "void"; or of a
-    # code that the payer was shown, "cancel" and "withdraw".
+    # code that the payer was shown, or of a step at the processor, "cancel", "withdraw", "expire".
     open_request = models.CharField(max_length=10, null=True, blank=True)
     open_request_amount = AmountField(null=True, blank=True)
     # How many captures and voids the rail refused: the next one has a key of its own.

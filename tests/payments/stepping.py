@@ -55,7 +55,9 @@ class AskingRail(Simulator):
         self.steps = steps
         self.requests, self.passed, self.failed = {}, {}, {}
         self.completed = []
-        self.is_deaf = self.is_slow = False
+        self.is_deaf = self.is_slow = self.loses_cancelations = False
+        # Whose payer pays just before it is canceled.
+        self.paid_when_canceled = ""
 
     def enrolment(self, instrument):
         return Enrolment.BY_RAIL
@@ -80,6 +82,10 @@ class AskingRail(Simulator):
         return outcome
 
     def cancel_charge(self, request):
+        if self.loses_cancelations:
+            raise ProcessorUnavailable("The request was lost.")
+        if request.charge_key == self.paid_when_canceled:
+            self.passed[request.charge_key] = len(self.steps)
         if self.passed[request.charge_key] < len(self.steps):
             self.failed.setdefault(request.charge_key, _CANCELED)
         return self._stand(request.charge_key)

@@ -81,6 +81,24 @@ def test_a_browser_that_is_lost_is_made_up_for_by_polling(fails, status):
     assert PayerAction.objects.get().next_poll_at is None
 
 
+def test_a_payer_who_never_comes_back_ends_the_attempt():
+    with asking() as rail:
+        intent = set_up(a_platform())
+        key = attempt_of(intent)
+        assert setup_intents.repair(at=now() + timedelta(hours=23)) == 0
+        assert again(intent).status == "requires_action"
+
+        assert setup_intents.repair(at=now() + timedelta(hours=24, minutes=1)) == 1
+
+        rail.act(key)
+        assert onward(come_back(key)) is not None
+    ended = again(intent)
+    assert (ended.status, ended.next_action) == ("requires_payment_method", None)
+    assert ended.last_setup_error["code"] == "setup_intent_setup_attempt_expired"
+    assert SetupAttempt.objects.get().status == "failed"
+    assert PayerAction.objects.get().next_poll_at is None
+
+
 def test_an_answer_that_is_lost_when_the_payer_is_back_is_asked_for_again():
     with asking() as rail:
         intent = set_up(a_platform())

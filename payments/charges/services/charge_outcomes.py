@@ -1,6 +1,7 @@
 """Outcomes of charges, captures and voids: there is one place where a charge succeeds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from core.types import JsonObject
@@ -13,7 +14,7 @@ from payments.charges.services import (
     push_charges,
     unresolved_requests,
 )
-from payments.charges.services.actions import charge_actions
+from payments.charges.services.actions import charge_actions, deadlines
 from payments.charges.services.fee_schedules import Pricing
 from payments.charges.services.routed import next_attempts
 from payments.methods.services import payment_methods
@@ -92,24 +93,35 @@ def _record_void(work: UnitOfWork, charge: Charge, outcome: Outcome, _: Pricing)
 def _record_withdrawal(
     work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing
 ) -> None:
-    is_canceled = charge.open_request == "cancel"
+    why = charge.open_request
     if outcome.status not in REFUSED:
         # The payer was faster.
         charge.open_request = "charge"
         _record_charge(work, charge, outcome, pricing)
         return
+    if why == "expire":
+        _end_expired(work, charge, outcome)
+        return
     _end_failed(charge, outcome)
     intent = charge.payment_intent
     intent.processing_since = None
-    if is_canceled:
+    if why == "cancel":
         intent.move_to(IntentStatus.CANCELED)
         intent.canceled_at = work.at
     else:
         intent.move_to(IntentStatus.REQUIRES_CONFIRMATION)
     work.update(intent, "status", "processing_since", "canceled_at")
     _write_failed(work, charge)
-    if is_canceled:
+    if why == "cancel":
         intent_events.emit("payment_intent.canceled", intent, work)
+
+
+def _end_expired(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
+    """Fail an attempt whose payer was gone for too long; the intent takes another method."""
+    if outcome.decline is not None and outcome.decline.code == "canceled":
+        outcome = replace(outcome, decline=deadlines.EXPIRED)
+    _end_failed(charge, outcome)
+    _ask_for_another_method(work, charge, kind="invalid_request_error")
 
 
 # The columns of a charge that a refusal changes.
@@ -124,6 +136,7 @@ _RECORDERS = {
     "void": _record_void,
     "cancel": _record_withdrawal,
     "withdraw": _record_withdrawal,
+    "expire": _record_withdrawal,
 }
 
 
@@ -132,11 +145,16 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         _hand_on(work, charge, outcome, follower)
         return
     _end_failed(charge, outcome)
-    intent, method = charge.payment_intent, charge.payment_method
     is_push = method_types.of(charge.method_type).is_push
+    _ask_for_another_method(work, charge, kind="invalid_request_error" if is_push else "card_error")
+
+
+def _ask_for_another_method(work: UnitOfWork, charge: Charge, *, kind: str) -> None:
+    """Tell an intent why its charge failed, and let it take another payment method."""
+    intent, method = charge.payment_intent, charge.payment_method
     error = error_of(charge) | {
         "payment_method": resources.payment_method(method),
-        "type": "invalid_request_error" if is_push else "card_error",
+        "type": kind,
     }
     shown: JsonObject = {"next_action": None} if intent.next_action else {}
     work.change(

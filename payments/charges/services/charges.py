@@ -43,13 +43,17 @@ def poll(charge: Charge, *, at: datetime) -> Charge:
     request = describe_open_request(charge)
     if request is None:
         return charge
-    outcome = charge_actions.ask_completed(charge) or gateway.find_or_send(
-        charge.processor,
-        request.inquiry,
-        lambda: charge_requests.send(charge, charge.payment_method, charge.payment_intent),
-        sent_at=request.sent_at,
-        at=at,
-    )
+
+    def send() -> Outcome:
+        return charge_requests.send(charge, charge.payment_method, charge.payment_intent)
+
+    if charge.open_request in push_charges.WITHDRAWALS:
+        # Whoever withdraws again hears how it ended: to ask says only that the payer may go on.
+        outcome = send()
+    else:
+        outcome = charge_actions.ask_completed(charge) or gateway.find_or_send(
+            charge.processor, request.inquiry, send, sent_at=request.sent_at, at=at
+        )
     settled = settle(charge.id, outcome, at=at)
     if follower_id := next_attempts.id_after(settled):
         return poll(next_attempts.load(follower_id), at=at)

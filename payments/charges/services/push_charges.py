@@ -15,8 +15,8 @@ from processors.protocols.payers import CODE, EXPIRES_AT
 
 # The payer looks at a screen that is to say that it was paid.
 _LATEST: Final = timedelta(seconds=15)
-# The requests that withdraw a code.
-WITHDRAWALS: Final = frozenset({"cancel", "withdraw"})
+# The requests that withdraw a code, or what a payer has to do at the processor.
+WITHDRAWALS: Final = frozenset({"cancel", "withdraw", "expire"})
 
 
 def is_shown(intent: PaymentIntent) -> bool:
@@ -79,7 +79,7 @@ def request_withdrawal(work: UnitOfWork, intent: PaymentIntent, charge: Charge, 
         work: The unit of work, which ends before the rail is asked.
         intent: The intent, locked, waiting for the payer.
         charge: Its latest charge, locked.
-        why: `"cancel"`, or `"withdraw"` for another attempt.
+        why: `"cancel"`, `"withdraw"` for another attempt, or `"expire"` of a payer who is gone.
     """
     intent.move_to(IntentStatus.PROCESSING)
     intent.processing_since = work.at

@@ -4,10 +4,13 @@ import logging
 from datetime import datetime
 
 from operations import polling
+from payments import pages
 from payments.charges.services import charges, delayed_outcomes
+from payments.charges.services.actions import deadlines
+from payments.intents.services import withdrawals
 from payments.models import Charge
 from processors import gateway
-from processors.protocols.base import Action, Inquiry, OutcomeStatus
+from processors.protocols.base import Action, Inquiry, Outcome, OutcomeStatus
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +30,8 @@ def poll_due(*, at: datetime) -> int:
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
         try:
             outcome = gateway.find(charge.processor, inquiry)
+            if _is_abandoned(charge, outcome, at=at):
+                return withdrawals.expire(charge, at=at)
             if outcome is None:
                 logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
             if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
@@ -38,6 +43,19 @@ def poll_due(*, at: datetime) -> int:
             raise
 
     return polling.each(due[:100], ask, failure=polling.NOT_SETTLED)
+
+
+def _is_abandoned(charge: Charge, outcome: Outcome | None, *, at: datetime) -> bool:
+    """Tell whether a payer is still to act at the processor, and has been for too long.
+
+    A rail that cannot be asked has been told of no end. Without an answer nothing is decided.
+    """
+    is_open = outcome is None or outcome.status is OutcomeStatus.ACTION_REQUIRED
+    return (
+        is_open
+        and deadlines.is_over(charge.created_at, at=at)
+        and pages.attempt_of(charge.payment_intent.next_action) == charge.id
+    )
 
 
 def _wait(charge: Charge, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from core.tenant import Tenant
 from core.types import JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
+from payments import pages
 from payments.charges.services import charge_requests, charges, push_charges
 from payments.charges.services.actions import charge_actions
 from payments.intents.services import intent_locks
@@ -63,6 +64,26 @@ def open_request(work: UnitOfWork, intent: PaymentIntent, why: str) -> Charge:
     charge = intent_locks.lock_charge(intent)
     push_charges.request_withdrawal(work, intent, charge, why)
     return charge
+
+
+def expire(charge: Charge, *, at: datetime) -> bool:
+    """Withdraw a charge whose payer has left a step at the processor unfinished for too long.
+
+    Args:
+        charge: The charge, outside a transaction. One that has gone on meanwhile is left alone.
+        at: The moment.
+
+    Returns:
+        Whether the rail has said how it ended: the payer may have been faster.
+    """
+    with UnitOfWork(charge.tenant, at=at) as work:
+        intent = intent_locks.lock(charge.tenant, charge.payment_intent_id)
+        is_waiting = pages.attempt_of(intent.next_action) == charge.id
+        if not is_waiting or not charge_actions.is_open(intent):
+            return False
+        locked = open_request(work, intent, "expire")
+    finish(locked, at=at)
+    return not Charge.objects.filter(id=charge.id).exclude(open_request=None).exists()
 
 
 def finish(charge: Charge, *, at: datetime) -> PaymentIntent:

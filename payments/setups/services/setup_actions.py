@@ -7,7 +7,7 @@ from typing import Final
 from core.database.transactions import require_transaction
 from operations.unit_of_work import UnitOfWork
 from payments import pages, resources
-from payments.charges.services.actions import kept_actions
+from payments.charges.services.actions import deadlines, kept_actions
 from payments.charges.services.actions.kept_actions import Attempt
 from payments.models import PayerAction, SetupAttempt, SetupIntent
 from payments.models.setups import NO_CURRENCY
@@ -16,6 +16,12 @@ from processors.protocols.base import FollowUp, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)
+EXPIRED: Final = {
+    "code": "setup_intent_setup_attempt_expired",
+    "message": "The payer did not finish what the bank asked for in time. Provide a payment method "
+    "to try again.",
+    "type": "invalid_request_error",
+}
 
 
 def is_open(attempt: SetupAttempt, intent: SetupIntent) -> bool:
@@ -28,6 +34,18 @@ def has_action(attempt: SetupAttempt, outcome: Outcome) -> bool:
     """Tell whether the rail said what the payer has to do: that is an answer."""
     return outcome.status is OutcomeStatus.ACTION_REQUIRED and (
         outcome.next_action is not None or kept_actions.exists(attempt.id)
+    )
+
+
+def is_abandoned(attempt: SetupAttempt, outcome: Outcome, *, at: datetime) -> bool:
+    """Tell whether the rail still waits for a payer who has been gone for too long.
+
+    No money moves: nothing need be withdrawn, and what the payer does there later is left behind.
+    """
+    return (
+        attempt.status == SetupAttemptStatus.REQUIRES_ACTION
+        and has_action(attempt, outcome)
+        and deadlines.is_over(attempt.created_at, at=at)
     )
 
 

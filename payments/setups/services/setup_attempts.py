@@ -219,8 +219,11 @@ def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:
 def _leave_open(
     work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcome: Outcome
 ) -> None:
-    """Record an answer that is no last word."""
-    if setup_actions.has_action(attempt, outcome):
+    """Record an answer that is no last word; a payer who is gone for too long ends the attempt."""
+    if setup_actions.is_abandoned(attempt, outcome, at=work.at):
+        kept_actions.end(attempt.id)
+        setup_outcomes.fail(work, intent, attempt, columns=(), error=setup_actions.EXPIRED)
+    elif setup_actions.has_action(attempt, outcome):
         setup_actions.await_payer(work, intent, attempt, outcome)
     elif (
         attempt.status == SetupAttemptStatus.REQUIRES_ACTION
