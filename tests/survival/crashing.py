@@ -16,6 +16,7 @@ from django.core.mail import EmailMessage
 from django.db import connection, connections
 
 from processors import registry
+from processors.accounts import kinds
 from processors.simulator.rail import Simulator
 from tests import copies
 
@@ -24,6 +25,7 @@ _FAILED: Final = 1
 _CALLS: Final = (
     "charge", "capture", "void", "refund", "verify", "find", "cancel_refund", "reports",
     "acknowledge", "submit_evidence", "accept_dispute", "cancel_charge", "act_for_payer",
+    "complete",
 )  # fmt: skip
 
 # As Django's ORM writes it; what calls a function may write.
@@ -92,11 +94,10 @@ def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) ->
 def _plant(pass_point: Callable[[str], None]) -> None:
     """Put a point before and after each commit and each call. The copy's world ends with it."""
     _around(type(connections["default"]), "_commit", "commit", pass_point)
-    calls = {
-        name: _between(getattr(Simulator, name), f"call of {name}", pass_point) for name in _CALLS
-    }
-    rail = type("Simulator", (Simulator,), calls)()
-    registry.register("simulator", lambda account: rail)
+    for kind, known in list(kinds.KINDS.items()):
+        base = Simulator if kind == "simulator" else known.make
+        if isinstance(base, type) and issubclass(base, Simulator):
+            registry.register(kind, _with_points(base, pass_point))
     _around(EmailMessage, "send", "sending mail", pass_point)
 
     def execute(run_it: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -111,6 +112,15 @@ def _plant(pass_point: Callable[[str], None]) -> None:
         return result
 
     connection.execute_wrappers.append(execute)
+
+
+def _with_points(base: type[Simulator], pass_point: Callable[[str], None]) -> type[Simulator]:
+    calls = {
+        name: _between(getattr(base, name), f"call of {name}", pass_point)
+        for name in _CALLS
+        if hasattr(base, name)
+    }
+    return type(base.__name__, (base,), calls)
 
 
 def _around(owner: Any, name: str, what: str, pass_point: Callable[[str], None]) -> None:

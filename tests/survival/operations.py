@@ -6,11 +6,15 @@ They are asked for over HTTP with an idempotency key, or done by the tasks that 
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
+
+from django.test import Client
 
 from connect.payouts.services import destination_holds, negative_balances
 from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
 from core.ids import random_text
+from payments import pages
 from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices
@@ -19,8 +23,10 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, Dispute, PaymentIntent
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
+from processors import registry
 from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
+from tests.processors.accounts_there import Asking
 from tests.survival import code_operations, payout_operations, seller_operations
 from tests.survival.worlds import Ask, World
 
@@ -244,6 +250,31 @@ def a_setup(world: World) -> Ask:
         payment_method="pm_card_visa",
         return_url="https://example.com",
     )
+
+
+def a_setup_that_asks(world: World) -> Ask:
+    """Have a card kept by a processor that asks its payer first."""
+    return lambda: world.post(
+        "setup_intents",
+        confirm=True,
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
+    )
+
+
+def a_payer_who_is_back(world: World) -> Ask:
+    """Come back from a processor that has asked the payer of a card that is to be kept."""
+    intent = setup_intents.create(
+        tenant=world.platform,
+        confirm=True,
+        payment_method="pm_card_visa",
+        return_url="https://example.com",
+        at=now(),
+    )
+    attempt_id = str(intent.latest_attempt_id)
+    Asking(registry.listed("asking").rail).act(attempt_id)
+    path = urlsplit(pages.action_address(attempt_id)).path
+    return lambda: Client().get(f"{path}/return", {"r": "1"})
 
 
 def a_challenged_charge(world: World) -> Ask:

@@ -16,6 +16,7 @@ from payments.models import (
     Dispute,
     PaymentIntent,
     Refund,
+    SetupAttempt,
     SetupIntent,
 )
 from processors.models import SimulatedRequest
@@ -107,6 +108,23 @@ def test_a_payment_that_an_account_refuses_is_tried_at_another_one_once() -> Non
 
     charges = Charge.objects.values_list("processor", "status")
     assert set(charges) <= {("refusing", "failed"), ("simulator", "succeeded")}
+
+
+def test_a_card_that_is_set_up_at_a_processor_that_asks_its_payer_is_set_up_once() -> None:
+    with accounts_there.kinds(asking=accounts_there.Asking):
+        accounts_there.add("asking", "asking", is_first=True)
+
+        _cut_off_anywhere(operations.a_setup_that_asks)
+        assert set(SetupIntent.objects.values_list("status", flat=True)) == {"requires_action"}
+        asked = list(SetupIntent.objects.values_list("id", flat=True))
+        _cut_off_anywhere(operations.a_payer_who_is_back)
+
+    # Whether the payer's browser came again or not.
+    back = SetupIntent.objects.exclude(id__in=asked)
+    assert set(back.values_list("status", flat=True)) == {"succeeded"}
+    ended = SetupAttempt.objects.exclude(setup_intent__in=asked)
+    assert ended.count() == back.count()
+    assert set(ended.values_list("status", flat=True)) == {"succeeded"}
 
 
 def _cut_off_anywhere(operation: Callable[[World], Ask]) -> None:
