@@ -43,6 +43,7 @@ class AdyenWorld:
         self.there = Adyen(
             folder / "adyen.sqlite3", merchant=MERCHANT, api_key=API_KEY, hmac_key=HMAC_KEY
         )
+        self.lies_about = ""
         self.account = RailAccount(
             "adyen",
             "adyen",
@@ -63,9 +64,20 @@ class AdyenWorld:
         """Lose each request on its way, or its answer."""
         return self.there.losing(what)
 
-    def lying(self) -> AbstractContextManager[None]:
-        """Say one cent more than was moved."""
-        return self.there.lying()
+    @contextmanager
+    def erring(self, what: str) -> Iterator[None]:
+        """Answer each request with an error, before or after it was carried out."""
+        self.there.failures = ["500 after" if what == "answers" else "500 before"] * 20
+        yield
+        self.there.failures = []
+
+    @contextmanager
+    def lying(self, what: str = "amount") -> Iterator[None]:
+        """Say something else than was done; a no after a yes is told by a notice."""
+        self.lies_about = what
+        with self.there.lying(what):
+            yield
+        self.lies_about = ""
 
     def moved(self, key: str) -> list[int]:
         """Return what was charged under a key, each time."""
@@ -82,8 +94,9 @@ class AdyenWorld:
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order."""
+        denied = {"success": "false"} if self.lies_about == "status" else {}
         return [
-            self._notice(item)
+            self._notice(item | denied)
             for item in self.there.book.events()
             if item["eventCode"] in _ABOUT[kind]
             and item["merchantReference"].rpartition(".")[2] == key

@@ -52,7 +52,7 @@ class TinyProcessor:
         self.cards: dict[str, str] = {}
         self.late: dict[str, Outcome] = {}
         self.loses = ""
-        self.lies_by = 0
+        self.lies_about = ""
 
     def do(self, key: str, outcome: Outcome) -> Outcome:
         """Do what was asked for once, unless it is lost on its way."""
@@ -130,8 +130,17 @@ class TinyRail:
         found = there.done.get(inquiry.key)
         if inquiry.action in (Action.CAPTURE, Action.VOID) and not found and charge in there.done:
             found = self._by_hand(inquiry.action, charge)
-        if found and found.amount and there.lies_by:
-            return replace(found, amount=found.amount + there.lies_by)
+        return found and self._as_told(found)
+
+    def _as_told(self, found: Outcome) -> Outcome:
+        match self.there.lies_about if found.amount else "":
+            case "amount":
+                return replace(found, amount=found.amount + 1)
+            case "currency":
+                return replace(found, currency="eur")
+            case "status":
+                why = Decline("card_declined", "Your card was declined.", "generic_decline")
+                return replace(found, status=OutcomeStatus.DECLINED, decline=why)
         return found
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:

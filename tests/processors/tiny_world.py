@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -41,12 +41,16 @@ class TinyWorld:
         yield
         self.there.loses = ""
 
+    def erring(self, what: str) -> AbstractContextManager[None]:
+        """Give no answer: there is no wire that could bring an error."""
+        return self.losing(what)
+
     @contextmanager
-    def lying(self) -> Iterator[None]:
-        """Say one cent more than was moved."""
-        self.there.lies_by = 1
+    def lying(self, what: str = "amount") -> Iterator[None]:
+        """Say something else than was done."""
+        self.there.lies_about = what
         yield
-        self.there.lies_by = 0
+        self.there.lies_about = ""
 
     def moved(self, key: str) -> list[int]:
         """Return what was charged under a key, each time."""

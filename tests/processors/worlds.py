@@ -18,7 +18,13 @@ from core.tenant import Tenant
 from payments.models import Charge, Dispute, FeeSchedule
 from processors import signing
 from processors.models import SimulatedRequest
-from processors.protocols.base import FollowUp, ProcessorUnavailable
+from processors.protocols.base import (
+    FollowUp,
+    Outcome,
+    OutcomeStatus,
+    ProcessorUnavailable,
+)
+from processors.protocols.declines import Decline
 from processors.protocols.next_actions import NextAction
 from processors.simulator import notices
 from processors.simulator.rail import Simulator
@@ -74,8 +80,12 @@ class World(Protocol):
         """Lose each of the `"requests"` on its way, or each of the `"answers"` on its way back."""
         ...
 
-    def lying(self) -> AbstractContextManager[None]:
-        """Say one cent more than was moved, when asked about a charge."""
+    def erring(self, what: str) -> AbstractContextManager[None]:
+        """Fail with an error of the server's, before `"requests"` are done or in their answers."""
+        ...
+
+    def lying(self, what: str = "amount") -> AbstractContextManager[None]:
+        """Say of a charge one cent more, euros (`"currency"`), or that it failed (`"status"`)."""
         ...
 
     def moved(self, key: str) -> list[int]:
@@ -157,15 +167,19 @@ class SimulatorWorld:
         with rails.simulator_with(**lost):
             yield
 
+    def erring(self, what: str) -> AbstractContextManager[None]:
+        """Give no answer: there is no wire that could bring an error."""
+        return self.losing(what)
+
     @contextmanager
-    def lying(self) -> Iterator[None]:
-        """Say one cent more than was moved."""
+    def lying(self, what: str = "amount") -> Iterator[None]:
+        """Say something else than was done."""
 
-        def more(self: Simulator, inquiry: Any) -> Any:
+        def other(self: Simulator, inquiry: Any) -> Any:
             outcome = Simulator.find(self, inquiry)
-            return replace(outcome, amount=outcome.amount + 1) if outcome else None
+            return untrue(outcome, what) if outcome else None
 
-        with rails.simulator_with(find=more):
+        with rails.simulator_with(find=other):
             yield
 
     def moved(self, key: str) -> list[int]:
@@ -280,20 +294,42 @@ class StripeWorld:
             yield
 
     @contextmanager
-    def lying(self) -> Iterator[None]:
-        """Say one cent more than was moved."""
+    def erring(self, what: str) -> Iterator[None]:
+        """Answer each change with an error, before or after it was made."""
         call = stripe.RequestsClient.request
 
-        def more(client: Any, *args: Any, **kwargs: Any) -> Any:
+        def broken(client: Any, method: str, *args: Any, **kwargs: Any) -> Any:
+            if method != "post":
+                return call(client, method, *args, **kwargs)
+            if what == "answers":
+                call(client, method, *args, **kwargs)
+            return '{"error": {"type": "api_error", "message": "Oh."}}', 500, {}
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(stripe.RequestsClient, "request", broken)
+            yield
+
+    @contextmanager
+    def lying(self, what: str = "amount") -> Iterator[None]:
+        """Say something else than was done."""
+        call = stripe.RequestsClient.request
+
+        def other(client: Any, *args: Any, **kwargs: Any) -> Any:
             body, *rest = call(client, *args, **kwargs)
             payload = json.loads(body)
             for row in payload.get("data", [payload]):
-                for name in ("amount_received", "amount_capturable"):
-                    row[name] = row.get(name, 0) + 1
+                match what:
+                    case "currency":
+                        row["currency"] = "eur"
+                    case "status":
+                        row |= {"status": "canceled", "amount_received": 0}
+                    case _:
+                        for name in ("amount_received", "amount_capturable"):
+                            row[name] = row.get(name, 0) + 1
             return (json.dumps(payload), *rest)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(stripe.RequestsClient, "request", more)
+            patch.setattr(stripe.RequestsClient, "request", other)
             yield
 
     def moved(self, key: str) -> list[int]:
@@ -371,6 +407,17 @@ class StripeWorld:
             headers={"Authorization": f"Bearer {self.key}"},
         )
         return list(reversed(answer.json()["data"]))
+
+
+def untrue(outcome: Outcome, what: str) -> Outcome:
+    """Return an outcome that says something else: see `World.lying`."""
+    match what:
+        case "currency":
+            return replace(outcome, currency="eur")
+        case "status":
+            why = Decline("card_declined", "Your card was declined.", "generic_decline")
+            return replace(outcome, status=OutcomeStatus.DECLINED, decline=why)
+    return replace(outcome, amount=outcome.amount + 1)
 
 
 def forged_headers(notice: Notice) -> list[Notice]:

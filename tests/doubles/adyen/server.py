@@ -33,7 +33,7 @@ class Adyen:
         # What happens to the next requests, one after the other; and to all meanwhile.
         self.failures: list[str] = []
         self.loses = ""
-        self.lies_by = 0
+        self.lies_about = ""
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.base_url = f"http://127.0.0.1:{self.server.server_port}"
         self.payments = Payments(self.book, merchant, self.base_url)
@@ -55,13 +55,13 @@ class Adyen:
             self.loses = ""
 
     @contextmanager
-    def lying(self) -> Iterator[None]:
-        """Say of each payment one more than it was."""
-        self.lies_by = 1
+    def lying(self, what: str = "amount") -> Iterator[None]:
+        """Say of each payment one more than it was, or with `"currency"` that it was in euros."""
+        self.lies_about = what
         try:
             yield
         finally:
-            self.lies_by = 0
+            self.lies_about = ""
 
     def post(self, path: str, key: str, body: Row) -> tuple[int, Row]:
         """Carry a request out, or answer its key as before."""
@@ -172,8 +172,10 @@ def _answer(adyen: Adyen, to: BaseHTTPRequestHandler, body: Row) -> None:
         send(to, 500, _BROKEN)
     else:
         status, answer = adyen.post(to.path, to.headers.get("Idempotency-Key", ""), body)
-        if adyen.lies_by and "resultCode" in answer:
-            answer["amount"]["value"] += adyen.lies_by
+        if "resultCode" in answer and adyen.lies_about == "amount":
+            answer["amount"]["value"] += 1
+        elif "resultCode" in answer and adyen.lies_about == "currency":
+            answer["amount"]["currency"] = "EUR"
         _give_back(to, "reset" if adyen.loses == "answers" else how, status, answer)
 
 
