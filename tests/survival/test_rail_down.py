@@ -173,10 +173,14 @@ def test_while_a_processor_is_down_payments_move_and_what_it_has_waits(shop, mon
     for _ in range(2):
         beat(now())
         shop.clock.shift(60)
-    back = shop.go_on(timedelta(minutes=7), every=15)
+    # One in five finds out whether it is back; a hundred without three of them never happen.
+    for _ in range(100):
+        if RoutingBreaker.objects.get(processor=FIRST).retry_at is None:
+            break
+        shop.go_on(timedelta(seconds=15), every=15)
+    back = shop.go_on(timedelta(minutes=2), every=15)
 
-    assert [charge.processor for _, charge in back[-8:]] == [FIRST] * 8
-    assert RoutingBreaker.objects.get(processor=FIRST).retry_at is None
+    assert {charge.processor for _, charge in back} == {FIRST}
     assert _statuses(held, let_go) == ["succeeded", "canceled"]
     assert {_refreshed(refund).status for refund in given} == {"succeeded"}
     assert not UnresolvedRequest.objects.exists()
