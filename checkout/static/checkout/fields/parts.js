@@ -21,7 +21,10 @@ export const PARTS = {
     check: (text, form) => checkCode(text, form.brand), format: (text) => digitsOf(text, 4), mode: 'numeric',
     fill: 'cc-csc', hint: 'CVC', isHalf: true,
   },
-  postal: { check: () => '', fill: 'postal-code', path: ['billing_details', 'address', 'postal_code'], isOptional: true },
+  postal: {
+    check: () => '', fill: 'postal-code', hintWord: 'postal', isOptional: true,
+    path: ['billing_details', 'address', 'postal_code'],
+  },
   iban: { check: checkIban, format: spacedIban, fill: 'off', hint: 'DE00 0000 0000 0000 0000 00' },
   name: { check: filled, fill: 'name', path: ['billing_details', 'name'] },
   email: { check: isEmail, fill: 'email', mode: 'email', path: ['billing_details', 'email'] },
