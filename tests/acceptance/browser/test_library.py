@@ -220,6 +220,8 @@ def test_an_older_page_with_fields_one_by_one_makes_tokens_and_debits(shop, page
     fields(page, "#code iframe").get_by_label("Security code").fill("123")
     press(page, "Token")
     token = result(page)["token"]
+    press(page, "Method")
+    method = result(page)["paymentMethod"]
     fields(page, "#iban iframe").get_by_label("IBAN").fill(IBAN)
     press(page, "Debit")
 
@@ -227,7 +229,48 @@ def test_an_older_page_with_fields_one_by_one_makes_tokens_and_debits(shop, page
 
     assert unfinished["code"] == "incomplete_expiry"
     assert (token["object"], token["card"]["name"]) == ("token", "Jenny Rosen")
+    assert (method["type"], method["billing_details"]["name"]) == ("card", "Jenny Rosen")
     assert debit["status"] == "processing"
+
+
+HEARS = """async (key) => {
+  const elements = window.Stripe(key).elements({ locale: 'th' });
+  const card = elements.create('card', { hidePostalCode: true });
+  const heard = window.heard = [];
+  for (const event of ['ready', 'focus', 'blur', 'change', 'escape']) {
+    card.on(event, (told) => heard.push(told));
+  }
+  const place = document.createElement('div');
+  document.body.prepend(place);
+  await new Promise((done) => { card.once('ready', done); card.mount(place); });
+  window.card = card;
+  return elements.getElement('card') === card && place.className;
+}"""
+
+
+def test_an_element_tells_what_happens_in_it_and_nothing_of_what_is_typed(shop, page):
+    page.goto(shop.plain_page())
+    assert page.evaluate(HEARS, shop.public_key) == "StripeElement StripeElement--empty"
+    card = fields(page)
+    card.get_by_label("หมายเลขบัตร").fill(GOOD)
+    card.get_by_label("หมายเลขบัตร").press("Escape")
+    card.get_by_label("วันหมดอายุ").fill("0120")
+    card.get_by_label("รหัสความปลอดภัย").fill("123")
+    page.wait_for_function("window.heard.at(-1).complete === false && window.heard.at(-1).error")
+    wrong = page.evaluate("window.heard.at(-1)")
+    card.get_by_label("วันหมดอายุ").fill("0150")
+    page.wait_for_function("window.heard.some((told) => told.complete)")
+    page.evaluate("window.card.clear()")
+    page.wait_for_function("window.heard.at(-1).empty === true")
+
+    heard = page.evaluate("window.heard")
+
+    assert (wrong["brand"], wrong["error"]["code"]) == ("visa", "invalid_expiry_year_past")
+    assert wrong["error"]["message"] == "ปีหมดอายุของบัตรผ่านไปแล้ว"
+    assert GOOD not in json.dumps(heard)
+    assert {told["elementType"] for told in heard} == {"card"}
+    page.evaluate("window.card.destroy()")
+    assert page.locator("iframe").count() == 4
 
 
 def test_a_payer_scans_a_code_in_a_window_of_the_page(shop, page):

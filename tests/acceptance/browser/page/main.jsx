@@ -1,5 +1,5 @@
 // A shop's page as its developers write it: nothing in it knows that the library is Rialto's.
-import { useState } from 'react';
+import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import {
   AddressElement, CardElement, Elements, LinkAuthenticationElement, PaymentElement, useElements, useStripe,
@@ -68,5 +68,7 @@ const options = ['deferred', 'token'].includes(flow)
   : { clientSecret: flow === 'back' ? undefined : secret, appearance: { variables: { colorPrimary: '#0a5' } } };
 
 createRoot(document.getElementById('root')).render(
-  <Elements stripe={stripePromise} options={options}>{flow === 'back' ? <Back /> : <Form />}</Elements>,
+  <StrictMode>
+    <Elements stripe={stripePromise} options={options}>{flow === 'back' ? <Back /> : <Form />}</Elements>
+  </StrictMode>,
 );

@@ -13,6 +13,9 @@ const show = (result) => { document.querySelector('output').textContent = JSON.s
 const press = (id, run) => document.getElementById(id).addEventListener('click', async () => show(await run()));
 
 press('token', () => stripe.createToken(number, { name: 'Jenny Rosen' }));
+press('method', () => stripe.createPaymentMethod({
+  type: 'card', card: number, billing_details: { name: 'Jenny Rosen' },
+}));
 press('debit', () => stripe.confirmSepaDebitPayment(asked.get('secret'), {
   payment_method: { sepa_debit: iban, billing_details: { name: 'Jenny Rosen', email: 'jenny@example.com' } },
 }));
