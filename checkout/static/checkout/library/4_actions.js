@@ -1,5 +1,5 @@
 /** Our own pages for one payer and one payment, which may stand in a frame of the shop's page. */
-const FRAMED_PAGES = /^\/(3d-secure|promptpay)\//;
+const FRAMED_PAGES = /^\/(3d-secure\/|[a-z_]+\/ch_)/;
 const POLL_MILLISECONDS = 2000;
 
 const WORDS = {
