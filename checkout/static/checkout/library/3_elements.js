@@ -132,8 +132,7 @@ class FormElement extends Emitter {
   _settings() {
     const { title } = /** @type {{title: string}} */ (ELEMENTS[this._type]);
     return {
-      type: this._type, title, group: this._group._id, key: this._group._client.key,
-      account: this._group._client.account, version: this._group._client.version,
+      type: this._type, title, group: this._group._id, version: this._group._client.version,
       options: toMessage(this._options), ...this._group._shared(),
     };
   }
