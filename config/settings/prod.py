@@ -15,7 +15,7 @@ from config.settings.base import (
     TRUSTED_PROXIES,
     env,
 )
-from config.web.strength import weaknesses
+from core.security.strength import weaknesses
 
 SECURE_SSL_REDIRECT = True
 # `config.web.proxies` takes it away unless a proxy of ours said it.

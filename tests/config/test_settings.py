@@ -10,7 +10,7 @@ import pytest
 from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
-from config.web.strength import weaknesses
+from core.security.strength import weaknesses
 from tests import copies
 
 SAFE = {
