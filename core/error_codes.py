@@ -14,6 +14,8 @@ CODES: Final[dict[str, str]] = {
     "insufficient_capabilities_for_transfer": "The seller's transfers capability is not active: "
     "see the account's requirements.",
     "more_permissions_required": "The key, or what the owner agreed to, does not reach this far.",
+    "testmode_charges_only": "Live payments are switched off in this Rialto. An operator switches "
+    "them on under Going live; test keys work meanwhile.",
     "secret_key_required": "A publishable key may not do this. Ask from a server, or send the "
     "object's client secret.",
     # Requests

@@ -29,6 +29,15 @@ _TEST_VERIFIER: Final = SimulatedRegistryOffice()
 class NoRail(LookupError):
     """No rail can take the payment."""
 
+    # What the wire calls it.
+    default_code = "account_invalid"
+
+
+class LivePaymentsOff(NoRail):
+    """No live payment is taken now, whatever rails there are."""
+
+    default_code = "testmode_charges_only"
+
 
 def listed(name: str) -> Listed:
     """Return the account with this name.

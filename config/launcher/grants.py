@@ -134,6 +134,7 @@ TABLES: Final[dict[str, Rights]] = {
         inserts=True, updates=True, keeps=("name", "kind", "livemode", "created_at")
     ),
     "accounts_configurationversion": Rights(updates=True, keeps=("id",)),
+    "processors_livepayments": Rights(updates=True, keeps=("id",)),
     "processors_bankfile": _keeping(
         "kind", "name", "content", "sha256", "livemode", "payment_count", "total_amount",
         "execution_date", "made_by", "requester_id", "created_at",

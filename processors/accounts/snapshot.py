@@ -10,13 +10,14 @@ from datetime import datetime
 from types import MappingProxyType
 
 from django.conf import settings
+from django.db.models import Exists
 from django.utils import timezone
 
 from accounts.models import ConfigurationVersion
 from core.database import configuration
 from processors import fee_models
 from processors.accounts import routes, sealing
-from processors.models import ProcessorAccount
+from processors.models import LivePayments, ProcessorAccount
 from processors.protocols.accounts import RailAccount
 from processors.routing.breakers import Breaker
 from processors.routing.costs import Price
@@ -68,6 +69,7 @@ class Snapshot:
         rules: The rules of routing that are published.
         breakers: How accounts fare, by account and method; what is missing fares well.
         tallies: How many attempts succeed where.
+        takes_live: False while live payments are switched off.
     """
 
     version: int
@@ -76,6 +78,7 @@ class Snapshot:
     rules: RuleSet = field(default_factory=RuleSet)
     breakers: Mapping[tuple[str, str], Breaker] = field(default_factory=dict)
     tallies: Mapping[RateKey, Tally] = field(default_factory=dict)
+    takes_live: bool = False
 
 
 _held: Snapshot | None = None
@@ -108,7 +111,11 @@ def load() -> Snapshot:
     # In this order: what changes in between comes with a version that is not this one.
     version = ConfigurationVersion.read()
     now = timezone.now()
-    rows = ProcessorAccount.objects.order_by("-is_default", "created_at", "name")
+    # With the accounts, for there are always some: a query less.
+    is_on = Exists(LivePayments.objects.filter(is_on=True))
+    rows = ProcessorAccount.objects.order_by("-is_default", "created_at", "name").annotate(
+        takes_live=is_on
+    )
     ends = [
         secret.until
         for row in rows
@@ -122,6 +129,7 @@ def load() -> Snapshot:
         routes.load_rules(),
         routes.load_breakers(),
         routes.load_tallies(),
+        any(row.takes_live for row in rows),
     )
     hold(snapshot)
     return snapshot

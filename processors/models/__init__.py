@@ -3,6 +3,7 @@
 from processors.models.accounts import ProcessorAccount
 from processors.models.balances import ReportedBalance
 from processors.models.bank import BankFile, BankLine, BankPayment, BankStatement
+from processors.models.live_payments import LivePayments
 from processors.models.notices import InboundNotice, ToldEvent
 from processors.models.routing import RoutingBreaker, RoutingRuleSet, RoutingTallies
 from processors.models.settlements import SettlementLine
@@ -14,6 +15,7 @@ __all__ = [
     "BankPayment",
     "BankStatement",
     "InboundNotice",
+    "LivePayments",
     "ProcessorAccount",
     "ReportedBalance",
     "RoutingBreaker",

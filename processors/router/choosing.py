@@ -31,9 +31,12 @@ def choose(facts: PaymentFacts, *, at: datetime) -> Routed:
     """Choose the account of a payment, or of its next attempt.
 
     Raises:
+        LivePaymentsOff: If real money would move, and live payments are switched off.
         NoRail: If no account takes it; why, in words for the merchant.
     """
     held = snapshot.current()
+    if facts.livemode and not facts.is_verified and not held.takes_live:
+        raise registry.LivePaymentsOff(refusals.live_payments_off())
     found = candidates.of(held, livemode=facts.livemode)
     trace = pipeline.decide(facts, found, held.rules, at=at, tallies=held.tallies)
     if not trace.order:

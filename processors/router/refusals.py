@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from processors.accounts import live_payments
 from processors.routing import words
 from processors.routing.eligibility import Rejection
 from processors.routing.facts import Candidate, PaymentFacts
@@ -15,6 +16,15 @@ _NONE: Final = {
 }
 
 _NOBODY: Final = "no processor account"
+
+
+def live_payments_off() -> str:
+    """Return why no live payment is taken, and where that is changed."""
+    return (
+        "Live payments are switched off here, so nothing was charged. An operator of this Rialto "
+        f"switches them on under Going live ({live_payments.page()}), or with `rialto live on`. "
+        "Test keys work meanwhile."
+    )
 
 
 def explain(facts: PaymentFacts, candidates: Sequence[Candidate], trace: Trace) -> str:

@@ -35,6 +35,9 @@ class TokenRail(Simulator):
     def verify(self, request):
         return self._answer(request, super().verify, keeps=True)
 
+    def capture(self, request):
+        return super().capture(replace(request, instrument="visa"))
+
     def _answer(self, request, call, *, keeps):
         self.requests.append(request)
         how, _, name = request.instrument.rpartition("_")
@@ -59,7 +62,7 @@ def taking_live_tokens(name="live-one"):
     held = snapshot.current()
     own = Listed(RailAccount(name, name, livemode=True), is_default=True)
     before = registry.register(name, lambda account: TokenRail())
-    snapshot.hold(replace(held, accounts={name: own, **held.accounts}))
+    snapshot.hold(replace(held, accounts={name: own, **held.accounts}, takes_live=True))
     try:
         yield name
     finally:

@@ -13,7 +13,7 @@ from core.database import configuration
 from core.errors import InvalidRequest
 from payments.models import Charge
 from processors import gateway, registry
-from processors.accounts import changes, sealing, snapshot
+from processors.accounts import changes, live_payments, sealing, snapshot
 from processors.models import ProcessorAccount
 from processors.protocols.base import Action, Inquiry
 from processors.router import choosing
@@ -71,6 +71,7 @@ def test_an_account_is_known_at_once_and_takes_payments_when_it_is_first():
 
 def test_a_live_payment_finds_a_live_account_and_never_a_test_one():
     an_account()
+    live_payments.switch(is_on=True, reason="A test.", at=now())
     with pytest.raises(registry.NoRail, match="rialto processors add"):
         choose(livemode=True)
 

@@ -44,7 +44,7 @@ def start(
         session: How the merchant confirms; None if the payer has just been asked.
 
     Raises:
-        InvalidRequest: If there is no rail for it.
+        InvalidRequest: If there is no rail for it, or live payments are switched off.
     """
     require_transaction()
     try:
@@ -56,7 +56,7 @@ def start(
             at=at,
         )
     except registry.NoRail as error:
-        raise InvalidRequest(str(error), code="account_invalid") from error
+        raise InvalidRequest(str(error), code=error.default_code) from error
     if authentication is not None:
         authentication.charge_id = charge.id
         charge.three_d_secure = evidence.render(authentication)
