@@ -73,6 +73,7 @@ PREFIXES: Final[dict[str, str]] = {
     "prod": "product",
     "price": "price",
     "exp": "export of a list of the console",
+    "drill": "what was tried out for going live",
     "note": "note about an object of the console",
     "filt": "filters of a list that somebody saved",
     "file": "file",

@@ -36,6 +36,11 @@ def all_endpoints() -> QuerySet[Endpoint]:
     return Endpoint.objects.filter(deleted_at=None)
 
 
+def enabled_endpoints(*, livemode: bool) -> QuerySet[Endpoint]:
+    """Return everybody's endpoints of a mode that are sent events, the newest first."""
+    return all_endpoints().filter(livemode=livemode, is_enabled=True).order_by("-id")
+
+
 def failing_endpoints(rows: QuerySet[Endpoint], *, at: datetime) -> QuerySet[Endpoint]:
     """Leave the endpoints that do not take what is sent to them.
 

@@ -14,6 +14,7 @@ import typer
 from rich.table import Table
 
 from config.cli import running
+from config.cli.live import show_checklist
 from config.launcher import home as homes
 from config.launcher import problems, processes
 from config.launcher.home import Home
@@ -34,8 +35,19 @@ class Result:
     detail: str
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Look at this machine and this home. Exit code 10 if something is wrong."""
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    live: Annotated[
+        bool, typer.Option("--live", help="Look at what live payments ask for instead.")
+    ] = False,
+) -> None:
+    """Look at this machine and this home. Exit code 10 if something is wrong.
+
+    With --live: the checklist of going live; exit code 10 while something necessary is missing.
+    """
+    if live:
+        show_checklist(as_json=as_json)
+        return
     home = Home.of_environment()
     results = list(_examine(home))
     is_well = all(result.status != "failed" for result in results)

@@ -15,6 +15,7 @@ from config.cli import (
     ledger,
     ledger_books,
     library,
+    live,
     migrate,
     operators,
     platforms,
@@ -53,6 +54,7 @@ ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
 app.add_typer(routing.app, name="routing")
+app.add_typer(live.app, name="live")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)

@@ -65,7 +65,11 @@ TABLES: Final[dict[str, Rights]] = {
     ),
     # What happened is told once.
     **dict.fromkeys(
-        ("accounts_auditevent", "accounts_auditleaf", "accounts_auditseal", "console_note"), APPENDS
+        (
+            "accounts_auditevent", "accounts_auditleaf", "accounts_auditseal", "console_drill",
+            "console_note",
+        ),
+        APPENDS,
     ),
     # The audit trail has what it had.
     "django_admin_log": NOTHING,

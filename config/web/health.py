@@ -1,6 +1,7 @@
 """Is the process alive, and can it do its work?"""
 
 import logging
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, JsonResponse
 
 from config import logins
+from core.security import watchers
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +90,9 @@ def _redis() -> str:
     client = redis_client()
     try:
         client.ping()
+        with suppress(redis.RedisError):
+            # One that is full keeps nothing, and is there all the same.
+            watchers.note_asked(client)
     finally:
         client.close()
     return "ok"

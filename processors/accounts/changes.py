@@ -92,8 +92,9 @@ def change(
         details.check_credentials(KINDS[row.kind], known | given)
         changes = {**_take(row, more), **_take_credentials(row, known | given, known)}
         if given:
-            # They may be right now.
+            # They may be right now, and what was checked were others.
             row.refused_since, row.refused_count, row.quiet_until = None, 0, None
+            row.checked_at, row.check_lines = None, []
         row.changed_at = at
         row.save(update_fields=_WRITTEN)
         trail.record("processor_account.changed", row, changes=changes)
@@ -179,7 +180,7 @@ def roll_notice_secret(
 
 _WRITTEN: Final = (
     *details.EDITABLE, "status", "is_default", "sealed_credentials", "sealed_notice_secrets",
-    "refused_since", "refused_count", "quiet_until", "changed_at",
+    "refused_since", "refused_count", "quiet_until", "checked_at", "check_lines", "changed_at",
 )  # fmt: skip
 
 

@@ -4,15 +4,19 @@ import json
 import os
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 import typer
 
 from accounts.models import AuditEvent
 from config.cli.main import app
 from config.launcher.home import Home
+from console.models import DrillKind
 from processors.accounts import sealing
 from processors.models import ProcessorAccount
 from tests.config.launching import Launched
+from tests.console import live_world
+from tests.databases import Copy
 from tests.factories import a_platform
 from tests.ledger.past import superuser_url
 
@@ -36,6 +40,11 @@ WRITES = {
     "processors disable": {"processor_account.disabled"},
     "processors enable": {"processor_account.enabled"},
     "routing publish": {"routing.published"},
+    "live check-address": {"live_drill.made"},
+    "live check-mail": {"live_drill.made"},
+    "live check-restore": {"live_drill.made"},
+    "live on": {"live_payments.on"},
+    "live off": {"live_payments.off"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
 }
@@ -49,6 +58,7 @@ READS = {
     "processors list": "looks",
     "processors show": "looks",
     "routing show": "looks",
+    "live status": "looks",
     "routing check": "looks",
     "routing explain": "looks",
     "routing replay": "looks",
@@ -65,6 +75,12 @@ READS = {
     "demo": "acts over HTTP, as merchants do",
     "migrate": "changes tables and no row of anybody",
 }
+
+# What no database of this test has sealed.
+_A_SEAL = """
+    INSERT INTO ledger_seal
+    VALUES (1, 0, 0, 9, 1, sha256('r'), sha256(''), sha256('h'), now())
+"""
 
 
 def commands(of: typer.Typer, prefix: str = "") -> set[str]:
@@ -120,9 +136,41 @@ def _look_after_processors(run, folder):
     assert "sk_test" not in told + str(list(AuditEvent.objects.values_list("changes")))
 
 
+def _go_live(run, home, settings, monkeypatch):
+    first = home.rialto_in_a_copy("doctor", "--live", "--json")
+    assert (first.returncode, json.loads(first.stdout)["ok"]) == (10, False)
+    refused = home.rialto_in_a_copy("live", "on", "--reason", "We open")
+    assert (refused.returncode, "Still to do: Public address;" in refused.stderr) == (1, True)
+    with live_world.answering() as settings.PUBLIC_URL:
+        assert "The console's page came." in run("live check-address")
+    live_world.do_all(settings)
+    monkeypatch.setenv("RESTORED_DATABASE_URL", superuser_url())
+    same = home.rialto_in_a_copy("live", "check-restore")
+    assert (same.returncode, "no copy of it" in same.stdout) == (1, True)
+    restored = Copy("restored")
+    restored.make()
+    monkeypatch.setenv("RESTORED_DATABASE_URL", restored.url())
+    assert "balance, and its secrets can be read." in run("live check-restore")
+    with psycopg.connect(restored.url("rialto_owner"), autocommit=True) as owner:
+        owner.execute(_A_SEAL)
+    other = home.rialto_in_a_copy("live", "check-restore")
+    restored.drop()
+    assert (other.returncode, "its seal 1 is unknown here" in other.stdout) == (1, True)
+    run("live check-mail", "ada@market.se")
+    assert "was not whole" in home.rialto_in_a_copy("doctor", "--live").stdout
+    live_world.tried(DrillKind.RESTORE, "other/rialto")
+    well = home.rialto_in_a_copy("doctor", "--live", "--json")
+    found = json.loads(well.stdout)
+    assert (well.returncode, found["ok"], len(found["lines"])) == (0, True, 12)
+    assert "Live payments are on" in run("live on", "--reason", "We open")
+    status = json.loads(home.rialto_in_a_copy("live", "status", "--json").stdout)
+    assert (status["is_on"], status["reason"], status["missing"]) == (True, "We open", [])
+    assert "What was taken goes on." in run("live off", "--reason", "We close")
+
+
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
+def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path, settings, monkeypatch):
     account = a_platform().account_id
     seen = {}
 
@@ -151,6 +199,7 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path):
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"rules": []}))
     run("routing publish", "--rules", str(rules), "--reason", "We try it")
+    _go_live(run, home, settings, monkeypatch)
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))
 

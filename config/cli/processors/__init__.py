@@ -93,7 +93,7 @@ def add(
 ) -> None:
     """Add an account. What opens it is asked for, or read from a file: never an argument.
 
-    It takes payments at once: check it before you make it the first of its mode.
+    It takes payments at once, live ones if they are on: check it before you make it the first.
     """
     running.enter("processors")
     from django.utils import timezone

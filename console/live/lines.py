@@ -1,0 +1,64 @@
+"""What a check of the checklist is told, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from console.models import Drill
+
+
+class State(StrEnum):
+    """How far a line is."""
+
+    DONE = "done"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What every check is told.
+
+    Args:
+        at: The moment.
+        drills: The last drill of each kind.
+    """
+
+    at: datetime
+    drills: Mapping[str, Drill]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a check found.
+
+    Args:
+        state: How far the line is.
+        key: Of the sentence that tells it: `words.FOUND`.
+        values: What the sentence names.
+    """
+
+    state: State
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def done(key: str, **values: str) -> Found:
+    """Return that a line is done."""
+    return Found(State.DONE, key, values)
+
+
+def missing(key: str, **values: str) -> Found:
+    """Return that a line is not done."""
+    return Found(State.MISSING, key, values)
+
+
+def unknown(key: str, **values: str) -> Found:
+    """Return that nobody can tell whether a line is done."""
+    return Found(State.UNKNOWN, key, values)
+
+
+def moment(at: datetime) -> str:
+    """Write a moment for people."""
+    return f"{at:%-d %b %Y, %H:%M} UTC"
