@@ -66,6 +66,7 @@ PAGES: Final[dict[str, dict[str, str]]] = {
         "connect_treasury": "Treasury",
         "connect_open_platform": "Open a platform",
     },
+    "Processors": {"console_live": "Going live"},
     "Ledger": {"ledger_clearing": "On its way", "console_books": "The books"},
     "Accounts": {"connect_settings": "Settings", "accounts_approvals": "Approvals"},
     "Yours": {"console_exports": "Exports"},

@@ -11,6 +11,7 @@ from console.customers.page import customer
 from console.events.page import event
 from console.exports import pages as exports
 from console.find import pages as find
+from console.live.page import live
 from console.notes import pages as notes
 from console.payments import page
 from console.payouts import page as payouts
@@ -28,6 +29,7 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "routing/": (routing.routing, "console_routing"),
     "routing/rule/": (rule_page.rule, "console_routing_rule"),
     "routing/replay/": (replaying.replay, "console_routing_replay"),
+    "live/": (live, "console_live"),
     "find/": (find.find, "console_find"),
     "documents/<str:file_id>/": (documents.document, "console_document"),
     "payments/paymentintent/<path:object_id>/change/": (page.payment, "console_payment"),

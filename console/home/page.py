@@ -16,6 +16,7 @@ from console.home.cards import Card
 from core.security.page_permissions import PAGE_PERMISSIONS as PERMISSIONS
 from core.security.roles import standing_of
 from core.security.visibility import livemode_of
+from processors.accounts import snapshot
 
 # Each card with the permission that opens its page, in the order in which they are shown.
 CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = (
@@ -45,9 +46,16 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees_payments": sees_payments,
         "business": _business(request, at) if sees_payments else None,
         "payouts": next_payouts.describe(request),
+        "is_live_off": _is_live_off(request),
         "payouts_page": request.user.has_perm(PERMISSIONS["connect_next_payouts"]),
     }
     return TemplateResponse(request, "admin/console/home.html", context)
+
+
+def _is_live_off(request: HttpRequest) -> bool:
+    """Tell whether live mode is looked at by somebody who can see why it takes no money."""
+    may_see = request.user.has_perm(PERMISSIONS["console_live"])
+    return livemode_of(request) and may_see and not snapshot.current().takes_live
 
 
 def _business(request: HttpRequest, at: datetime) -> business.Business | None:

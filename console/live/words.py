@@ -82,7 +82,7 @@ LINE_WORDS: Final[dict[str, Words]] = {
         "Processor account",
         "A live account at a processor takes payments, and each one that does was checked with "
         "the credentials it has now.",
-        "Add an account in live mode, or enable one, and check it.",
+        "Choose live mode in the console, add an account or enable one, and check it.",
         "rialto processors check NAME",
         "processors_processoraccount_changelist",
     ),
@@ -100,7 +100,7 @@ LINE_WORDS: Final[dict[str, Words]] = {
         "Webhooks",
         "At least one endpoint hears of live payments, signed with a secret of its own: whoever "
         "is told of nothing sends goods for what failed later.",
-        "Add an endpoint in live mode.",
+        "Choose live mode in the console, and add an endpoint.",
         "",
         "webhooks_endpoint_changelist",
     ),

@@ -14,6 +14,7 @@ PAGE_PERMISSIONS: Final[dict[str, str]] = {
     "ledger_clearing": "ledger.view_ledgeraccount",
     "console_books": "ledger.view_ledgeraccount",
     "console_exports": "console.add_export",
+    "console_live": "processors.view_processoraccount",
     "console_routing": "processors.view_routingruleset",
     "accounts_approvals": "accounts.view_approvalrequest",
     "connect_settings": "accounts.set_account",

@@ -241,6 +241,11 @@ RIGHTS: Final[dict[str, Right]] = {
         _DAILY | {_ADMIN},
         for_platforms=False,
     ),
+    "live.switch": Right(
+        "Switch live payments on and off, and try out what they ask for",
+        _ADMINS,
+        for_platforms=False,
+    ),
     # For programs
     "keys.create": Right(
         "Make keys", _TECHNICAL, ("accounts.add_apikey", "accounts.change_apikey")

@@ -76,6 +76,7 @@ PAGES: Final = {
     "console_routing": ("OAPFU", "OAP"),
     "console_routing_rule": ("OAP", "OAP"),
     "console_routing_replay": ("OAPFU", ""),
+    "console_live": ("OAPFDU", "OA"),
     "console_trial_balance": ("OAPFU", ""),
     "console_statement": ("OAPFU", ""),
     "console_books_export": ("", "OFU"),

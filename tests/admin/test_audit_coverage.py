@@ -53,6 +53,7 @@ WRITES = {
     # The form of what the operator decides stands at the page's address.
     "console_account": {"account.changed"},
     "console_notes": {"note.written"},
+    "console_live": {"live_payments.on", "live_payments.off", "live_drill.made"},
     "console_routing": {
         "routing.published", "routing.draft_changed", "routing.draft_discarded",
         "routing.breaker_forced",

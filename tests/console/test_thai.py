@@ -21,6 +21,7 @@ from connect.onboarding.services import reviews
 from connect.payouts.operator_pages import acting, actions, runs, standing
 from connect.states import CapabilityStatus, ExternalAccountStatus, PayoutStatus
 from console import sidebar, words
+from console.live import words as live_words
 from console.payments import money
 from console.payments.words import STATES, STEPS
 from console.payouts import words as payout_words
@@ -122,9 +123,17 @@ def tables() -> Iterator[str]:
         yield from (one.replace("_", " ") for one in states)
     for _, one, many in UNITS:
         yield from (one, many)
+    yield from of_the_checklist()
     # What flags are in filters.
     yield from ("Live", "Test", "Yes", "No")
     yield from headings()
+
+
+def of_the_checklist() -> Iterator[str]:
+    for line in live_words.LINE_WORDS.values():
+        yield from (line.title, line.what, line.mend, line.why_advice)
+    yield from live_words.FOUND.values()
+    yield from (word for word, _ in live_words.STATES.values())
 
 
 def headings() -> Iterator[str]:

@@ -190,14 +190,16 @@ def _print_lines(lines: "list[Line]", *, is_on: bool) -> None:
     from console.live import words
 
     title = f"Going live: live payments are {'on' if is_on else 'off'}"
-    table = Table("What", "", "Found, and how to mend it", title=title, show_lines=True)
+    table = Table(title=title, show_lines=True)
+    for heading in ("What", "", "Found, and how to mend it"):
+        table.add_column(heading, overflow="fold", no_wrap=not heading)
     for line in lines:
         state, style = words.STATES[line.found.state][0], _STYLES[line.found.state]
         told = [line.sentence]
         if not line.is_done:
             told += [line.words.mend, line.words.command]
         if not line.is_needed:
-            state += ", advice"
+            state += "\nadvice"
             told.append(f"Advice: {line.words.why_advice}")
         # Addresses and names of others are no markup.
         text = "\n".join(filter(None, told)).replace("[", r"\[")
