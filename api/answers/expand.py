@@ -160,7 +160,7 @@ def of_kind(result: object, kind: str) -> Iterator[Wire]:
 def embed_list(
     result: object, kind: str, field: str, tenant: Tenant, at: datetime, guard: Guard
 ) -> list[Wire]:
-    """Put a list into every object of a kind that has it in an older version, unasked.
+    """Put a list, or an object, into each of a kind that has it in an older version, unasked.
 
     Args:
         result: A rendered object or list.
@@ -182,7 +182,10 @@ def embed_list(
     except Forbidden:
         return []
     for node in nodes:
-        if isinstance(listed := found.get(node["id"]), dict):
+        listed = found.get(node["id"])
+        if isinstance(listed, dict) and listed.get("object") != "list":
+            node[field] = listed
+        elif isinstance(listed, dict):
             count = {} if listed["has_more"] else {"total_count": len(listed["data"])}
             node[field] = {**listed, "data": [dict(item) for item in listed["data"]], **count}
     return [node for node in nodes if isinstance(node.get(field), dict)]

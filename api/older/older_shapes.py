@@ -144,6 +144,13 @@ def _legal_entity(account: Wire) -> Wire:
     }
 
 
+def coupon_of_promotion_codes(node: Wire) -> None:
+    """Name the coupon where it was shown; it stands there already in an answer."""
+    promotion = node.pop("promotion", None)
+    if promotion is not None:
+        node.setdefault("coupon", promotion["coupon"])
+
+
 def _field(path: str) -> str:
     """Name what is missing by where it stood."""
     for newer, older in (

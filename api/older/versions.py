@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """A list that stood inside an object unasked, until a version.
+    """A list, or an object, that stood inside an object unasked, until a version.
 
     Args:
         version: The first version in which it is asked for, or is not there.
@@ -64,6 +64,10 @@ class Inside:
 
 # Source: the changelog of the protocol, by date. Newest first.
 CHANGES: Final[tuple[Change, ...]] = (
+    Change(
+        "2025-09-30.clover", "promotion_code", older.coupon_of_promotion_codes,
+        "Promotion codes name their coupon in `promotion`, and no longer have it in `coupon`.",
+    ),
     Change(
         "2025-03-31.basil", "payment_intent", older.invoice_on_payments,
         "Intents no longer have `invoice`.",
@@ -114,6 +118,7 @@ CHANGES: Final[tuple[Change, ...]] = (
 )  # fmt: skip
 
 INSIDE: Final[tuple[Inside, ...]] = (
+    Inside("2025-09-30", "promotion_code", "coupon"),
     Inside("2022-11-15", "payment_intent", "charges"),
     Inside("2022-11-15", "charge", "refunds"),
     Inside("2020-08-27", "customer", "sources"),

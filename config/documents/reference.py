@@ -82,7 +82,7 @@ def _versions() -> Iterable[str]:
     rows = [(change.version, change.title) for change in CHANGES]
     rows += [(change.version, change.title) for change in MOVED]
     rows += [
-        (one.version, f"`{one.field}` no longer stand inside of each `{one.kind}` unasked.")
+        (one.version, f"Each `{one.kind}` no longer has `{one.field}` inside of it unasked.")
         for one in INSIDE
     ]
     rows += [
