@@ -5,7 +5,7 @@ from datetime import datetime
 
 from api.answers import expand
 from checkout import queries, resources
-from checkout.models import Price
+from checkout.models import Coupon, Price
 from core.tenant import Tenant
 from core.types import Fields
 
@@ -13,7 +13,11 @@ from core.types import Fields
 def register() -> None:
     """Register the loaders, once the app is ready."""
     expand.register(["price"], _of_prices(resources.price), resource="prices")
+    expand.register(["txr"], _tax_rates, resource="tax_rates")
+    expand.register(["shr"], _shipping_rates, resource="shipping_rates")
+    expand.register(["promo"], _promotion_codes, resource="promotion_codes")
     expand.register_chosen("product", _products, resource="products")
+    expand.register_chosen("coupon", _coupons, resource="coupons")
     expand.register_field(
         "price",
         "currency_options",
@@ -22,6 +26,18 @@ def register() -> None:
     )
     # A price has one amount per unit.
     expand.register_field("price", "tiers", _of_prices(lambda row: None), resource="prices")
+    for field, render in (
+        ("applies_to", resources.coupon_applies_to),
+        ("currency_options", resources.coupon_currency_options),
+    ):
+        expand.register_field("coupon", field, _of_coupons(render), resource="coupons")
+    expand.register_field(
+        "promotion_code",
+        "coupon",
+        _coupons_of_promotion_codes,
+        resource="coupons",
+        is_former=True,
+    )
 
 
 def _products(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
@@ -34,3 +50,38 @@ def _of_prices(render: Callable[[Price], object]) -> expand.Loader:
         return {row.id: render(row) for row in queries.prices(tenant).filter(id__in=ids)}
 
     return load
+
+
+def _tax_rates(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    return {row.id: resources.tax_rate(row) for row in queries.tax_rates(tenant).filter(id__in=ids)}
+
+
+def _shipping_rates(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.shipping_rates(tenant).filter(id__in=ids)
+    return {row.id: resources.shipping_rate(row) for row in rows}
+
+
+def _coupons(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    deleted = queries.deleted_coupons(tenant).filter(public_id__in=ids)
+    found = {row.public_id: resources.deleted_coupon(row) for row in deleted}
+    # One of the same id that was made later comes before it.
+    rows = queries.coupons(tenant).filter(public_id__in=ids)
+    return found | {row.public_id: resources.coupon(row, at=at) for row in rows}
+
+
+def _of_coupons(render: Callable[[Coupon], object]) -> expand.Loader:
+    def load(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+        rows = queries.coupons(tenant).filter(public_id__in=ids)
+        return {row.public_id: render(row) for row in rows}
+
+    return load
+
+
+def _promotion_codes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.promotion_codes(tenant).filter(id__in=ids)
+    return {row.id: resources.promotion_code(row, at=at) for row in rows}
+
+
+def _coupons_of_promotion_codes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.promotion_codes(tenant).filter(id__in=ids)
+    return {row.id: resources.coupon(row.coupon, at=at) for row in rows}

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from checkout.models import Price, Product
+from checkout.models import Coupon, Price, Product, PromotionCode, ShippingRate, TaxRate
 from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
@@ -39,3 +39,73 @@ def price(tenant: Tenant, price_id: str, *, param: str = "id") -> Price:
         Missing: If there is none.
     """
     return one(prices(tenant), price_id, kind="price", param=param)
+
+
+def tax_rates(tenant: Tenant) -> QuerySet[TaxRate]:
+    """Return all tax rates of a merchant."""
+    return TaxRate.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def tax_rate(tenant: Tenant, rate_id: str, *, param: str = "id") -> TaxRate:
+    """Return a merchant's tax rate.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return one(tax_rates(tenant), rate_id, kind="tax rate", param=param)
+
+
+def shipping_rates(tenant: Tenant) -> QuerySet[ShippingRate]:
+    """Return all shipping rates of a merchant."""
+    return ShippingRate.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def shipping_rate(tenant: Tenant, rate_id: str, *, param: str = "id") -> ShippingRate:
+    """Return a merchant's shipping rate.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return one(shipping_rates(tenant), rate_id, kind="shipping rate", param=param)
+
+
+def coupons(tenant: Tenant) -> QuerySet[Coupon]:
+    """Return a merchant's coupons that are not deleted."""
+    return Coupon.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+    )
+
+
+def deleted_coupons(tenant: Tenant) -> QuerySet[Coupon]:
+    """Return a merchant's coupons that were deleted."""
+    return Coupon.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at__isnull=False
+    )
+
+
+def coupon(tenant: Tenant, coupon_id: str, *, param: str = "id") -> Coupon:
+    """Return a merchant's coupon by the id that the wire shows.
+
+    Raises:
+        Missing: If there is none, or it was deleted.
+    """
+    row = coupons(tenant).filter(public_id=coupon_id).first()
+    if row is None:
+        raise missing("coupon", coupon_id, param=param)
+    return row
+
+
+def promotion_codes(tenant: Tenant) -> QuerySet[PromotionCode]:
+    """Return all promotion codes of a merchant, with their coupons."""
+    return PromotionCode.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode
+    ).select_related("coupon")
+
+
+def promotion_code(tenant: Tenant, code_id: str, *, param: str = "id") -> PromotionCode:
+    """Return a merchant's promotion code, with its coupon.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return one(promotion_codes(tenant), code_id, kind="promotion code", param=param)

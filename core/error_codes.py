@@ -36,6 +36,8 @@ CODES: Final[dict[str, str]] = {
     "resource_already_exists": "The id or key is another object's. Choose another one.",
     "resource_missing": "There is no such object for this key, or it is of the other mode.",
     "url_invalid": "The address cannot be used. It begins with https:// and names a host.",
+    # What is sold
+    "coupon_expired": "The coupon or promotion code is used up, late, deleted or switched off.",
     # Amounts and balances
     "amount_too_large": "The amount is more than is allowed, or than is left.",
     "amount_too_small": "The amount is less than the least that can be moved.",

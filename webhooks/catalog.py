@@ -26,6 +26,9 @@ EVENT_TYPES: Final = {
     "charge.refund.updated": "A refund's state or details changed.",
     "charge.succeeded": "A charge was captured or authorised.",
     "charge.updated": "A charge's description or metadata changed.",
+    "coupon.created": "A coupon was made.",
+    "coupon.deleted": "A coupon was deleted: nobody can redeem it any more.",
+    "coupon.updated": "A coupon's name, metadata or currencies changed.",
     "customer.created": "A customer was added.",
     "customer.deleted": "A customer was deleted.",
     "customer.source.created": "A card or a bank account was added to a customer as a source.",
@@ -59,6 +62,8 @@ EVENT_TYPES: Final = {
     "product.created": "Something to sell was added.",
     "product.deleted": "A product that has no prices was deleted.",
     "product.updated": "A product's details or its default price changed.",
+    "promotion_code.created": "A promotion code was made.",
+    "promotion_code.updated": "A promotion code was switched on or off, or its details changed.",
     "radar.early_fraud_warning.created": "An issuer believes that a payment was fraud.",
     "refund.created": "A refund was asked for.",
     "refund.failed": "A refund did not reach the payer; its money is back.",
@@ -69,6 +74,8 @@ EVENT_TYPES: Final = {
     "setup_intent.setup_failed": "An attempt to keep a payment method was declined.",
     "setup_intent.succeeded": "A payment method can be charged later.",
     "source.chargeable": "A source was made, and can be charged.",
+    "tax_rate.created": "A tax rate was made.",
+    "tax_rate.updated": "A tax rate's words, or whether it is active, changed.",
     "transfer.created": "A seller was given money.",
     "transfer.reversed": "A part or all of a transfer was taken back.",
     "transfer.updated": "A transfer's description or metadata changed.",
@@ -78,26 +85,26 @@ EVENT_TYPES: Final = {
 # this platform does is set up all the same.
 NEVER_SENT: Final = frozenset(
     """
-    application_fee.refund.updated apps.install.created apps.install.deleted apps.install.updated
-    balance.available billing.alert.triggered billing.credit_balance_transaction.created
-    billing.credit_grant.created billing.credit_grant.updated billing.meter.created
-    billing.meter.deactivated billing.meter.reactivated billing.meter.updated
-    billing_portal.configuration.created billing_portal.configuration.updated
-    billing_portal.session.created cash_balance.funds_available
-    checkout.session.async_payment_failed checkout.session.async_payment_succeeded
-    checkout.session.completed checkout.session.expired climate.order.canceled
-    climate.order.created climate.order.delayed climate.order.delivered
+    application_fee.refund.updated apps.install.created apps.install.deleted
+    apps.install.updated balance.available billing.alert.triggered
+    billing.credit_balance_transaction.created billing.credit_grant.created
+    billing.credit_grant.updated billing.meter.created billing.meter.deactivated
+    billing.meter.reactivated billing.meter.updated billing_portal.configuration.created
+    billing_portal.configuration.updated billing_portal.session.created
+    cash_balance.funds_available checkout.session.async_payment_failed
+    checkout.session.async_payment_succeeded checkout.session.completed checkout.session.expired
+    climate.order.canceled climate.order.created climate.order.delayed climate.order.delivered
     climate.order.product_substituted climate.product.created climate.product.pricing_updated
-    coupon.created coupon.deleted coupon.updated credit_note.created credit_note.updated
-    credit_note.voided customer.discount.created customer.discount.deleted
-    customer.discount.updated customer.source.expiring customer.subscription.created
-    customer.subscription.deleted customer.subscription.paused
+    credit_note.created credit_note.updated credit_note.voided customer.discount.created
+    customer.discount.deleted customer.discount.updated customer.source.expiring
+    customer.subscription.created customer.subscription.deleted customer.subscription.paused
     customer.subscription.pending_update_applied customer.subscription.pending_update_expired
     customer.subscription.resumed customer.subscription.trial_will_end
-    customer.subscription.updated customer.tax_id.updated customer_cash_balance_transaction.created
-    entitlements.active_entitlement_summary.updated file.created
-    financial_connections.account.account_numbers_updated financial_connections.account.created
-    financial_connections.account.deactivated financial_connections.account.disconnected
+    customer.subscription.updated customer.tax_id.updated
+    customer_cash_balance_transaction.created entitlements.active_entitlement_summary.updated
+    file.created financial_connections.account.account_numbers_updated
+    financial_connections.account.created financial_connections.account.deactivated
+    financial_connections.account.disconnected
     financial_connections.account.expected_deactivation_date_updated
     financial_connections.account.reactivated financial_connections.account.refreshed_balance
     financial_connections.account.refreshed_ownership
@@ -125,18 +132,16 @@ NEVER_SENT: Final = frozenset(
     issuing_transaction.created issuing_transaction.purchase_details_receipt_updated
     issuing_transaction.updated mandate.updated payment_intent.partially_funded
     payment_link.created payment_link.updated payment_method.automatically_updated plan.created
-    plan.deleted plan.updated price.deleted promotion_code.created promotion_code.updated
-    quote.accepted
-    quote.canceled quote.created quote.finalized radar.early_fraud_warning.updated
-    reporting.report_run.failed reporting.report_run.succeeded reporting.report_type.updated
-    reserve.hold.created reserve.hold.updated reserve.plan.created reserve.plan.disabled
-    reserve.plan.expired reserve.plan.updated reserve.release.created review.closed review.opened
-    sigma.scheduled_query_run.created source.canceled source.failed
-    source.mandate_notification source.refund_attributes_required source.transaction.created
-    source.transaction.updated subscription_schedule.aborted subscription_schedule.canceled
-    subscription_schedule.completed subscription_schedule.created subscription_schedule.expiring
-    subscription_schedule.released subscription_schedule.updated tax.settings.updated
-    tax_rate.created tax_rate.updated terminal.reader.action_failed
+    plan.deleted plan.updated price.deleted quote.accepted quote.canceled quote.created
+    quote.finalized radar.early_fraud_warning.updated reporting.report_run.failed
+    reporting.report_run.succeeded reporting.report_type.updated reserve.hold.created
+    reserve.hold.updated reserve.plan.created reserve.plan.disabled reserve.plan.expired
+    reserve.plan.updated reserve.release.created review.closed review.opened
+    sigma.scheduled_query_run.created source.canceled source.failed source.mandate_notification
+    source.refund_attributes_required source.transaction.created source.transaction.updated
+    subscription_schedule.aborted subscription_schedule.canceled subscription_schedule.completed
+    subscription_schedule.created subscription_schedule.expiring subscription_schedule.released
+    subscription_schedule.updated tax.settings.updated terminal.reader.action_failed
     terminal.reader.action_succeeded terminal.reader.action_updated
     test_helpers.test_clock.advancing test_helpers.test_clock.created
     test_helpers.test_clock.deleted test_helpers.test_clock.internal_failure

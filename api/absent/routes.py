@@ -49,8 +49,6 @@ climate/products list
 climate/products/{} read
 climate/suppliers list
 climate/suppliers/{} read
-coupons list write
-coupons/{} read write delete
 credit_notes list write
 credit_notes/preview read
 credit_notes/preview/lines read
@@ -142,8 +140,6 @@ plans list write
 plans/{} read write delete
 product_catalog/trial_offers list write
 product_catalog/trial_offers/{} read write
-promotion_codes list write
-promotion_codes/{} read write
 quotes list write
 quotes/{} read write
 quotes/{}/accept write
@@ -163,8 +159,6 @@ reporting/report_types/{} read
 reviews list
 reviews/{} read
 reviews/{}/approve write
-shipping_rates list write
-shipping_rates/{} read write
 sigma/scheduled_query_runs list
 sigma/scheduled_query_runs/{} read
 subscription_items list write
@@ -195,8 +189,6 @@ tax/transactions/{} read
 tax/transactions/{}/line_items list
 tax_codes list
 tax_codes/{} read
-tax_rates list write
-tax_rates/{} read write
 terminal/configurations list write
 terminal/configurations/{} read write delete
 terminal/connection_tokens write

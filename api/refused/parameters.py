@@ -193,9 +193,11 @@ REFUSALS: Final = (
         (
             "GET /v1/payment_intents",
             "GET /v1/payment_methods",
+            "GET /v1/promotion_codes",
             "GET /v1/setup_intents",
             "POST /v1/customer_sessions",
             "POST /v1/payment_methods/{}/attach",
+            "POST /v1/promotion_codes",
             *_INTENT,
             *_SETUP,
         ),

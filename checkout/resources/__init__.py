@@ -1,5 +1,25 @@
 """Wire objects of checkout: plain functions from row to dict, ids unexpanded, no queries."""
 
 from checkout.resources.catalog import deleted_product, price, price_currency_options, product
+from checkout.resources.discounts import (
+    coupon,
+    coupon_applies_to,
+    coupon_currency_options,
+    deleted_coupon,
+    promotion_code,
+)
+from checkout.resources.rates import shipping_rate, tax_rate
 
-__all__ = ["deleted_product", "price", "price_currency_options", "product"]
+__all__ = [
+    "coupon",
+    "coupon_applies_to",
+    "coupon_currency_options",
+    "deleted_coupon",
+    "deleted_product",
+    "price",
+    "price_currency_options",
+    "product",
+    "promotion_code",
+    "shipping_rate",
+    "tax_rate",
+]

@@ -112,9 +112,20 @@ TABLES: Final[dict[str, Rights]] = {
     **dict.fromkeys(("console_clearingage", "console_countedday"), WRITES),
     "console_export": _keeping("user_id", "page", "query", "selection", "created_at"),
     # What a payer was shown to pay stays as it was.
+    "checkout_coupon": _keeping(
+        "account_id", "livemode", "public_id", "percent_off_bps", "amount_off", "currency",
+        "product_ids", "created_at",
+    ),
     "checkout_price": _keeping(
         "account_id", "livemode", "product_id", "currency", "unit_amount", "unit_amount_decimal",
         "custom_unit_amount", "recurring", "transform_quantity", "created_at",
+    ),
+    "checkout_promotioncode": _keeping(
+        "account_id", "livemode", "coupon_id", "code", "customer_id", "created_at"
+    ),
+    "checkout_shippingrate": _keeping(*_SUM),
+    "checkout_taxrate": _keeping(
+        "account_id", "livemode", "percentage_ppm", "is_inclusive", "created_at"
     ),
     "connect_applicationfee": _keeping(*_SUM),
     "connect_applicationfeerefund": _keeping("fee_id", "amount", "created_at"),

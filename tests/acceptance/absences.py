@@ -6,7 +6,10 @@ from typing import Final
 
 # What is left out of an object where there is none, and null to whoever expands it all the same:
 # a caller that expands a page learns which of its objects have none.
-_NULL_IF_EXPANDED: Final = {("Charge", "transfer"), ("Refund", "failure_balance_transaction")}
+_NULL_IF_EXPANDED: Final = {
+    ("Charge", "transfer"), ("Coupon", "applies_to"), ("Coupon", "currency_options"),
+    ("Refund", "failure_balance_transaction"),
+}  # fmt: skip
 
 
 @cache

@@ -20,3 +20,28 @@ def catalog(our: Caller) -> None:
     assert prices.search({"query": "currency:'eur'"}).data[0].id == price.id
     unsold = products.create({"id": "unsold", "name": "Dust"})
     assert products.delete(unsold.id).deleted
+
+
+def rates_and_discounts(our: Caller) -> None:
+    taxes, shipping = our.v1.tax_rates, our.v1.shipping_rates
+    vat = taxes.create({"display_name": "VAT", "percentage": 7, "inclusive": True})
+    assert taxes.update(vat.id, {"active": False}).percentage == 7
+    assert taxes.retrieve(vat.id).display_name == "VAT"
+    assert taxes.list({"inclusive": True}).data[0].id == vat.id
+    post = shipping.create(
+        {"display_name": "Post", "fixed_amount": {"amount": 5_00, "currency": "usd"}}
+    )
+    assert not shipping.update(post.id, {"active": False}).active
+    assert shipping.retrieve(post.id).fixed_amount.amount == 500
+    assert shipping.list({"currency": "usd"}).data[0].id == post.id
+    coupons, codes = our.v1.coupons, our.v1.promotion_codes
+    quarter = coupons.create({"percent_off": 25})
+    assert coupons.update(quarter.id, {"name": "Summer"}).name == "Summer"
+    assert coupons.retrieve(quarter.id, {"expand": ["applies_to"]}).valid
+    assert coupons.list().data[0].id == quarter.id
+    code = codes.create({"promotion": {"type": "coupon", "coupon": quarter.id}})
+    shown = codes.retrieve(code.id, {"expand": ["promotion.coupon"]})
+    assert shown.promotion.coupon.percent_off == 25
+    assert codes.list({"code": code.code.lower()}).data[0].id == code.id
+    assert not codes.update(code.id, {"active": False}).active
+    assert coupons.delete(quarter.id).deleted

@@ -19,7 +19,7 @@ from tests.acceptance.selling import (
     people,
     transfers,
 )
-from tests.acceptance.shop import catalog
+from tests.acceptance.shop import catalog, rates_and_discounts
 from tests.factories import now
 from tests.tenancy.asking import METHODS, routes
 
@@ -336,7 +336,7 @@ CHAPTERS = [
     what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
     refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
-    balances, webhooks, catalog,
+    balances, webhooks, catalog, rates_and_discounts,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.

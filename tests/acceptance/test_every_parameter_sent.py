@@ -59,6 +59,11 @@ class Marketplace:
         self.made("payment_method_domains", domain_name="shop.example")
         self.product = self.made("products", name="Tea")
         self.price = self.made("prices", product=self.product, currency="usd", unit_amount=5_00)
+        self.coupon = self.made("coupons", percent_off=5)
+        self.made("promotion_codes", coupon=self.coupon)
+        self.made("tax_rates", display_name="VAT", percentage=7, inclusive=True)
+        amount = {"amount": 5_00, "currency": "usd"}
+        self.made("shipping_rates", display_name="Post", fixed_amount=amount)
         person = {"first_name": "Ada", "last_name": "Rosen"}
         self.made(f"accounts/{self.seller}/persons", **person)
         self.made(f"accounts/{self.seller}/external_accounts", external_account=BANK)
@@ -110,6 +115,13 @@ def base_of(call: declared.Declared, market: Marketplace) -> dict[str, Any]:
         "POST /v1/products": {"name": "Tea"},
         "GET /v1/prices/search": {"query": "currency:'usd'"},
         "GET /v1/products/search": {"query": "name:'tea'"},
+        "POST /v1/coupons": {"percent_off": 5},
+        "POST /v1/promotion_codes": {"promotion": {"type": "coupon", "coupon": market.coupon}},
+        "POST /v1/shipping_rates": {
+            "display_name": "Post",
+            "fixed_amount": {"amount": 5_00, "currency": "usd"},
+        },
+        "POST /v1/tax_rates": {"display_name": "VAT", "percentage": 7, "inclusive": True},
         "POST /v1/refunds": {"charge": market.charge, "amount": 1},
         "POST /v1/transfers": {"amount": 1, "currency": "usd", "destination": market.seller},
         "POST /v1/payouts": {"amount": 1, "currency": "usd"},
@@ -172,6 +184,7 @@ def value_of(hint: Any, name: str, market: Marketplace) -> Any:
         "charge": market.charge,
         "payment_intent": market.paid["id"],
         "product": market.product,
+        "coupon": market.coupon,
         "default_price": market.price,
     }
     first, *_ = [o for o in declared.options(hint) if o != typing.Literal[""]] or [hint]

@@ -18,7 +18,8 @@ FAMILIES: Final = frozenset(
     {
         "account", "apple_pay", "account_links", "account_sessions", "accounts",
         "application_fees", "balance", "balance_settings", "balance_transactions", "charges",
-        "confirmation_tokens", "country_specs", "customer_sessions", "customers", "disputes",
+        "confirmation_tokens", "country_specs", "coupons", "promotion_codes", "shipping_rates",
+        "tax_rates", "customer_sessions", "customers", "disputes",
         "ephemeral_keys", "file_links", "files",
         "mandates", "payment_intents", "payment_method_configurations",
         "payment_method_domains", "payment_methods",

@@ -281,6 +281,47 @@ def test_events_and_endpoints(api):
     assert api("DELETE", f"webhook_endpoints/{endpoint['id']}")["deleted"] is True
 
 
+def test_what_is_sold_and_what_is_off(api):
+    data = {"currency": "usd", "unit_amount": 5_00, "recurring": {"interval": "month"}}
+    tea = api(
+        "POST",
+        "products",
+        name="Tea",
+        default_price_data=data,
+        marketing_features=[{"name": "Fresh"}],
+        package_dimensions={"height": 1, "length": 2, "weight": 3, "width": 4},
+    )
+    sized = {"currency_options": {"eur": {"custom_unit_amount": {"enabled": True}}}}
+    cost = {"product": tea["id"], "currency": "usd", "unit_amount_decimal": "0.5", **sized}
+    api("POST", "prices", **cost, transform_quantity={"divide_by": 2, "round": "up"})
+    api("POST", "tax_rates", display_name="VAT", percentage="7.25", inclusive=True)
+    amount = {"amount": 5_00, "currency": "usd"}
+    estimate = {"minimum": {"unit": "day", "value": 2}}
+    api(
+        "POST",
+        "shipping_rates",
+        display_name="Post",
+        fixed_amount=amount | {"currency_options": {"eur": {"amount": 4_00}}},
+        delivery_estimate=estimate,
+    )
+    api("POST", "coupons", percent_off="12.5", applies_to={"products": [tea["id"]]})
+    off = {"amount_off": 5_00, "currency": "usd", "currency_options": {"eur": {"amount_off": 4}}}
+    coupon = api("POST", "coupons", **off)["id"]
+    minimum = {"minimum_amount": 50_00, "minimum_amount_currency": "usd"}
+    promotion = {"type": "coupon", "coupon": coupon}
+    api("POST", "promotion_codes", promotion=promotion, restrictions=minimum)
+    kinds = ("products", "prices", "tax_rates", "shipping_rates", "coupons", "promotion_codes")
+
+    for kind in kinds:
+        for one in api("GET", kind)["data"]:
+            api("GET", f"{kind}/{one['id']}")
+    for path in ("promotion_codes", "prices"):
+        api(
+            "GET", path, **{"expand[]": ["data.promotion.coupon", "data.product"][path == "prices"]}
+        )
+    assert api("DELETE", f"coupons/{coupon}")["deleted"] is True
+
+
 def test_the_checker_finds_what_is_wrong():
     charge = {
         "object": "charge",

@@ -8,11 +8,13 @@ from io import BytesIO
 import pytest
 
 from accounts.services import files
-from checkout.catalog.services import prices, products
+from checkout.catalog.services import prices, products, shipping_rates, tax_rates
+from checkout.discounts.services import coupons, promotion_codes
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.onboarding.services import people, sealed_tokens
 from connect.payouts.services import payouts
 from connect.transfers.services import application_fees, reversals
+from core.ids import new_id
 from core.tenant import Tenant
 from ledger.models import BalanceTransaction
 from payments import resources
@@ -106,6 +108,18 @@ def theirs(platform) -> dict[str, str]:
     price = prices.create(
         tenant=platform, product=product.public_id, currency="usd", unit_amount=5_00, at=now()
     )
+    # Under an id that has a form, as other ids do.
+    coupon = coupons.create(
+        tenant=platform, public_id=new_id("coupon"), percent_off_bps=5_00, at=now()
+    )
+    code = promotion_codes.create(tenant=platform, coupon_id=coupon.public_id, at=now())
+    tax = tax_rates.create(
+        tenant=platform, display_name="VAT", percentage="7", is_inclusive=True, at=now()
+    )
+    amount = {"amount": 5_00, "currency": "usd"}
+    shipping = shipping_rates.create(
+        tenant=platform, display_name="Post", fixed_amount=amount, at=now()
+    )
     account_token, person_token = (
         sealed_tokens.create(tenant=platform, kind=kind, params={}, at=now())
         for kind in ("account", "person")
@@ -113,6 +127,10 @@ def theirs(platform) -> dict[str, str]:
     return {
         "account_token": account_token.id,
         "person_token": person_token.id,
+        "coupon_id": coupon.public_id,
+        "promotion_code_id": code.id,
+        "tax_rate_id": tax.id,
+        "shipping_rate_id": shipping.id,
         "product_id": product.public_id,
         "price_id": price.id,
         "domain_id": domain.id,

@@ -12,6 +12,7 @@ import pytest
 from api.absent.views import AbsentView
 from api.wire.params import Either, Id, Many, Param, Table
 from checkout.catalog.services import prices, products
+from checkout.discounts.services import coupons
 from connect.onboarding.services import people
 from connect.transfers.services import application_fees, reversals
 from core.ids import new_id, prefix_of
@@ -36,7 +37,8 @@ KINDS = {
     "payment_method_configuration": "configuration_id",
     "account_token": "account_token", "person_token": "person_token",
     "payouts.destination": "external_id",
-    "product": "product_id", "default_price": "price_id",
+    "product": "product_id", "products": "product_id", "default_price": "price_id",
+    "coupon": "coupon_id", "coupons.*": "product_id",
     "external_account": "token_id", "token": "token_id", "transfer": "transfer_id",
 }  # fmt: skip
 PAYMENT = {"amount": 1000, "currency": "usd"}
@@ -49,7 +51,9 @@ BESIDES: dict[str, dict[str, Any]] = {
     "charges": PAYMENT | {"source": "tok_visa"},
     "customer_sessions": {"components": {"buy_button": {"enabled": True}}},
     "payment_intents": PAYMENT,
+    "coupons": {"percent_off": 5},
     "prices": {"currency": "usd", "unit_amount": 5},
+    "promotion_codes customer": {"coupon": "<coupon_id>"},
     "payment_intents confirmation_token": PAYMENT | {"confirm": True},
     "payment_intents mandate": PAYMENT | {"confirm": True, "off_session": True} | DEBIT,
     "payment_intents/<str:intent_id>/confirm mandate": {"payment_method": DEBIT["payment_method"]},
@@ -68,6 +72,7 @@ INSIDE: dict[str, dict[str, Any]] = {
     "transfer_reversals.*.transfer": {"amount": 1},
     "external_account.token": {"object": "card"},
     "owner.customer": {"type": "customer"},
+    "promotion.coupon": {"type": "coupon"},
 }
 # Asked on behalf of a seller: what else it says is the platform's.
 FOR_A_SELLER = ("payment_methods",)
@@ -92,7 +97,9 @@ CURSORS = {
     "payment_intents": "intent_id", "payment_method_configurations": "configuration_id",
     "payment_method_domains": "domain_id", "apple_pay/domains": "apple_pay/domain_id",
     "payment_methods": "method_id", "payouts": "payout_id", "persons": "person_id",
-    "prices": "price_id", "products": "product_id",
+    "coupons": "coupon_id", "prices": "price_id", "products": "product_id",
+    "promotion_codes": "promotion_code_id", "shipping_rates": "shipping_rate_id",
+    "tax_rates": "tax_rate_id",
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
     "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id",
@@ -170,6 +177,7 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
         "setup_intents/intent_id": setup_intents.create(tenant=platform, at=now()).id,
         "transfer_id": transfer,
         "fee_id": fee,
+        "coupon_id": coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id,
         "product_id": products.create(tenant=platform, name="Tea", at=now()).public_id,
         "price_id": prices.create(
             tenant=platform,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from checkout import queries, resources
-from checkout.catalog.services import new_prices, products, unit_amounts
+from checkout.catalog.services import new_prices, products, tax_behaviors, unit_amounts
 from checkout.models import Price
 from core import request_context
 from core.errors import InvalidRequest
@@ -95,7 +95,8 @@ def update(
         row = locking.lock(queries.prices(tenant), tenant, price_id, kind="price")
         before = resources.price(row)
         changes = dict(changes)
-        _check_tax_behavior(row, changes)
+        wanted = changes.get("tax_behavior", row.tax_behavior)
+        tax_behaviors.check(row.tax_behavior, wanted, kind="price")
         if "currency_options" in changes:
             changes["currency_options"] = _options(row, changes["currency_options"])
             before["currency_options"] = resources.price_currency_options(row)
@@ -120,16 +121,6 @@ def _check_not_default(tenant: Tenant, price_id: str) -> None:
             "This price cannot be archived because it is the default price of its product. Give "
             "the product another default_price first.",
             param="active",
-        )
-
-
-def _check_tax_behavior(row: Price, changes: Fields) -> None:
-    wanted = changes.get("tax_behavior", row.tax_behavior)
-    if row.tax_behavior not in ("unspecified", wanted):
-        raise InvalidRequest(
-            f"The tax behaviour of a price is specified once; this one is {row.tax_behavior}. "
-            "Make another price.",
-            param="tax_behavior",
         )
 
 
