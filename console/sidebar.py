@@ -19,6 +19,11 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "payments_paymentmethod": "Payment methods", "payments_feeschedule": "Fee schedules",
         "payments_feetrueup": "Fee corrections", "processors_inboundnotice": "Inbound notices",
     },
+    "Shop": {
+        "checkout_product": "Products", "checkout_price": "Prices", "checkout_coupon": "Coupons",
+        "checkout_promotioncode": "Promotion codes", "checkout_taxrate": "Tax rates",
+        "checkout_shippingrate": "Shipping rates",
+    },
     "Connect": {
         "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",
         "connect_connectreservechange": "Connect reserve",

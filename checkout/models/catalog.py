@@ -51,6 +51,7 @@ class Product(TenantModel):
             models.Index(
                 fields=["account", "livemode", "-created_at", "-public_id"], name="product_by_time"
             ),
+            models.Index(fields=["public_id"], name="product_by_public_id"),
             metadata_index("product"),
         ]
 

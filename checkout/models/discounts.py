@@ -63,7 +63,8 @@ class Coupon(TenantModel):
         indexes = [
             models.Index(
                 fields=["account", "livemode", "-created_at", "-public_id"], name="coupon_by_time"
-            )
+            ),
+            models.Index(fields=["public_id"], name="coupon_by_public_id"),
         ]
 
     def __str__(self) -> str:

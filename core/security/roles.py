@@ -52,6 +52,14 @@ AREAS: Final = (
         ),
         _ALL - {_DEVELOPER},
     ),
+    Area(
+        "What is sold: products, prices, discounts, rates",
+        (
+            "checkout.product", "checkout.price", "checkout.coupon", "checkout.promotioncode",
+            "checkout.taxrate", "checkout.shippingrate",
+        ),
+        _ALL,
+    ),
     Area("Connections by OAuth", ("accounts.connection",), _ALL),
     Area(
         "Payouts, transfers and fees",

@@ -20,6 +20,8 @@ from accounts.models import (
 )
 from accounts.services import files, letters
 from api.models import RequestLog
+from checkout.catalog.services import prices, shipping_rates, tax_rates
+from checkout.discounts.services import coupons, promotion_codes
 from connect.hosted.services import links
 from connect.models import (
     ConnectReserveChange,
@@ -31,6 +33,7 @@ from connect.models import (
 from connect.onboarding.services import blocks
 from connect.payouts.services import payouts
 from core.ids import new_id
+from core.tenant import Tenant
 from ledger.models import VerifyRun
 from ledger.posting import holds
 from payments.charges.services import fee_true_ups
@@ -68,6 +71,20 @@ def operator() -> Client:
     return client
 
 
+def a_shop(platform: Tenant) -> None:
+    """Make one of all that is sold with, and taken off."""
+    amount = {"currency": "usd", "unit_amount": 5_00}
+    details = {"product_data": {"name": "Tea"}, "lookup_key": "tea", **amount}
+    prices.create(tenant=platform, **details, at=now())
+    fixed = {"amount": 5_00, "currency": "usd"}
+    shipping_rates.create(tenant=platform, display_name="Post", fixed_amount=fixed, at=now())
+    rate = {"display_name": "VAT", "percentage": "7", "is_inclusive": True}
+    tax_rates.create(tenant=platform, **rate, at=now())
+    coupon = coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id
+    # Only of those that are not active there may be many with one word.
+    promotion_codes.create(tenant=platform, coupon_id=coupon, is_active=False, at=now())
+
+
 @pytest.fixture
 def business(seal) -> None:
     """At least one row for every page."""
@@ -92,6 +109,7 @@ def business(seal) -> None:
     with transaction.atomic():
         letters.post(["ada@example.com"], "Hello", "Ada", occurrence="something", at=now())
     customers.create(tenant=platform, at=now())
+    a_shop(platform)
     intent = a_paid_intent(
         platform,
         transfer_destination=seller.account_id,

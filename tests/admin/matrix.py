@@ -33,7 +33,10 @@ LOOKS: Final = {
         ledger_ledgeraccount ledger_hold ledger_seal ledger_verifyrun
         """,
     "OAPSDU m": "webhooks_event webhooks_endpoint webhooks_delivery",
-    "OAPSFDU m": "accounts_connection",
+    "OAPSFDU m": """
+        accounts_connection checkout_product checkout_price checkout_coupon checkout_promotioncode
+        checkout_taxrate checkout_shippingrate
+        """,
     "OADU m": "accounts_apikey api_requestlog accounts_oauthapplication",
     "OAPDU": "processors_inboundnotice",
     "OAPFDU": "processors_processoraccount",

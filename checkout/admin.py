@@ -1,0 +1,135 @@
+from collections.abc import Mapping
+
+from django.contrib import admin
+
+from checkout.models import Coupon, Price, Product, PromotionCode, ShippingRate, TaxRate
+from core.admin import ReadOnly, link, money, search_link
+from core.money import Money
+
+_ACCOUNT = link("account_id", "accounts_account", title="account")
+_EVENTS = search_link("id", "webhooks_event", title="events")
+_PUBLIC_EVENTS = search_link("public_id", "webhooks_event", title="events")
+_PRODUCT = link("product_id", "checkout_product", title="product")
+_COUPON = link("coupon_id", "checkout_coupon", title="coupon")
+_BPS_OF_PERCENT = 100
+_PPM_OF_PERCENT = 10_000
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnly):
+    list_display = (
+        "public_id", "name", "is_active",
+        link("default_price_id", "checkout_price", title="default price"), _ACCOUNT, "created_at",
+    )  # fmt: skip
+    list_display_links = ("public_id",)
+    search_help_text = "prod_… or the merchant's own ID"
+    searched_exactly = ("public_id",)
+    readonly_fields = (search_link("id", "checkout_price", title="prices"), _PUBLIC_EVENTS)
+
+
+@admin.register(Price)
+class PriceAdmin(ReadOnly):
+    list_display = (
+        "id", "nickname", money("unit_amount"), "lookup_key", "is_active", _PRODUCT, _ACCOUNT,
+        "created_at",
+    )  # fmt: skip
+    list_select_related = ("product",)
+    search_help_text = "price_… or the key of its product"
+    searched_exactly = ("product_id",)
+    exclude = ("custom_unit_amount", "currency_options")
+    readonly_fields = ("payers_choice", "in_other_currencies", _EVENTS)
+
+    @admin.display(description="payers choose")
+    def payers_choice(self, row: Price) -> str:
+        bounds = row.custom_unit_amount or {}
+        names = ("minimum", "preset", "maximum")
+        return _sums({name: (bounds.get(name), row.currency) for name in names})
+
+    @admin.display(description="in other currencies")
+    def in_other_currencies(self, row: Price) -> str:
+        return _sums(
+            {code: (one.get("unit_amount"), code) for code, one in row.currency_options.items()}
+        )
+
+
+@admin.register(Coupon)
+class CouponAdmin(ReadOnly):
+    list_display = (
+        "public_id", "name", "percent_off", money("amount_off", title="amount off"),
+        "times_redeemed", "max_redemptions", "redeem_by", _ACCOUNT, "created_at",
+    )  # fmt: skip
+    list_display_links = ("public_id",)
+    search_help_text = "The merchant's own ID"
+    searched_exactly = ("public_id",)
+    exclude = ("percent_off_bps", "currency_options")
+    readonly_fields = (
+        "percent_off", "in_other_currencies",
+        search_link("id", "checkout_promotioncode", title="promotion codes"), _PUBLIC_EVENTS,
+    )  # fmt: skip
+
+    @admin.display(description="percent off")
+    def percent_off(self, row: Coupon) -> str:
+        return _percent(row.percent_off_bps, _BPS_OF_PERCENT)
+
+    @admin.display(description="in other currencies")
+    def in_other_currencies(self, row: Coupon) -> str:
+        return _sums({code: (amount, code) for code, amount in row.currency_options.items()})
+
+
+@admin.register(PromotionCode)
+class PromotionCodeAdmin(ReadOnly):
+    list_display = (
+        "id", "code", _COUPON, link("customer_id", "payments_customer", title="customer"),
+        "is_active", "times_redeemed", "max_redemptions", "expires_at", _ACCOUNT, "created_at",
+    )  # fmt: skip
+    list_select_related = ("coupon",)
+    search_help_text = "promo_… or the key of its coupon"
+    searched_exactly = ("coupon_id",)
+    exclude = ("minimum_currency_options",)
+    readonly_fields = ("minimum_in_other_currencies", _EVENTS)
+
+    @admin.display(description="minimum in other currencies")
+    def minimum_in_other_currencies(self, row: PromotionCode) -> str:
+        options = row.minimum_currency_options
+        return _sums({code: (amount, code) for code, amount in options.items()})
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(ReadOnly):
+    list_display = (
+        "id", "display_name", "percentage", "is_inclusive", "is_active", "country", _ACCOUNT,
+        "created_at",
+    )  # fmt: skip
+    search_help_text = "txr_…"
+    exclude = ("percentage_ppm",)
+    readonly_fields = ("percentage", _EVENTS)
+
+    @admin.display(description="percentage")
+    def percentage(self, row: TaxRate) -> str:
+        return _percent(row.percentage_ppm, _PPM_OF_PERCENT)
+
+
+@admin.register(ShippingRate)
+class ShippingRateAdmin(ReadOnly):
+    list_display = ("id", "display_name", money(), "is_active", _ACCOUNT, "created_at")
+    search_help_text = "shr_…"
+    exclude = ("currency_options",)
+    readonly_fields = ("in_other_currencies",)
+
+    @admin.display(description="in other currencies")
+    def in_other_currencies(self, row: ShippingRate) -> str:
+        return _sums({code: (one["amount"], code) for code, one in row.currency_options.items()})
+
+
+def _percent(parts: int | None, of_percent: int) -> str:
+    return "—" if parts is None else f"{parts / of_percent:g}%"
+
+
+def _sums(amounts: Mapping[str, tuple[int | None, str]]) -> str:
+    """Write amounts by their names; those in a currency's own name need no other."""
+    written = [
+        str(Money(amount, code)) if name == code else f"{name} {Money(amount, code)}"
+        for name, (amount, code) in amounts.items()
+        if amount is not None
+    ]
+    return ", ".join(written) or "—"
