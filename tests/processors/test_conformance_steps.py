@@ -1,8 +1,12 @@
 """What every rail has to stand of payers' steps and of cards that are kept."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.ids import new_id
+from payments.inbound.services import delayed_polling
+from payments.methods.confirmation_options import ConfirmationOptions
 from processors import gateway, registry
 from processors.protocols.base import (
     Action,
@@ -14,6 +18,9 @@ from processors.protocols.base import (
 )
 from processors.protocols.instruments import DescribesCards
 from processors.protocols.next_actions import ActionKind
+from tests.books import assert_books_balance
+from tests.factories import a_paid_intent, a_platform, now
+from tests.processors.test_conformance import carried_out, status
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +95,24 @@ def test_a_payment_whose_payer_never_comes_back_is_stopped(tried):
         assert stopped.decline.code == "canceled"
         assert back(tried, key, outcome).status is OutcomeStatus.DECLINED
     assert gateway.cancel_charge(tried.name, stop).status is OutcomeStatus.DECLINED
+
+
+def test_a_payer_who_is_gone_for_a_day_has_not_paid_and_may_try_again(world):
+    if not registry.get(world.name).capabilities.asks_payers:
+        # Who asks payers itself has another end for them: nobody is sent there.
+        return
+    session = ConfirmationOptions(return_url=BACK)
+    intent = a_paid_intent(a_platform(), payment_method=f"pm_card_{ASKS}", session=session)
+    key = intent.latest_charge_id
+    assert status(intent) == "requires_action"
+
+    assert delayed_polling.poll_due(at=now() + timedelta(hours=24, minutes=1)) == 1
+    carried_out(world)
+
+    assert status(intent) == "requires_payment_method"
+    assert intent.last_payment_error["code"] == "payment_intent_payment_attempt_expired"
+    assert not any(world.moved(key))
+    assert_books_balance()
 
 
 def test_without_a_browser_what_needs_the_payer_is_declined(tried):
