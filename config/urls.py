@@ -17,8 +17,13 @@ from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
 from payments.inbound.views.actions import ActionView, ReturnView
 from payments.inbound.views.bank import BankView
-from payments.inbound.views.codes import CodeView, code_image
+from payments.inbound.views.bank_approvals import BankApprovalView
+from payments.inbound.views.codes import CodeView, code_image, code_status
+from payments.method_types import codes
 from processors.views import inbound
+
+# The page of a code that a payer pays, whatever it pays with.
+_CODE = f"({'|'.join(m.type for m in codes.ALL)})/(?P<charge_id>[^/]+)/(?P<key>[^/]+)"
 
 urlpatterns = [
     path("v1/", include("checkout.urls")),
@@ -54,8 +59,10 @@ urlpatterns = [
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>", ActionView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>/return", ReturnView.as_view()),
-    path("promptpay/<str:charge_id>/<str:key>", CodeView.as_view()),
-    path("promptpay/<str:charge_id>/<str:key>/code.<str:kind>", code_image),
+    path("next-action/<str:attempt_id>/<str:key>/bank", BankApprovalView.as_view()),
+    re_path(f"^{_CODE}$", CodeView.as_view()),
+    re_path(f"^{_CODE}/code\\.(?P<kind>[a-z]+)$", code_image),
+    re_path(f"^{_CODE}/status$", code_status),
     # No object has a page for the public, and some tables may not even be looked into.
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     # Before the admin's own form, which asks for no second factor.

@@ -35,7 +35,8 @@ CHECKS = (
         ) l ON true
         WHERE coalesce(l.is_outside, false) <> r.is_outside
             OR coalesce(l.is_reserved, false) = r.is_outside
-            OR (r.status = 'pending' AND (l.is_confirmed OR l.is_canceled OR r.is_outside))
+            OR (r.status IN ('pending', 'requires_action')
+                AND (l.is_confirmed OR l.is_canceled OR r.is_outside))
             OR (r.status = 'succeeded' AND (l.is_confirmed = r.is_outside OR l.is_canceled
                 OR l.has_failed))
             -- Given back before it succeeded, or afterwards: one of the two.
@@ -54,7 +55,8 @@ CHECKS = (
         LEFT JOIN (
             SELECT charge_id, sum(amount) AS amount, sum(fee_returned_amount)
                 FILTER (WHERE status = 'succeeded') AS fee
-            FROM payments_refund WHERE status IN ('pending', 'succeeded') GROUP BY 1
+            FROM payments_refund
+            WHERE status IN ('pending', 'requires_action', 'succeeded') GROUP BY 1
         ) r ON r.charge_id = c.id
         WHERE c.amount_refunded <> coalesce(r.amount, 0)
             OR c.fee_returned_amount <> coalesce(r.fee, 0)

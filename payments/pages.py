@@ -20,6 +20,7 @@ _CODES: Final = signing.Signer(salt="payments.code.page")
 _ACTIONS: Final = signing.Signer(salt="payments.action.page")
 # The key, in what an intent keeps, of the attempt that is open at a processor.
 _ATTEMPT: Final = "attempt"
+_REDIRECT: Final = "redirect_to_url"
 
 
 def next_action(
@@ -32,11 +33,15 @@ def next_action(
         authentication_id: The challenge that the intent waits for.
         charge_id: Its latest, for which the payer may have to scan a code.
     """
+    if kept and _ATTEMPT in kept and kept["type"] != _REDIRECT:
+        return {name: value for name, value in kept.items() if name != _ATTEMPT}
     if kept and is_at_processor(kept):
         shown = kept["redirect_to_url"] | {"url": action_address(kept[_ATTEMPT])}
         return {"redirect_to_url": shown, "type": "redirect_to_url"}
     if kept and charge_id and kept["type"] in method_types.DISPLAYS:
-        return kept | {kept["type"]: kept[kept["type"]] | _of_code(charge_id)}
+        method = method_types.DISPLAYS[kept["type"]].type
+        shown = kept[kept["type"]]
+        return kept | {kept["type"]: shown | _of_code(charge_id, method, shown)}
     if kept is None or authentication_id is None:
         return kept
     back = kept["redirect_to_url"]["return_url"]
@@ -56,9 +61,14 @@ def is_key_of(authentication_id: str, key: str) -> bool:
     return constant_time_compare(key, _key(authentication_id))
 
 
-def code_address(charge_id: str) -> str:
-    """Return the page with the code that pays a charge: nobody can guess it."""
-    return f"{settings.PUBLIC_URL}/promptpay/{charge_id}/{_CODES.signature(charge_id)}"
+def code_address(charge_id: str, method: str = "promptpay") -> str:
+    """Return the page with the code that pays a charge: nobody can guess it.
+
+    Args:
+        charge_id: `ch_...`.
+        method: The type of what it is paid with.
+    """
+    return f"{settings.PUBLIC_URL}/{method}/{charge_id}/{_CODES.signature(charge_id)}"
 
 
 def is_key_of_code(charge_id: str, key: str) -> bool:
@@ -66,10 +76,17 @@ def is_key_of_code(charge_id: str, key: str) -> bool:
     return constant_time_compare(key, _CODES.signature(charge_id))
 
 
-def at_processor(attempt_id: str, return_url: str | None) -> Wire:
-    """Return what an intent keeps of an action at a processor: all but the address."""
-    shown = {"return_url": return_url}
-    return {"redirect_to_url": shown, "type": "redirect_to_url", _ATTEMPT: attempt_id}
+def at_processor(attempt_id: str, return_url: str | None, kind: str = "") -> Wire:
+    """Return what an intent keeps of an action at a processor: all but the address.
+
+    Args:
+        attempt_id: The charge or setup attempt.
+        return_url: Where the merchant wants the payer back.
+        kind: The wire's word for it, if the payer is not redirected.
+    """
+    shown = {} if kind else {"return_url": return_url}
+    kind = kind or _REDIRECT
+    return {kind: shown, "type": kind, _ATTEMPT: attempt_id}
 
 
 def is_at_processor(kept: Wire | None) -> bool:
@@ -97,13 +114,19 @@ def is_key_of_action(attempt_id: str, key: str) -> bool:
     return constant_time_compare(key, _ACTIONS.signature(attempt_id))
 
 
-def _of_code(charge_id: str) -> Wire:
-    address = code_address(charge_id)
-    return {
-        "hosted_instructions_url": address,
-        "image_url_png": f"{address}/code.png",
-        "image_url_svg": f"{address}/code.svg",
-    }
+def _of_code(charge_id: str, method: str, shown: Wire) -> Wire:
+    """Return the addresses of what a payer is shown, where the wire has them."""
+    address = code_address(charge_id, method)
+    pictures = {"image_url_png": f"{address}/code.png", "image_url_svg": f"{address}/code.svg"}
+    if method == "konbini":
+        return {"hosted_voucher_url": address}
+    if method == "swish":
+        return {
+            "hosted_instructions_url": address,
+            "mobile_auth_url": address,
+            "qr_code": shown["qr_code"] | pictures,
+        }
+    return {"hosted_instructions_url": address, **pictures}
 
 
 def _key(authentication_id: str) -> str:

@@ -16,7 +16,7 @@ from core.money import Money
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from payments.models import Charge, Customer, Dispute, PaymentIntent, Refund
-from payments.states import ChargeStatus, DisputeStatus, IntentStatus, RefundStatus
+from payments.states import OPEN_REFUNDS, ChargeStatus, DisputeStatus, IntentStatus
 from webhooks.services import endpoints
 
 _MOST_NAMED: Final = 5
@@ -112,7 +112,7 @@ def _under_way(owners: Sequence[str], *, livemode: bool) -> Iterator[str]:
         "charge without its last word": Charge.objects.filter(
             **owned, status=ChargeStatus.PENDING
         ).count(),
-        "refund under way": Refund.objects.filter(**owned, status=RefundStatus.PENDING).count(),
+        "refund under way": Refund.objects.filter(**owned, status__in=OPEN_REFUNDS).count(),
         "open dispute": Dispute.objects.filter(**owned).exclude(status__in=_DECIDED).count(),
     }
     for what, count in counts.items():

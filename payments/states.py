@@ -81,10 +81,17 @@ class ChargeStatus(StrEnum):
 
 
 class RefundStatus(StrEnum):
+    """An action is required of the payer, who has to give an account to refund to."""
+
     PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
     CANCELED = "canceled"
+
+
+# The money is set aside, and has not gone.
+OPEN_REFUNDS: Final = (RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION)
 
 
 class DisputeStatus(StrEnum):
@@ -168,6 +175,14 @@ REFUND: Final = Machine[RefundStatus](
     "Refund",
     {
         RefundStatus.PENDING: {
+            RefundStatus.REQUIRES_ACTION,
+            RefundStatus.SUCCEEDED,
+            RefundStatus.FAILED,
+            RefundStatus.CANCELED,
+        },
+        # The payer may never answer, or give an account that does not exist.
+        RefundStatus.REQUIRES_ACTION: {
+            RefundStatus.PENDING,
             RefundStatus.SUCCEEDED,
             RefundStatus.FAILED,
             RefundStatus.CANCELED,

@@ -16,8 +16,14 @@ _ERROR: Final = """
 """
 _METHOD: Final = """
     id object allow_redisplay billing_details card us_bank_account sepa_debit promptpay created
-    livemode type
+    livemode type afterpay_clearpay alipay bancontact blik eps grabpay ideal klarna konbini p24
+    paynow pix swish
 """
+# Whose payers pay, or agree to it, elsewhere.
+_PAYERS: Final = (
+    "afterpay_clearpay", "alipay", "bancontact", "blik", "eps", "grabpay", "ideal", "klarna",
+    "konbini", "p24", "paynow", "pix", "swish",
+)  # fmt: skip
 _ADDRESSED_CARD: Final = """
     id object address_city address_country address_line1 address_line1_check address_line2
     address_state address_zip address_zip_check name
@@ -63,6 +69,7 @@ _COMMON: Final = _fields(
         "us_bank_account": _ACCOUNT,
         "sepa_debit": _ACCOUNT,
         "promptpay": "",
+        "payer": "bank bic buyer_id fingerprint",
     }
 )
 _BY_KEY: Final[Mapping[str, _Fields]] = {
@@ -117,6 +124,7 @@ _NAMELESS: Final = {
     "us_bank_account": "us_bank_account",
     "sepa_debit": "sepa_debit",
     "promptpay": "promptpay",
+    **dict.fromkeys(_PAYERS, "payer"),
 }
 # Fields that are objects' settings, by types of payment methods, and hold no such object.
 _SETTINGS: Final = frozenset({"payment_method_options"})

@@ -8,24 +8,22 @@ from dataclasses import dataclass
 from typing import Final
 
 _METHOD_TYPES: Final = (
-    "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit",
-    "bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto", "cashapp", "crypto",
-    "customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present",
-    "kakao_pay", "klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco",
-    "naver_pay", "nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal",
-    "paypay", "payto", "pix", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sequra",
-    "sofort", "sunbit", "swish", "twint", "upi", "wechat_pay", "zip",
+    "acss_debit", "affirm", "alma", "amazon_pay", "au_becs_debit", "bacs_debit", "billie",
+    "bizum", "boleto", "cashapp", "crypto", "customer_balance", "fpx", "giropay",
+    "interac_present", "kakao_pay", "kr_card", "link", "mb_way", "mobilepay", "multibanco",
+    "naver_pay", "nz_bank_account", "oxxo", "pay_by_bank", "payco", "paypal", "paypay",
+    "payto", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sequra", "sofort",
+    "sunbit", "twint", "upi", "wechat_pay", "zip",
 )  # fmt: skip
 _PAYMENT_CAPABILITIES: Final = (
-    "acss_debit", "affirm", "afterpay_clearpay", "alma", "amazon_pay", "au_becs_debit",
-    "bacs_debit", "bank_transfer", "billie", "bizum", "blik", "blik_recurring", "boleto",
-    "cartes_bancaires", "cashapp", "crypto", "eps", "fpx", "gb_bank_transfer", "giropay",
-    "grabpay", "india_international", "jcb", "jp_bank_transfer", "kakao_pay", "klarna",
-    "konbini", "kr_card", "mb_way", "mobilepay", "multibanco", "mx_bank_transfer", "naver_pay",
-    "nz_bank_account_becs_debit", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypay",
-    "payto", "pix", "revolut_pay", "samsung_pay", "satispay", "scalapay",
-    "sepa_bank_transfer", "sequra", "sofort", "sunbit", "swish", "twint", "upi",
-    "us_bank_transfer", "wero", "zip",
+    "acss_debit", "affirm", "alma", "amazon_pay", "au_becs_debit", "bacs_debit",
+    "bank_transfer", "billie", "bizum", "blik_recurring", "boleto", "cartes_bancaires",
+    "cashapp", "crypto", "fpx", "gb_bank_transfer", "giropay", "india_international", "jcb",
+    "jp_bank_transfer", "kakao_pay", "kr_card", "mb_way", "mobilepay", "multibanco",
+    "mx_bank_transfer", "naver_pay", "nz_bank_account_becs_debit", "oxxo", "pay_by_bank",
+    "payco", "paypay", "payto", "revolut_pay", "samsung_pay", "satispay", "scalapay",
+    "sepa_bank_transfer", "sequra", "sofort", "sunbit", "twint", "upi", "us_bank_transfer",
+    "wero", "zip",
 )  # fmt: skip
 
 _INTENT: Final = ("POST /v1/payment_intents", "POST /v1/payment_intents/{}")
@@ -229,8 +227,8 @@ REFUSALS: Final = (
     Refusal(
         _ACCOUNT,
         tuple(f"capabilities[{name}_payments]" for name in _PAYMENT_CAPABILITIES),
-        "No rail of this Rialto carries this kind of payment. Ask for card_payments, transfers, "
-        "promptpay_payments, sepa_debit_payments or us_bank_account_ach_payments.",
+        "No rail of this Rialto carries this kind of payment. Ask for card_payments, transfers, or "
+        "those of the payment methods that it has, such as ideal_payments or promptpay_payments.",
     ),
     Refusal(
         _ACCOUNT,

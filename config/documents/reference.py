@@ -228,6 +228,12 @@ def _countries() -> Iterable[str]:
     yield from country_page.body(_table)
 
 
+def _methods() -> Iterable[str]:
+    from config.documents import method_page
+
+    yield from method_page.body(_table)
+
+
 def _roles() -> Iterable[str]:
     from config.documents import role_page
 
@@ -249,6 +255,7 @@ Body = Callable[[], Iterable[str]]
 
 PAGES: dict[str, tuple[str, str, Body]] = {
     "countries.md": ("Countries", "the tables in `connect/onboarding/countries/data`", _countries),
+    "payment-methods.md": ("Payment methods", "`payments/method_types`", _methods),
     "states.md": ("States", "each room's `states.py`", _states),
     "events.md": ("Events", "`webhooks/catalog.py`", _events),
     "api-versions.md": ("Versions", "`api/older/versions.py`", _versions),

@@ -27,7 +27,9 @@ CAPABILITIES = Table(
         for name in (
             "card_payments", "transfers", "legacy_payments", "us_bank_account_ach_payments",
             "sepa_debit_payments", "link_payments", "bancontact_payments", "ideal_payments",
-            "promptpay_payments",
+            "promptpay_payments", "afterpay_clearpay_payments", "blik_payments", "eps_payments",
+            "grabpay_payments", "klarna_payments", "p24_payments", "konbini_payments",
+            "paynow_payments", "pix_payments", "swish_payments",
         )
     }
 )  # fmt: skip

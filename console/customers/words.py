@@ -30,6 +30,19 @@ _TYPES: Final = {
     "us_bank_account": "US bank account",
     "sepa_debit": "SEPA debit",
     "promptpay": "PromptPay",
+    "afterpay_clearpay": "Afterpay",
+    "alipay": "Alipay",
+    "bancontact": "Bancontact",
+    "blik": "BLIK",
+    "eps": "EPS",
+    "grabpay": "GrabPay",
+    "ideal": "iDEAL",
+    "klarna": "Klarna",
+    "konbini": "Konbini",
+    "paynow": "PayNow",
+    "pix": "Pix",
+    "swish": "Swish",
+    "p24": "Przelewy24",
 }
 
 

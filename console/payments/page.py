@@ -31,6 +31,7 @@ from core.types import JsonObject
 from ledger.reporting import business_objects
 from payments.charges import queries as charges
 from payments.charges.services.routed import reasons
+from payments.resources.payment_intents import offers_of
 
 # What would let somebody act as the payer.
 _HIDDEN: Final = ("client_secret",)
@@ -84,6 +85,7 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
             fact("E-mail", intent.customer and intent.customer.email),
             linked("Paid with", method, "payments_paymentmethod", intent.payment_method_id),
             linked("Account", intent.account, "accounts_account", intent.account_id),
+            *(fact(*offered) for offered in _offered(intent)),
             *(fact("Where it went", reasons.explain(row)) for row in attempts[::-1]),
             *(fact(title, text) for title, text in _texts(intent, attempts).items()),
         ],
@@ -109,6 +111,12 @@ def charge(request: HttpRequest, object_id: str) -> HttpResponse:
     if intent is None:
         raise Http404
     return redirect(f"{page_of('payments_paymentintent', intent.id)}#{charge_id}")
+
+
+def _offered(intent: Any) -> list[tuple[str, str]]:
+    """Return what the payer of an open payment is offered, and why not the rest."""
+    waits = intent.status in _OPEN and intent.status != _HELD
+    return words.offered(offers_of(intent)) if waits else []
 
 
 def _texts(intent: Any, attempts: Sequence[Any]) -> JsonObject:
@@ -154,7 +162,7 @@ def _attention(found: Sequence[History]) -> JsonObject:
         "unanswered": [
             words.step(step.kind, step.status)[0]
             for step in steps
-            if step.kind in ("charge", "refund") and step.status == "pending"
+            if step.kind in ("charge", "refund") and step.status in ("pending", "requires_action")
         ],
     }
 

@@ -6,6 +6,8 @@ from typing import Final
 from django.utils.translation import gettext
 
 from console.words import BAD, GOOD, NEUTRAL, WAITING
+from payments.method_types import of
+from payments.method_types.base import REASONS, Reason
 
 # State of an intent → its word, how it looks, and what it means or what comes next.
 STATES: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -36,6 +38,7 @@ STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("authentication", "canceled"): ("3-D Secure: no longer needed", NEUTRAL),
     ("refund", "succeeded"): ("Refunded", NEUTRAL),
     ("refund", "pending"): ("Refund without an answer yet", WAITING),
+    ("refund", "requires_action"): ("Refund waits for an account of the payer", WAITING),
     ("refund", "failed"): ("Refund failed", BAD),
     ("refund", "canceled"): ("Refund canceled", NEUTRAL),
     ("dispute", "warning_needs_response"): ("The payer's bank asks: answer it", BAD),
@@ -102,3 +105,21 @@ def step(kind: str, status: str) -> tuple[str, str]:
     if known := STEPS.get((kind, status)):
         return gettext(known[0]), known[1]
     return f"{kind.replace('_', ' ')} {status}".strip(), NEUTRAL
+
+
+def offered(found: Mapping[str, Reason | None]) -> list[tuple[str, str]]:
+    """Return in words what a payer is offered, and for what reasons not the rest.
+
+    Args:
+        found: Of each type of payment method, why it is not offered; None if it is.
+    """
+    by_reason: dict[Reason | None, list[str]] = {}
+    for type, reason in found.items():
+        by_reason.setdefault(reason, []).append(of(type).title)
+    shown = ", ".join(by_reason.pop(None, []))
+    refused = " ".join(
+        f"{', '.join(by_reason[reason])}: {gettext(meaning)}"
+        for reason, meaning in REASONS.items()
+        if reason in by_reason
+    )
+    return [("Offered to the payer", shown), ("Not offered", refused)]

@@ -1,19 +1,15 @@
 """Payment method types: each is a small file of rules, and a new one is a copy."""
 
 from collections.abc import Container, Sequence
-from typing import Final
 
 from core.types import Fields
-from payments.method_types import card, promptpay, sepa_debit, us_bank_account
-from payments.method_types.base import Method
-
-_ALL: Final = (card.METHOD, us_bank_account.METHOD, sepa_debit.METHOD, promptpay.METHOD)
-METHODS: Final = {method.type: method for method in _ALL}
-TYPES: Final = tuple(METHODS)
-# What a payer has to do, as the wire names it, of those for which a code is scanned.
-DISPLAYS: Final = {f"{method.type}_display_qr_code" for method in _ALL if method.is_push}
-# Those that can be charged again.
-LASTING: Final = tuple(method.type for method in _ALL if not method.is_push)
+from payments.method_types import offers
+from payments.method_types.base import Method, Needs
+from payments.method_types.registered import ALL as ALL
+from payments.method_types.registered import DISPLAYS as DISPLAYS
+from payments.method_types.registered import LASTING as LASTING
+from payments.method_types.registered import METHODS as METHODS
+from payments.method_types.registered import TYPES as TYPES
 
 
 def of(type: str) -> Method:
@@ -31,7 +27,7 @@ def available(
     is_manual: bool,
     is_kept: bool = False,
 ) -> list[str]:
-    """Name the types with which an intent can be paid.
+    """Name the types with which a payment can be made whose amount is not known yet.
 
     Args:
         chosen: What the merchant wants; none for whatever fits.
@@ -42,15 +38,8 @@ def available(
         is_manual: True if the merchant captures later.
         is_kept: True if the merchant wants to charge again what pays.
     """
-    fitting = [
-        m.type
-        for m in _ALL
-        if m.fits(currency, is_manual=is_manual)
-        and not (is_kept and m.is_push)
-        and (carried is None or m.type in carried)
-    ]
-    shown = fitting if configured is None else [t for t in fitting if t in configured["types"]]
-    return [type for type in chosen or shown if type not in (excluded or ())]
+    choice = offers.Choice(chosen, excluded, configured, carried)
+    return offers.available(choice, Needs(currency, is_manual=is_manual, is_kept=is_kept))
 
 
 def to_keep(
@@ -59,7 +48,5 @@ def to_keep(
     configured: Fields | None = None,
     carried: Container[str] | None = None,
 ) -> list[str]:
-    """Name the types that a setup intent can save; without a choice, of those that are carried."""
-    wanted = TYPES if configured is None else configured["types"]
-    shown = [type for type in wanted if carried is None or type in carried]
-    return [type for type in chosen or shown if type in LASTING and type not in (excluded or ())]
+    """Name the types that a setup can save; without a choice, of those that are carried."""
+    return offers.to_keep(offers.Choice(chosen, excluded, configured, carried))

@@ -7,6 +7,7 @@ from payments.method_types.base import Method
 METHOD: Final = Method(
     "card",
     "Card",
+    is_disputable=True,
     options={
         "installments": None,
         "mandate_options": None,

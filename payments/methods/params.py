@@ -1,5 +1,7 @@
 """What the endpoints of payment methods take."""
 
+from collections.abc import Mapping
+
 from api.wire.params import (
     Choice,
     Free,
@@ -35,7 +37,13 @@ _US_BANK_ACCOUNT = Table(
     }
 )
 _SEPA_DEBIT = Table({"iban": Text(most=50)})
-_PROMPTPAY = Table({})
+_KLARNA = Table({"dob": Ignored("No wallet here asks for a day of birth, and none is kept.")})
+# What the payer says of what it agrees to elsewhere: its bank at the most.
+_OF_PAYERS: Mapping[str, Table] = {
+    method.type: Table({"bank": Choice(*method.banks)} if method.banks else {})
+    for method in method_types.ALL
+    if method.is_push or method.is_redirect
+} | {"klarna": _KLARNA}
 _CARD = Table(
     {
         "number": Text(most=30),
@@ -55,7 +63,7 @@ PAYMENT_METHOD_DATA = Table(
         "card": _CARD,
         "us_bank_account": _US_BANK_ACCOUNT,
         "sepa_debit": _SEPA_DEBIT,
-        "promptpay": _PROMPTPAY,
+        **_OF_PAYERS,
         "billing_details": BILLING_DETAILS,
         "allow_redisplay": _ALLOW_REDISPLAY,
         "metadata": NewMetadata(),
@@ -73,11 +81,13 @@ class CreatePaymentMethodParams(PageParams):
     card = _CARD
     us_bank_account = _US_BANK_ACCOUNT
     sepa_debit = _SEPA_DEBIT
-    promptpay = _PROMPTPAY
     billing_details = BILLING_DETAILS
     allow_redisplay = _ALLOW_REDISPLAY
     metadata = NewMetadata()
     radar_options = Ignored(NO_GUARD)
+
+
+CreatePaymentMethodParams.fields = {**CreatePaymentMethodParams.fields, **_OF_PAYERS}
 
 
 class CreateTokenParams(PageParams):

@@ -205,6 +205,9 @@ class Refund(TenantModel):
     processor_reference = ReferenceField(null=True, blank=True)
     # Set while the processor has not said the last word.
     pending_since = models.DateTimeField(null=True, blank=True)
+    # When the payer was asked for an account, and until when it can give one.
+    asked_at = models.DateTimeField(null=True, blank=True)
+    ask_expires_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -7,17 +7,20 @@ from accounts.models import TenantModel
 from core.database.fields import IdField
 
 # The methods that a rail can carry, and whether they are shown unless somebody says otherwise.
-METHODS: Final = {"card": "on", "promptpay": "on", "sepa_debit": "off", "us_bank_account": "off"}
+METHODS: Final = {
+    "afterpay_clearpay": "on", "alipay": "on", "bancontact": "on", "blik": "on", "card": "on",
+    "eps": "on", "grabpay": "on", "ideal": "on", "klarna": "on", "konbini": "on", "p24": "on",
+    "paynow": "on", "pix": "on", "promptpay": "on", "sepa_debit": "off", "swish": "on",
+    "us_bank_account": "off",
+}  # fmt: skip
 # The wire's other words. They may be switched off, for they are; and not on.
 ABSENT_METHODS: Final = (
-    "acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "apple_pay",
-    "au_becs_debit", "bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto",
-    "cartes_bancaires", "cashapp", "crypto", "customer_balance", "eps", "fpx", "giropay",
-    "google_pay", "grabpay", "ideal", "jcb", "kakao_pay", "klarna", "konbini", "kr_card", "link",
-    "mb_way", "mobilepay", "multibanco", "naver_pay", "nz_bank_account", "oxxo", "p24",
-    "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto", "pix",
-    "revolut_pay", "samsung_pay", "satispay", "scalapay", "sequra", "sofort", "sunbit", "swish",
-    "twint", "upi", "wechat_pay", "zip",
+    "acss_debit", "affirm", "alma", "amazon_pay", "apple_pay", "au_becs_debit", "bacs_debit",
+    "billie", "bizum", "boleto", "cartes_bancaires", "cashapp", "crypto", "customer_balance",
+    "fpx", "giropay", "google_pay", "jcb", "kakao_pay", "kr_card", "link", "mb_way",
+    "mobilepay", "multibanco", "naver_pay", "nz_bank_account", "oxxo", "pay_by_bank", "payco",
+    "paypal", "paypay", "payto", "revolut_pay", "samsung_pay", "satispay", "scalapay",
+    "sequra", "sofort", "sunbit", "twint", "upi", "wechat_pay", "zip",
 )  # fmt: skip
 
 

@@ -139,6 +139,10 @@ class SetupAttempt(TenantModel):
     processor = models.CharField(max_length=40)
     processor_reference = ReferenceField(null=True, blank=True)
     three_d_secure = models.JSONField(null=True, blank=True)
+    # What a bank said of the payer who agreed there, and what is kept of it for later charges.
+    details = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     setup_error = models.JSONField(null=True, blank=True)
     created_at = models.DateTimeField()
 

@@ -1,13 +1,15 @@
 """The wire object of a charge."""
 
+from typing import Final
+
 from core.ids import application_id
 from core.types import JsonObject
+from payments import method_types
 from payments.models import Charge
 from payments.resources.addresses import shipping
 from payments.resources.payment_intents import transfer_data
 from payments.resources.payment_methods import billing_details
 from payments.states import AUTHORIZED_FOR
-from processors.protocols.payers import REFERENCE
 
 
 def charge(row: Charge) -> JsonObject:
@@ -43,7 +45,7 @@ def charge(row: Charge) -> JsonObject:
         "payment_intent": None if row.is_standalone else row.payment_intent_id,
         "payment_method": row.payment_method_id,
         "payment_method_details": {
-            row.method_type: _CHARGED[row.method_type](row),
+            row.method_type: _CHARGED.get(row.method_type, _of_payer)(row),
             "type": row.method_type,
         },
         # Ours: the official packages know no processors.
@@ -98,7 +100,7 @@ def _card_details(row: Charge) -> JsonObject:
         "electronic_commerce_indicator": None,
         "extended_authorization": {"status": "disabled"},
         "incremental_authorization": {"status": "unavailable"},
-        "installments": None,
+        "installments": row.card.get("installments"),
         "mandate": None,
         "multicapture": {"status": "unavailable"},
         "network": row.card.get("brand"),
@@ -122,15 +124,27 @@ def _sepa_debit_details(row: Charge) -> JsonObject:
     return {**row.card, "mandate": row.mandate_id}
 
 
-def _promptpay_details(row: Charge) -> JsonObject:
-    return {"reference": row.network_details.get(REFERENCE)}
+def _of_payer(row: Charge) -> JsonObject:
+    """Render what is known of a payer who agreed elsewhere."""
+    method = method_types.of(row.method_type)
+    known = {**row.network_details, **row.card}
+    shown = {name: known.get(name) for name in method.charged}
+    if method.keeps_as:
+        shown |= {name: row.card.get(name) for name in GENERATED}
+    if row.method_type == "konbini":
+        shown["store"] = {"chain": known["store"]} if known.get("store") else None
+    if row.method_type == "klarna":
+        country = (row.billing_details.get("address") or {}).get("country")
+        shown["payer_details"] = {"address": {"country": country}}
+    return shown
 
 
+# What a charge keeps of the payment method that it left for later charges.
+GENERATED: Final = ("generated_sepa_debit", "generated_sepa_debit_mandate")
 _CHARGED = {
     "card": _card_details,
     "us_bank_account": _us_bank_account_details,
     "sepa_debit": _sepa_debit_details,
-    "promptpay": _promptpay_details,
 }
 
 

@@ -56,18 +56,23 @@ def dispute(row: Dispute, *, at: datetime) -> JsonObject:
         "metadata": row.metadata,
         "network_reason_code": row.network_reason_code,
         "payment_intent": row.payment_intent_id,
-        "payment_method_details": {
-            "card": {
-                "brand": row.charge.card.get("brand") or "unknown",
-                "case_type": "inquiry" if is_inquiry else "chargeback",
-                "network": row.charge.card.get("brand") or "unknown",
-                "network_reason_code": row.network_reason_code,
-            },
-            "type": "card",
-        },
+        "payment_method_details": _method_details(row, is_inquiry=is_inquiry),
         "reason": row.reason,
         "status": row.status,
     }
+
+
+def _method_details(row: Dispute, *, is_inquiry: bool) -> JsonObject:
+    if row.charge.method_type == "klarna":
+        klarna = {"chargeback_loss_reason_code": None, "reason_code": row.network_reason_code}
+        return {"klarna": klarna, "type": "klarna"}
+    card = {
+        "brand": row.charge.card.get("brand") or "unknown",
+        "case_type": "inquiry" if is_inquiry else "chargeback",
+        "network": row.charge.card.get("brand") or "unknown",
+        "network_reason_code": row.network_reason_code,
+    }
+    return {"card": card, "type": "card"}
 
 
 def early_fraud_warning(row: EarlyFraudWarning) -> JsonObject:

@@ -1,11 +1,15 @@
 """The wire object of a payment intent."""
 
+from collections.abc import Container
 from typing import Final
 
 from core.error_codes import document
 from core.ids import application_id
 from core.types import JsonObject
 from payments import method_types, pages
+from payments.method_types import installments, offers
+from payments.method_types.base import Needs, Reason
+from payments.method_types.offers import Choice
 from payments.models import Charge, PaymentIntent, SetupIntent
 from payments.resources.addresses import shipping
 from processors import registry
@@ -15,18 +19,13 @@ _OF_ITEMS: Final = (
 )  # fmt: skip
 
 
+# The types whose options hold what only the payer's bank is told.
+_SECRET: Final = frozenset({"blik"})
+
+
 def payment_intent(row: PaymentIntent) -> JsonObject:
     """Render a payment intent."""
-    is_manual = row.capture_method == "manual"
-    types = method_types.available(
-        row.payment_method_types,
-        excluded=row.excluded_payment_method_types,
-        configured=row.configuration,
-        carried=registry.methods(livemode=row.livemode),
-        currency=row.currency,
-        is_manual=is_manual,
-        is_kept=row.setup_future_usage is not None,
-    )
+    types = offers.available(choice_of(row, registry.methods(livemode=row.livemode)), needs_of(row))
     return {
         "id": row.id,
         "object": "payment_intent",
@@ -77,6 +76,34 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
     } | _details(row)
 
 
+def choice_of(row: PaymentIntent | SetupIntent, carried: Container[str] | None = None) -> Choice:
+    """Return what a merchant chose for an intent, among the types that rails take."""
+    return Choice(
+        row.payment_method_types, row.excluded_payment_method_types, row.configuration, carried
+    )
+
+
+def needs_of(row: PaymentIntent) -> Needs:
+    """Return what an intent wants of its payment method."""
+    return Needs(
+        row.currency,
+        row.amount,
+        row.capture_method == "manual",
+        row.setup_future_usage is not None,
+        may_redirect(row),
+    )
+
+
+def offers_of(row: PaymentIntent) -> dict[str, Reason | None]:
+    """Say of each type of payment method why an intent's payer is not offered it; None if so."""
+    return offers.explain(choice_of(row, registry.methods(livemode=row.livemode)), needs_of(row))
+
+
+def may_redirect(row: PaymentIntent | SetupIntent) -> bool:
+    """Tell whether the payer of an intent may be sent to another page."""
+    return (row.automatic_payment_methods or {}).get("allow_redirects") != "never"
+
+
 def configuration_details(row: PaymentIntent | SetupIntent) -> JsonObject | None:
     """Render the configuration that chose an intent's types."""
     return {"id": row.configuration["id"], "parent": None} if row.configuration else None
@@ -109,6 +136,10 @@ def _details(row: PaymentIntent) -> JsonObject:
 def _options(row: PaymentIntent, types: list[str]) -> JsonObject:
     options = row.payment_method_options or {}
     shown = {type: {**method_types.of(type).options, **(options.get(type) or {})} for type in types}
+    if plans := (shown.get("card") or {}).get("installments"):
+        shown["card"]["installments"] = installments.show(plans)
+    for name in _SECRET & shown.keys():
+        shown[name] = {key: value for key, value in shown[name].items() if key != "code"}
     return options | shown
 
 

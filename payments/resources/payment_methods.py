@@ -1,5 +1,7 @@
 """The wire object of a payment method, and what a charge keeps of it."""
 
+from typing import Final
+
 from core.types import JsonObject
 from payments.models import PaymentMethod
 from payments.resources.addresses import address
@@ -13,7 +15,7 @@ def payment_method(row: PaymentMethod) -> JsonObject:
         "object": "payment_method",
         "allow_redisplay": row.allow_redisplay,
         "billing_details": billing_details(row.billing_details),
-        row.type: _OF_TYPE[row.type](row),
+        row.type: _OF_TYPE.get(row.type, _of_payer)(row),
         "created": int(row.created_at.timestamp()),
         "customer": row.customer_id,
         "customer_account": None,
@@ -68,23 +70,32 @@ def _us_bank_account(row: PaymentMethod) -> JsonObject:
 
 def _sepa_debit(row: PaymentMethod) -> JsonObject:
     return {
+        "generated_from": {"charge": None, "setup_attempt": None},
         **row.details,
         "country": row.country,
         "fingerprint": row.fingerprint,
-        "generated_from": {"charge": None, "setup_attempt": None},
         "last4": row.last4,
     }
 
 
-def _nothing(row: PaymentMethod) -> JsonObject:
-    return {}
+def _of_payer(row: PaymentMethod) -> JsonObject:
+    """Render what a payer said of what it agrees to elsewhere."""
+    return {**_SHOWN.get(row.type, {}), **row.details}
 
 
 _OF_TYPE = {
     "card": _card,
     "us_bank_account": _us_bank_account,
     "sepa_debit": _sepa_debit,
-    "promptpay": _nothing,
+}
+# What readers expect of a payer's method, whatever was said.
+_SHOWN: Final[dict[str, JsonObject]] = {
+    "blik": {"buyer_id": None},
+    "eps": {"bank": None},
+    "ideal": {"bank": None, "bic": None},
+    "klarna": {"dob": None},
+    "p24": {"bank": None},
+    "pix": {"fingerprint": None},
 }
 
 
@@ -102,7 +113,7 @@ def billing_details(details: JsonObject) -> JsonObject:
 def card_of(row: PaymentMethod) -> JsonObject:
     """Return what a charge keeps of the card or bank account it took."""
     if not row.fingerprint:
-        return {}
+        return dict(row.details)
     if row.type != "card":
         kept = {"country": row.country, "fingerprint": row.fingerprint, "last4": row.last4}
         return {**row.details, **kept}

@@ -5,8 +5,10 @@ from django.conf import settings
 from core.error_codes import document
 from core.types import JsonObject
 from payments import method_types, pages
+from payments.method_types import offers
 from payments.models import Mandate, SetupAttempt, SetupIntent
-from payments.resources.payment_intents import configuration_details
+from payments.resources.charges import GENERATED
+from payments.resources.payment_intents import choice_of, configuration_details, may_redirect
 from payments.resources.payment_methods import checks
 from processors import registry
 
@@ -20,12 +22,8 @@ _OPTIONS: dict[str, JsonObject] = {
 def setup_intent(row: SetupIntent) -> JsonObject:
     """Render a setup intent."""
     options = row.payment_method_options or {}
-    types = method_types.to_keep(
-        row.payment_method_types,
-        row.excluded_payment_method_types,
-        row.configuration,
-        registry.methods(livemode=row.livemode),
-    )
+    choice = choice_of(row, registry.methods(livemode=row.livemode))
+    types = offers.to_keep(choice, redirects=may_redirect(row))
     return {
         "id": row.id,
         "object": "setup_intent",
@@ -50,7 +48,9 @@ def setup_intent(row: SetupIntent) -> JsonObject:
         "payment_method": row.payment_method_id,
         "payment_method_configuration_details": configuration_details(row),
         "payment_method_options": {
-            type: dict(_OPTIONS[type]) | (options.get(type) or {}) for type in types
+            type: dict(_OPTIONS[type]) | (options.get(type) or {})
+            for type in types
+            if type in _OPTIONS
         },
         "payment_method_types": types,
         "single_use_mandate": row.mandate_id if row.single_use_amount else None,
@@ -74,7 +74,7 @@ def setup_attempt(row: SetupAttempt) -> JsonObject:
         "on_behalf_of": row.on_behalf_of,
         "payment_method": row.payment_method_id,
         "payment_method_details": {
-            method.type: _card(row) if method.type == "card" else {},
+            method.type: _card(row) if method.type == "card" else _of_payer(row),
             "type": method.type,
         },
         "setup_error": document(row.setup_error),
@@ -99,6 +99,16 @@ def _card(row: SetupAttempt) -> JsonObject:
         "three_d_secure": row.three_d_secure,
         "wallet": None,
     }
+
+
+def _of_payer(row: SetupAttempt) -> JsonObject:
+    """Render what is known of a payer who agreed elsewhere."""
+    rules = method_types.of(row.payment_method.type)
+    if not rules.keeps_as:
+        return {}
+    known = {**row.details, **row.payment_method.details}
+    shown = set(rules.charged) - {"transaction_id"}
+    return {name: known.get(name) for name in (*sorted(shown), *GENERATED)}
 
 
 def mandate(row: Mandate) -> JsonObject:

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 from processors.protocols.capabilities import Capabilities as Capabilities
 from processors.protocols.capabilities import PayerChecks as PayerChecks
 from processors.protocols.declines import Decline
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import BankAccount, ChargedCard
 from processors.protocols.next_actions import NextAction
 
 
@@ -101,6 +101,8 @@ class Outcome:
         instrument: The processor's own name of the payer's card by now, if it is another one:
             a token that can be charged again.
         card: What the processor says of the payer's card, if it was charged by a token.
+        debited_later: The payer's bank account, if the payer agreed that it be debited from now
+            on.
     """
 
     status: OutcomeStatus
@@ -121,6 +123,7 @@ class Outcome:
     fee: int | None = None
     instrument: str | None = None
     card: ChargedCard | None = None
+    debited_later: BankAccount | None = None
 
 
 class UnknownReason(StrEnum):
@@ -166,6 +169,11 @@ class ChargeRequest:
         is_to_be_kept: True if the card is to be charged again later.
         payer: Our customer's id, under which a processor keeps cards; None if there is none.
         network_transaction_id: Of the payment with which the payer agreed to this one.
+        pay_within: Seconds that the payer has, from our charge's beginning on; None for what the
+            processor gives.
+        installments: In how many monthly parts the card's bank lets the payer pay; None for at
+            once, and for a plan of the bank without a count. All of it is ours at once.
+        payer_code: What the payer's bank's app showed it to agree with; empty for none.
     """
 
     key: str
@@ -181,6 +189,9 @@ class ChargeRequest:
     is_to_be_kept: bool = False
     payer: str | None = None
     network_transaction_id: str | None = None
+    pay_within: int | None = None
+    installments: int | None = None
+    payer_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ class Capabilities:
         captures_parts: True if less than was authorised can be captured.
         captures_often: True if what was authorised can be captured in several parts.
         raises_authorisations: True if an authorised amount can be raised.
+        installments: True if it tells a card's bank by which plan the payer pays.
         refunds: True if it gives money back.
         checks_payers: Who asks the payer's bank by 3-D Secure.
         has_disputes: True if it says which payments are disputed, and takes the answer.
@@ -56,6 +57,7 @@ class Capabilities:
     captures_parts: bool = True
     captures_often: bool = False
     raises_authorisations: bool = False
+    installments: bool = False
     refunds: bool = True
     checks_payers: PayerChecks = PayerChecks.BY_RAIL
     has_disputes: bool = False

@@ -1,4 +1,4 @@
-"""Codes that a merchant shows and a payer scans, as EMVCo and Thailand's PromptPay write them.
+"""Codes that a merchant shows and a payer scans, as EMVCo and the schemes of countries write them.
 
 Source: EMVCo's specification of merchant-presented codes, and the Bank of Thailand's Thai QR Code
 Payment standard. Each value stands behind two digits that name it and two that count it.
@@ -13,6 +13,10 @@ _TRANSFER: Final = ("29", "A000000677010111")
 _BILL: Final = ("30", "A000000677010112")
 # ISO 4217 and 3166.
 _BAHT: Final = "764"
+_SINGAPORE_DOLLAR: Final = "702"
+_REAL: Final = "986"
+# The payee's trade is not said.
+_NO_TRADE: Final = "0000"
 _THAILAND: Final = "TH"
 _ONE_AMOUNT, _ANY_AMOUNT = "12", "11"
 _CRC: Final = "6304"
@@ -60,6 +64,63 @@ def to_biller(
     return _payload(_BILL, named, amount, {"07": terminal})
 
 
+def to_paynow(
+    company: str, reference: str, *, amount: int, expires: str, name: str, city: str = "SINGAPORE"
+) -> str:
+    """Write the code of a transfer to a company in Singapore.
+
+    Args:
+        company: Its number in the register of companies (UEN).
+        reference: Up to 25 letters, which come back with the money.
+        amount: In cents; the payer cannot change it.
+        expires: Until when it can be paid, as `YYYYMMDDHHMMSS` of Singapore.
+        name: Up to 25 letters.
+        city: Up to 15 letters.
+    """
+    payee = {"00": "SG.PAYNOW", "01": "2", "02": company, "03": "0", "04": expires}
+    return _seal(
+        {
+            "00": "01",
+            "01": _ONE_AMOUNT,
+            "26": _join(payee),
+            "52": _NO_TRADE,
+            "53": _SINGAPORE_DOLLAR,
+            "54": _two_places(amount),
+            "58": "SG",
+            "59": name,
+            "60": city,
+            "62": _join({"01": reference}),
+        }
+    )
+
+
+def to_pix(key: str, reference: str, *, amount: int | None, name: str, city: str) -> str:
+    """Write the code of a transfer to a key of Pix.
+
+    Source: the central bank of Brazil's manual for starting a Pix.
+
+    Args:
+        key: The payee's: a number, an address for mail, or 36 letters drawn by lot.
+        reference: Up to 25 letters and digits; `***` for none.
+        amount: In centavos; None to let the payer choose.
+        name: Up to 25 letters without accents.
+        city: Up to 15 letters without accents.
+    """
+    return _seal(
+        {
+            "00": "01",
+            "26": _join({"00": "br.gov.bcb.pix", "01": key}),
+            "52": _NO_TRADE,
+            "53": _REAL,
+            "54": "" if amount is None else _two_places(amount),
+            "58": "BR",
+            "59": name,
+            "60": city,
+            "62": _join({"05": reference}),
+        }
+    )
+
+
 def is_whole(payload: str) -> bool:
     """Return whether a code is what somebody wrote: its last four letters check the others."""
     return payload[-8:-4] == _CRC and payload[-4:] == _checked(payload[:-4])
@@ -77,12 +138,20 @@ def _payload(
         "01": _ANY_AMOUNT if amount is None else _ONE_AMOUNT,
         number: _join({"00": scheme, **payee}),
         "53": _BAHT,
-        "54": "" if amount is None else f"{amount // 100}.{amount % 100:02}",
+        "54": "" if amount is None else _two_places(amount),
         "58": _THAILAND,
         "62": _join(more or {}),
     }
+    return _seal(values)
+
+
+def _seal(values: Mapping[str, str]) -> str:
     text = _join(values) + _CRC
     return text + _checked(text)
+
+
+def _two_places(amount: int) -> str:
+    return f"{amount // 100}.{amount % 100:02}"
 
 
 def _join(values: Mapping[str, str]) -> str:

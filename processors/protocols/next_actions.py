@@ -15,6 +15,8 @@ class ActionKind(StrEnum):
     SCRIPT = "script"
     # The payer scans a code with another device.
     SHOW_CODE = "show_code"
+    # The payer agrees in an app of its bank, which asks it by itself.
+    APPROVE = "approve"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,23 @@ from processors.protocols.base import FollowUp, Outcome
 # What an outcome's `details` say of a charge for which the payer scans a code.
 CODE = "code"
 REFERENCE = "reference"
+# The shops at whose counters a code can be paid: `lawson_code`, `lawson_number` and so on.
+STORES = ("familymart", "lawson", "ministop", "seicomart")
 # Seconds of the epoch.
 EXPIRES_AT = "expires_at"
 
 
 class PayerAct(StrEnum):
-    """What a payer does with the code."""
+    """What a payer does with the code, or at its bank."""
 
     PAY = "pay"
     FAIL = "fail"
     EXPIRE = "expire"
+    # Agrees; whether it is paid is known later.
+    PAY_LATER = "pay_later"
+    FAIL_LATER = "fail_later"
+    # Pays, and wants the money back from whom it paid through.
+    DISPUTE = "dispute"
 
 
 @runtime_checkable

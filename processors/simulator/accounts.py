@@ -92,6 +92,8 @@ ACCOUNTS: Final = (
     ),
     _sepa("insufficientFunds_de", "DE65370400440002222227", code="insufficient_funds"),
     _sepa("success_at", "AT611904300234573201", Ending.PAY),
+    _sepa("success_nl", "NL39RABO0300065264", Ending.PAY),
+    _sepa("success_be", "BE62510007547061", Ending.PAY),
     # Rialto's own, to rehearse what no published account does.
     _ach("rialto_takenBack", "000888888885", Ending.TAKE_BACK, "debit_not_authorized"),
     _sepa("rialto_takenBack_de", "DE20370400440000000088", Ending.TAKE_BACK, "insufficient_funds"),

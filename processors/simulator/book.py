@@ -10,6 +10,8 @@ from django.utils import timezone
 from core.types import JsonObject
 from processors.protocols.base import Inquiry, Outcome, OutcomeStatus
 from processors.protocols.declines import Decline
+from processors.protocols.instruments import BankAccount
+from processors.protocols.next_actions import ActionKind, NextAction
 from processors.simulator import late, payers
 
 # Nobody need wait for the disk: whatever is recorded of this outcome commits after it, and
@@ -79,13 +81,18 @@ class Book:
             row = cursor.fetchone()
         return (row[0], _outcome(row[1])) if row else None
 
-    def end_code(self, key: str, found: Outcome, ended: Outcome) -> None:
-        """Write down how a code ended, unless its time came first."""
-        payer = payers.BY_INSTRUMENT[f"payer_{found.details['payer']}"]
+    def end_code(self, key: str, found: Outcome, ended: Outcome) -> bool:
+        """Write down how it ended what a payer was asked; False if its time came first."""
+        payer = payers.BY_NAME[found.details["payer"]]
+        seconds = payer.seconds if payer.act else payers.seconds_of(found)
         with connection.cursor() as cursor:
-            cursor.execute(
-                payers.END, [json.dumps(asdict(ended)), self.account, key, payer.seconds]
-            )
+            cursor.execute(payers.END, [json.dumps(asdict(ended)), self.account, key, seconds])
+            return bool(cursor.rowcount)
+
+    def answer_refund(self, key: str, ended: Outcome) -> None:
+        """Write down what the payer did who was asked where a refund is to go."""
+        with connection.cursor() as cursor:
+            cursor.execute(late.ANSWER, [json.dumps(asdict(ended)), self.account, key])
 
     def is_first_time(self, key: str) -> bool:
         """Note that a request was lost on its way; return whether none of this key was before."""
@@ -102,4 +109,9 @@ def _outcome(stored: str | JsonObject) -> Outcome:
     decline = Decline(**fields["decline"]) if fields["decline"] else None
     # Outcomes that were kept before 0043 say whether money was taken or held.
     word = "succeeded" if fields["status"] == "authorized" else fields["status"]
-    return Outcome(**{**fields, "status": OutcomeStatus(word), "decline": decline})
+    made: JsonObject = {"status": OutcomeStatus(word), "decline": decline}
+    if action := fields.get("next_action"):
+        made["next_action"] = NextAction(**action | {"kind": ActionKind(action["kind"])})
+    if account := fields.get("debited_later"):
+        made["debited_later"] = BankAccount(**account)
+    return Outcome(**{**fields, **made})

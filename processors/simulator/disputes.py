@@ -78,7 +78,7 @@ _LEFT: Final = """
     (d.outcome->>'limit')::bigint - coalesce((
         SELECT sum(r.amount) FROM processors_simulatedrequest r
         WHERE r.account = d.account AND r.action = 'refund' AND r.charge_key = d.charge_key
-            AND r.outcome->>'status' IN ('succeeded', 'pending')), 0)
+            AND r.outcome->>'status' IN ('succeeded', 'pending', 'action_required')), 0)
 """
 _NOTHING_LEFT: Final = f"DELETE FROM processors_simulatedrequest d WHERE {_OPENS} AND {_LEFT} <= 0"  # noqa: S608
 _TAKE: Final = f"""
@@ -118,9 +118,21 @@ def complain(account: str, instrument: str, charge_key: str, amount: int, curren
     Returns:
         Whether there is something to report at once.
     """
-    complaint = COMPLAINTS.get(BY_NAME[instrument].name)
+    card = BY_NAME.get(instrument)
+    complaint = COMPLAINTS.get(card.name) if card else None
     if complaint is None or not amount:
         return False
+    _write(account, complaint, charge_key, amount, currency)
+    return not complaint.is_late
+
+
+def complain_of_parcel(account: str, charge_key: str, amount: int, currency: str) -> None:
+    """Open the dispute of a payer who paid at a wallet, and says that nothing has come."""
+    complaint = COMPLAINTS["createDisputeProductNotReceived"]
+    _write(account, complaint, charge_key, amount, currency)
+
+
+def _write(account: str, complaint: Complaint, charge_key: str, amount: int, currency: str) -> None:
     now = timezone.now() + (LATE if complaint.is_late else timedelta())
     outcome: JsonObject = {"reason": complaint.reason, "network_code": complaint.network_code}
     if complaint.stage:
@@ -135,7 +147,6 @@ def complain(account: str, instrument: str, charge_key: str, amount: int, curren
             _INSERT,
             [account, key, action, charge_key, amount, currency, json.dumps(outcome), now],
         )
-    return not complaint.is_late
 
 
 def close_refunded(account: str, charge_key: str) -> None:

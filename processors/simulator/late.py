@@ -30,5 +30,12 @@ CANCEL: Final = f"""
     UPDATE processors_simulatedrequest
     SET outcome = outcome || '{{"status": "declined", "is_final": true}}'
         || jsonb_build_object('decline', %s::jsonb)
-    WHERE {_OF_REFUND} AND outcome->>'status' = 'pending' AND NOT ({_OLD})
+    WHERE {_OF_REFUND} AND (outcome->>'status' = 'action_required'
+        OR outcome->>'status' = 'pending' AND NOT ({_OLD}))
+"""  # noqa: S608
+
+# What the payer did who was asked where a refund is to go.
+ANSWER: Final = f"""
+    UPDATE processors_simulatedrequest SET outcome = outcome || %s::jsonb
+    WHERE {_OF_REFUND} AND outcome->>'status' = 'action_required'
 """  # noqa: S608

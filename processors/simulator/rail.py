@@ -31,7 +31,16 @@ from processors.protocols.declines import Decline
 from processors.protocols.notices import Fact
 from processors.protocols.payers import PayerAct
 from processors.protocols.payouts import PayoutRequest
-from processors.simulator import accounts, disputes, notices, payers, payouts
+from processors.simulator import (
+    accounts,
+    codes,
+    disputes,
+    notices,
+    payers,
+    payouts,
+    repayments,
+    wallets,
+)
 from processors.simulator.book import Book
 from processors.simulator.cards import BY_NAME, Behaviour, TestCard
 from processors.simulator.disputes import Disputes
@@ -59,8 +68,9 @@ class Simulator(Disputes):
 
     name = "simulator"
     capabilities = Capabilities(
-        methods=frozenset({"card", "us_bank_account", "sepa_debit", "promptpay"}),
+        methods=frozenset({"card", "us_bank_account", "sepa_debit"}) | codes.TYPES | wallets.TYPES,
         pays_instantly=True,
+        installments=True,
         checks_payers=PayerChecks.BY_US,
         has_disputes=True,
     )
@@ -72,7 +82,7 @@ class Simulator(Disputes):
 
     def enrolment(self, instrument: str) -> Enrolment:
         """Return the card's 3-D Secure enrolment."""
-        if instrument in accounts.BY_NAME or instrument in payers.BY_INSTRUMENT:
+        if instrument in accounts.BY_NAME or payers.named(instrument):
             return Enrolment.NOT_SUPPORTED
         return BY_NAME[instrument].enrolment
 
@@ -99,9 +109,8 @@ class Simulator(Disputes):
     def _ask(
         self, request: _Request, action: str, answer: Callable[[_Request, TestCard], Outcome]
     ) -> Outcome:
-        if payer := payers.BY_INSTRUMENT.get(request.instrument):
-            assert isinstance(request, ChargeRequest)
-            return self._show_code(payer, request)
+        if named := payers.named(request.instrument):
+            return self._ask_payer(request, action, *named)
         if account := accounts.BY_NAME.get(request.instrument):
             return self.book.write(
                 request.key, action, request.key, accounts.answer(request, account)
@@ -118,22 +127,33 @@ class Simulator(Disputes):
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
 
-    def _show_code(self, payer: TestPayer, request: ChargeRequest) -> Outcome:
-        """Make a code for a payer."""
+    def _ask_payer(
+        self, request: ChargeRequest | VerifyRequest, action: str, type: str, payer: TestPayer
+    ) -> Outcome:
+        """Make a code for a payer, or have it asked at its bank."""
         if payer.loses == "request" and self._find(request.key) is None:
             if self.book.is_first_time(request.key):
                 raise ProcessorUnavailable("The request was lost.")
-        code = payers.answer(request, payer)
-        outcome, is_first = self.book.write(request.key, "charge", request.key, code)
+        asked = payers.answer(request, type, payer)
+        outcome, is_first = self.book.write(request.key, action, request.key, asked)
         if payer.loses == "answer" and is_first:
             raise ProcessorUnavailable("The answer was lost.")
         return outcome
 
     def act_for_payer(self, charge_key: str, act: PayerAct) -> None:
-        """Let the payer of a code do something, as the buttons of its page say."""
+        """Let a payer who was asked do something, as the buttons of its page say."""
         found = self._find(charge_key)
-        if found is not None and found.status is OutcomeStatus.ACTION_REQUIRED:
-            self.book.end_code(charge_key, found, payers.resolve_code(found, act))
+        if found is None or found.status is not OutcomeStatus.ACTION_REQUIRED:
+            return
+        if repayments.is_asked(found):
+            self.book.answer_refund(charge_key, repayments.resolve(found, act))
+            return
+        ended = payers.resolve(found, act)
+        with atomic():
+            if self.book.end_code(charge_key, found, ended) and act is PayerAct.DISPUTE:
+                disputes.complain_of_parcel(
+                    self.account.name, charge_key, found.amount, found.currency
+                )
 
     def cancel_charge(self, request: FollowUp) -> Outcome:
         """Withdraw a code that nobody has paid; say what became of any other charge."""
@@ -141,9 +161,7 @@ class Simulator(Disputes):
         if found is None:
             raise ProcessorUnavailable("The charge has not arrived yet.")
         if found.status is OutcomeStatus.ACTION_REQUIRED:
-            canceled = replace(
-                found, status=OutcomeStatus.DECLINED, decline=payers.CANCELED, is_final=True
-            )
+            canceled = wallets.refuse(found, payers.CANCELED)
             self.book.end_code(request.charge_key, found, canceled)
         return self._find(request.charge_key) or found
 
@@ -157,6 +175,11 @@ class Simulator(Disputes):
 
     def refund(self, request: FollowUp) -> Outcome:
         """Refund a charge; some cards do it late, never, or not for good."""
+        named = payers.named(request.instrument)
+        if named and named[1].name in repayments.ASKED:
+            forbid_transaction()
+            asked = repayments.ask(request, named[1].name)
+            return self.book.write(request.key, "refund", request.charge_key, asked)[0]
         behaviour = _behaviour(request.instrument)
         status = {
             Behaviour.REFUND_LATE: OutcomeStatus.PENDING,
@@ -214,7 +237,9 @@ class Simulator(Disputes):
         if found is None:
             return None
         outcome, age = found
-        return payouts.by_now(accounts.by_now(payers.by_now(outcome, age), age), age)
+        for by_now in (payers.by_now, accounts.by_now, payouts.by_now, repayments.by_now):
+            outcome = by_now(outcome, age)
+        return outcome
 
     def authenticate(self, body: bytes, headers: Mapping[str, str], *, at: datetime) -> str:
         """Return the own id of a notice that this rail signed."""

@@ -54,7 +54,7 @@ class SimulatedVault:
 
     def find_payer(self, type: str, email: str) -> str | None:
         """Return the test payer with this address: there is one for every address."""
-        return payers.find(email) if type == "promptpay" else None
+        return payers.find(type, email)
 
     def find_payout_card(self, number: str) -> Card | None:
         """Return the test debit card with this number."""

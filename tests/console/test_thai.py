@@ -33,6 +33,7 @@ from payments.disputes.operator_pages import disputes
 from payments.disputes.operator_pages import papers as dispute_papers
 from payments.inbound.operator_pages import unknown
 from payments.intents.operator_pages import authorizations
+from payments.method_types.base import REASONS
 from payments.refunds.operator_pages import refunds
 from tests.console.reading import text_of
 from tests.console.test_payout_page import a_payout
@@ -134,6 +135,7 @@ def of_the_checklist() -> Iterator[str]:
         yield from (line.title, line.what, line.mend, line.why_advice)
     yield from live_words.FOUND.values()
     yield from (word for word, _ in live_words.STATES.values())
+    yield from (*REASONS.values(), "Offered to the payer", "Not offered")
 
 
 def headings() -> Iterator[str]:

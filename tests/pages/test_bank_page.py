@@ -9,6 +9,8 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import PaymentIntent
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform
+from tests.pages.looking import assert_is_good
+from tests.payments.agreeing import an_agreement
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +77,17 @@ def test_the_page_fits_a_phone_and_asks_nobody_else(page, shop):
     assert main["width"] <= 360
     for button in page.get_by_role("button").all():
         assert button.bounding_box()["height"] >= 44
+
+
+def test_the_payer_agrees_at_its_wallet_on_a_phone_and_comes_back(phone, live_server, settings):
+    settings.PUBLIC_URL = live_server.url
+    intent = an_agreement(a_platform(), "klarna", return_url=f"{live_server.url}/livez?order=7")
+
+    phone.goto(pages.action_address(intent.latest_charge_id))
+    assert phone.get_by_role("heading", name="Do you agree to this payment?").is_visible()
+    assert_is_good(phone)
+    phone.get_by_role("button", name="Agree and pay", exact=True).click()
+    phone.wait_for_url("**redirect_status=succeeded**", timeout=10_000)
+
+    assert status_of(intent) == "succeeded"
+    assert_books_balance()

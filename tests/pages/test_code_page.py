@@ -6,7 +6,7 @@ from payments import pages
 from tests.books import assert_books_balance
 from tests.factories import a_platform
 from tests.pages.looking import assert_is_good
-from tests.payments.scanning import a_code, again
+from tests.payments.scanning import a_code, again, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +33,17 @@ def test_the_payer_sees_the_code_and_it_is_paid(page, shop):
     assert page.get_by_role("heading", name="Your payment has come").is_visible()
     assert page.get_by_role("img").count() == 0
     assert_books_balance()
+
+
+def test_the_page_goes_on_by_itself_once_the_payer_has_paid(phone, shop):
+    intent, address = shop
+    phone.goto(address)
+    assert phone.get_by_role("status").is_visible()
+
+    press(intent, "pay")
+    phone.wait_for_url("**redirect_status=succeeded**", timeout=10_000)
+
+    assert again(intent).status == "succeeded"
 
 
 def test_the_payer_is_told_not_to_pay_an_old_code(page, shop):

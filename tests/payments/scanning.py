@@ -12,6 +12,14 @@ from payments.models import Charge, PaymentIntent
 from processors.models import SimulatedRequest
 from tests.factories import a_seller, now
 
+# Type → its currency, what 100 of it are in minor units, and what the wire calls what is shown.
+CODES = {
+    "paynow": ("sgd", 100_00, "paynow_display_qr_code"),
+    "pix": ("brl", 100_00, "pix_display_qr_code"),
+    "konbini": ("jpy", 10_000, "konbini_display_details"),
+    "swish": ("sek", 100_00, "swish_handle_redirect_or_display_qr_code"),
+}
+
 
 def payer(mailbox="somchai"):
     return {"type": "promptpay", "billing_details": {"email": f"{mailbox}@example.com"}}

@@ -111,7 +111,7 @@ def test_an_address_that_was_guessed_is_nobody_s(part):
     assert Client().get(swapped + part).status_code == 404
 
 
-def test_the_page_needs_no_script_and_a_few_questions():
+def test_the_page_runs_its_own_script_alone_and_asks_few_questions():
     platform = a_platform()
     path = path_of(a_code(platform, return_url=WAY_BACK))
 
@@ -121,11 +121,32 @@ def test_the_page_needs_no_script_and_a_few_questions():
         page = Client().get(path)
 
     policy = page["Content-Security-Policy"]
-    assert "script" not in policy
+    assert policy.startswith("script-src 'nonce-")
+    assert "connect-src 'self'" in policy
     assert "img-src 'self'" in policy
     assert "form-action 'self' https://shop.example" in policy
     assert page["Referrer-Policy"] == "no-referrer"
     assert len(asked) <= 3
+
+
+def test_the_page_hears_how_the_payment_stands_until_it_has_ended():
+    platform = a_platform()
+    intent = a_code(platform, return_url=WAY_BACK)
+    client, path = Client(), path_of(intent)
+
+    with CaptureQueriesContext(connection) as asked:
+        before = client.get(f"{path}/status")
+    press(intent, "pay")
+    after = client.get(f"{path}/status").json()
+
+    assert before.json() == {"state": "open", "goes_to": None}
+    assert before["Cache-Control"] == "no-store"
+    assert len(asked) <= 1
+    assert after["state"] == "paid"
+    assert "redirect_status=succeeded" in after["goes_to"]
+    assert "<script" not in client.get(path).content.decode()
+    assert client.get(f"{path[:-1]}/status").status_code == 404
+    assert_books_balance()
 
 
 def test_the_page_speaks_english_and_thai():

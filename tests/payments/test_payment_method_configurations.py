@@ -45,7 +45,7 @@ def test_everybody_has_a_default_configuration_from_the_first_look(key):
     assert first[0]["card"]["available"] is True
     assert first[0]["sepa_debit"]["display_preference"]["value"] == "off"
     # No rail carries it.
-    assert "klarna" not in first[0]
+    assert "affirm" not in first[0]
 
 
 def test_a_configuration_is_made_changed_and_switched_off(key):
@@ -68,11 +68,11 @@ def test_a_configuration_is_made_changed_and_switched_off(key):
 
 
 def test_a_method_that_no_rail_carries_can_be_off_and_not_on(key):
-    refused = ask(key, "POST", klarna=showing("on"))
-    taken = ask(key, "POST", klarna=showing("off"))
+    refused = ask(key, "POST", affirm=showing("on"))
+    taken = ask(key, "POST", affirm=showing("off"))
 
     assert refused.status_code == 400
-    assert refused.json()["error"]["param"] == "klarna[display_preference][preference]"
+    assert refused.json()["error"]["param"] == "affirm[display_preference][preference]"
     assert taken.status_code == 200
     assert PaymentMethodConfiguration.objects.filter(is_default=False).count() == 1
 

@@ -79,6 +79,10 @@ def test_references_of_a_purchase_are_shown():
     assert "payment_details" not in changed
 
 
+# Of those that take dollars, beside cards.
+ON_AT_FIRST = ["alipay", "klarna", "afterpay_clearpay"]
+
+
 def test_a_configuration_chooses_the_types_of_an_intent():
     key = a_key(a_platform())
     named = ask(
@@ -97,11 +101,11 @@ def test_a_configuration_chooses_the_types_of_an_intent():
     )
     kept = ask(key, "POST", "setup_intents", payment_method_configuration=named).json()
 
-    assert made["payment_method_types"] == ["us_bank_account"]
+    assert made["payment_method_types"] == ["us_bank_account", *ON_AT_FIRST]
     assert made["payment_method_configuration_details"] == {"id": named, "parent": None}
     assert refused.status_code == 400
     assert not Charge.objects.exists()
-    assert kept["payment_method_types"] == ["us_bank_account"]
+    assert set(kept["payment_method_types"]) == {"us_bank_account", "bancontact", "ideal"}
 
 
 @pytest.mark.parametrize(

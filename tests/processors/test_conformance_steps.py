@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from core.ids import new_id
+from payments import method_types
 from payments.inbound.services import delayed_polling
 from payments.methods.confirmation_options import ConfirmationOptions
 from processors import gateway, registry
@@ -18,6 +19,7 @@ from processors.protocols.base import (
 )
 from processors.protocols.instruments import DescribesCards
 from processors.protocols.next_actions import ActionKind
+from processors.protocols.payers import PayerAct
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
 from tests.processors.test_conformance import carried_out, status
@@ -165,3 +167,34 @@ def test_what_is_no_card_there_is_an_error_and_moves_nothing(tried):
 
     assert outcome.status in (OutcomeStatus.ERRORED, OutcomeStatus.UNKNOWN)
     assert not any(tried.moved(request.key))
+
+
+def test_payers_agree_at_each_bank_and_wallet_that_the_rail_takes(tried):
+    vault = registry.vault(livemode=False)
+    taken = registry.get(tried.name).capabilities.methods
+    for type in taken & {method.type for method in method_types.ALL if method.is_redirect}:
+        requests = [
+            ChargeRequest(
+                key=new_id("ch"),
+                amount=50_00,
+                currency="eur",
+                instrument=vault.find_payer(type, "jenny@example.com"),
+                return_url=BACK,
+            )
+            for _ in range(2)
+        ]
+        first, second = (gateway.charge(tried.name, one, method=type) for one in requests)
+        assert first.status is second.status is OutcomeStatus.ACTION_REQUIRED, type
+        again = gateway.charge(tried.name, requests[0], method=type)
+        assert (again.reference, again.next_action) == (first.reference, first.next_action)
+
+        gateway.act_for_payer(tried.name, requests[0].key, PayerAct.PAY)
+        follow = FollowUp(
+            requests[1].key, requests[1].key, 50_00, "eur", requests[1].instrument, second.reference
+        )
+        stopped = gateway.cancel_charge(tried.name, follow)
+        gateway.act_for_payer(tried.name, requests[1].key, PayerAct.PAY)
+
+        assert found(tried, requests[0].key, first).status is OutcomeStatus.SUCCEEDED, type
+        assert stopped.decline.code == "canceled", type
+        assert found(tried, requests[1].key, second).status is OutcomeStatus.DECLINED, type

@@ -27,6 +27,36 @@ def test_a_transfer_to_a_phone_is_written_as_generators_write_it():
     assert emvco.is_whole(written)
 
 
+def test_a_transfer_by_paynow_is_written_as_an_invoice_in_singapore_prints_it():
+    written = emvco.to_paynow(
+        "T08GB0025ACT1",
+        "RD03032023092829300281",
+        amount=203_00,
+        expires="20230928161820",
+        name="JTC CORPORATION",
+    )
+
+    assert written == (
+        "00020101021226580009SG.PAYNOW010120213T08GB0025ACT1030100414202309281618205204000053037025"
+        "406203.005802SG5915JTC CORPORATION6009SINGAPORE62260122RD030320230928293002816304E9D2"
+    )
+
+
+def test_a_transfer_by_pix_is_written_as_the_manual_of_the_central_bank_has_it():
+    written = emvco.to_pix(
+        "123e4567-e12b-12d1-a456-426655440000",
+        "***",
+        amount=None,
+        name="Fulano de Tal",
+        city="BRASILIA",
+    )
+
+    assert written == (
+        "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-426655440000520400005303986"
+        "5802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D"
+    )
+
+
 def test_without_an_amount_the_payer_says_how_much():
     written = emvco.to_phone("0801234567")
 

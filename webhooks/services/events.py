@@ -17,7 +17,12 @@ from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Attempt, Delivery, Event
 
 _BATCH: Final = 500
-_NO_PAGES: Final = dict.fromkeys(("hosted_instructions_url", "image_url_png", "image_url_svg"))
+_PAGES: Final = frozenset(
+    {
+        "hosted_instructions_url", "hosted_voucher_url", "image_url_png", "image_url_svg",
+        "mobile_auth_url",
+    }
+)  # fmt: skip
 
 
 def event(
@@ -68,9 +73,21 @@ def _without_ways_in(resource: Fields) -> JsonObject:
     if page := (resource.get("next_action") or {}).get("redirect_to_url"):
         shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
     for name, details in (resource.get("next_action") or {}).items():
-        if name.endswith("_display_qr_code"):
-            shown["next_action"] = resource["next_action"] | {name: details | _NO_PAGES}
+        if isinstance(details, dict):
+            shown["next_action"] = shown["next_action"] | {name: _without_pages(details)}
     return shown
+
+
+def _without_pages(details: JsonObject) -> JsonObject:
+    """Remove the addresses of pages for payers, of what a payer is shown."""
+    return {
+        name: None
+        if name in _PAGES
+        else _without_pages(value)
+        if isinstance(value, dict)
+        else value
+        for name, value in details.items()
+    }
 
 
 def forget(object_ids: Sequence[str]) -> None:

@@ -106,18 +106,33 @@ _PAYMENTS: Final = (
     ("business_profile.url", "business_profile.product_description"),
 )
 CAPABILITIES: Final[dict[str, tuple[Fields, ...]]] = {
+    "afterpay_clearpay_payments": _PAYMENTS,
     "bancontact_payments": _PAYMENTS,
+    "blik_payments": _PAYMENTS,
     "card_payments": _PAYMENTS,
+    "eps_payments": _PAYMENTS,
+    "grabpay_payments": _PAYMENTS,
     "ideal_payments": _PAYMENTS,
+    "klarna_payments": _PAYMENTS,
+    "konbini_payments": _PAYMENTS,
     "legacy_payments": _PAYMENTS,
     "link_payments": _PAYMENTS,
+    "p24_payments": _PAYMENTS,
+    "paynow_payments": _PAYMENTS,
+    "pix_payments": _PAYMENTS,
     "promptpay_payments": _PAYMENTS,
     "sepa_debit_payments": _PAYMENTS,
+    "swish_payments": _PAYMENTS,
     "transfers": (),
     "us_bank_account_ach_payments": _PAYMENTS,
 }
 # Whose schemes are of one country.
-AT_HOME: Final = {"promptpay_payments": "TH"}
+AT_HOME: Final = {
+    "konbini_payments": "JP",
+    "paynow_payments": "SG",
+    "pix_payments": "BR",
+    "promptpay_payments": "TH",
+}
 # What only receives transfers need not be reached by payers.
 LESS_FOR_TRANSFERS: Final = frozenset({"phone", "ssn_last_4"})
 

@@ -14,10 +14,10 @@ from payments.charges.services import (
     push_charges,
     unresolved_requests,
 )
-from payments.charges.services.actions import charge_actions, deadlines
+from payments.charges.services.actions import charge_actions, deadlines, generated_debits
 from payments.charges.services.fee_schedules import Pricing
 from payments.charges.services.routed import next_attempts
-from payments.methods.services import payment_methods
+from payments.methods.services import mandates, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.models import Charge
 from payments.states import AUTHORIZED_FOR, ChargeStatus, IntentStatus
@@ -58,6 +58,8 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
         _keep_method(work, charge, learned.method)
     else:
         learned = _learn(work, charge, outcome)
+        if kept := generated_debits.of_charge(work, charge, outcome.debited_later):
+            learned = _Learned((*learned.charge, *kept), learned.method)
         charge.move_to(ChargeStatus.SUCCEEDED)
         is_open = charge.next_poll_at is not None and not outcome.is_final
         charge.next_poll_at = delayed_outcomes.next_poll_at(charge, at=work.at) if is_open else None
@@ -145,8 +147,10 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         _hand_on(work, charge, outcome, follower)
         return
     _end_failed(charge, outcome)
-    is_push = method_types.of(charge.method_type).is_push
-    _ask_for_another_method(work, charge, kind="invalid_request_error" if is_push else "card_error")
+    rules = method_types.of(charge.method_type)
+    is_payers = rules.is_push or rules.is_redirect
+    kind = "invalid_request_error" if is_payers else "card_error"
+    _ask_for_another_method(work, charge, kind=kind)
 
 
 def _ask_for_another_method(work: UnitOfWork, charge: Charge, *, kind: str) -> None:
@@ -190,6 +194,7 @@ def _write_failed(work: UnitOfWork, charge: Charge) -> None:
     """Write how a charge has ended, and let its payment method be tried again."""
     work.update(charge, *_ENDED)
     payment_methods.release(work, charge.payment_method, used_at=charge.created_at)
+    mandates.give_up(work, charge)
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
 
 
@@ -213,14 +218,15 @@ def _learn(work: UnitOfWork, charge: Charge, outcome: Outcome) -> _Learned:
     intent, method = charge.payment_intent, charge.payment_method
     keeps = bool(intent.setup_future_usage or method.customer_id)
     columns = known_instruments.learn(work, method, charge.processor, outcome, keeps=keeps)
-    before, charge.card = charge.card, resources.card_of(method)
+    before, charge.card = charge.card, {**charge.card, **resources.card_of(method)}
     return _Learned(("card",) if charge.card != before else (), columns)
 
 
 def _keep_method(work: UnitOfWork, charge: Charge, learned: Sequence[str]) -> None:
     """Save a charge's payment method to its customer, if the payer agreed to later charges."""
     intent = charge.payment_intent
-    keeper = intent.customer_id if intent.setup_future_usage else None
+    is_itself = not method_types.of(charge.method_type).keeps_as
+    keeper = intent.customer_id if intent.setup_future_usage and is_itself else None
     if keeper or learned:
         payment_methods.attach_charged(work, charge.payment_method, charge.tenant, keeper, *learned)
 

@@ -4,6 +4,7 @@ from payments import pages
 from payments.charges import statements
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
+from payments.methods import card_installments, payer_options
 from payments.methods.services.instruments import known_instruments
 from payments.methods.services.instruments.known_instruments import Known
 from payments.models import Charge, PaymentIntent, PaymentMethod
@@ -52,6 +53,9 @@ def _charge_request(
         is_to_be_kept=_is_to_be_kept(intent, method, known),
         payer=method.customer_id or intent.customer_id,
         network_transaction_id=known.network_transaction_id if charge.is_off_session else None,
+        pay_within=payer_options.pay_within(intent, charge.method_type, since=charge.created_at),
+        installments=card_installments.count_of(charge.card),
+        payer_code=payer_options.code_of(intent, charge.method_type),
     )
 
 

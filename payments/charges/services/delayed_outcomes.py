@@ -42,13 +42,16 @@ def accept(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """
     require_transaction()
     intent = charge.payment_intent
-    is_news = charge.next_poll_at is None
+    # Whose payer has agreed, and has not come back.
+    waited = intent.status == IntentStatus.REQUIRES_ACTION
+    is_news = waited or charge.next_poll_at is None
     charge.next_poll_at = next_poll_at(charge, at=work.at)
     if not is_news:
         work.update(charge, "next_poll_at")
         return
+    goes_on: JsonObject = {"status": IntentStatus.PROCESSING, "next_action": None} if waited else {}
     # Its answer came: nobody need repair it.
-    work.change(intent, processing_since=None)
+    work.change(intent, processing_since=None, **goes_on)
     work.update(
         charge, "next_poll_at", "processor_reference", "network_details", "risk", "statement_text"
     )
@@ -76,10 +79,11 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
 
 def is_taken_on(charge: Charge, outcome: Outcome) -> bool:
     """Tell whether the processor accepted a slow method's charge: that is an answer."""
+    rules = method_types.of(charge.method_type)
     return (
         charge.open_request == "charge"
         and outcome.status is OutcomeStatus.PENDING
-        and method_types.of(charge.method_type).is_slow
+        and (rules.is_slow or rules.answers_later)
     )
 
 

@@ -11,10 +11,12 @@ from payments.charges.services import delayed_outcomes, intent_events
 from payments.models import Charge, PaymentIntent
 from payments.states import IntentStatus
 from processors.protocols.base import Outcome, OutcomeStatus
-from processors.protocols.payers import CODE, EXPIRES_AT
+from processors.protocols.payers import CODE, EXPIRES_AT, STORES
 
 # The payer looks at a screen that is to say that it was paid.
 _LATEST: Final = timedelta(seconds=15)
+# Who is given longer leaves the screen, and comes back to it.
+_LOOKED_AT: Final = timedelta(hours=6)
 # The requests that withdraw a code, or what a payer has to do at the processor.
 WITHDRAWALS: Final = frozenset({"cancel", "withdraw", "expire"})
 
@@ -63,8 +65,10 @@ def await_payer(work: UnitOfWork, charge: Charge) -> None:
 
 
 def next_poll_at(charge: Charge, *, at: datetime) -> datetime:
-    """Return when to poll next whether a code was paid."""
-    return min(at + _LATEST, delayed_outcomes.next_poll_at(charge, at=at))
+    """Return when to poll next whether a code was paid: one that lasts for days, less often."""
+    soon = delayed_outcomes.next_poll_at(charge, at=at)
+    is_long = expires_at(charge) - charge.created_at > _LOOKED_AT
+    return soon if is_long else min(at + _LATEST, soon)
 
 
 def expires_at(charge: Charge) -> datetime:
@@ -89,5 +93,23 @@ def request_withdrawal(work: UnitOfWork, intent: PaymentIntent, charge: Charge, 
 
 
 def _action(charge: Charge) -> JsonObject:
-    kind = f"{charge.method_type}_display_qr_code"
-    return {"type": kind, kind: {"data": charge.network_details[CODE]}}
+    kind = method_types.of(charge.method_type).display
+    known = charge.network_details
+    ends = int(known[EXPIRES_AT])
+    if charge.method_type == "konbini":
+        stores = {
+            store: {
+                "confirmation_number": known[f"{store}_number"],
+                "payment_code": known[f"{store}_code"],
+            }
+            for store in STORES
+        }
+        return {"type": kind, kind: {"expires_at": ends, "stores": stores}}
+    code: JsonObject = {"data": known[CODE]}
+    if charge.method_type in _DATED:
+        code["expires_at"] = ends
+    return {"type": kind, kind: {"qr_code": code} if charge.method_type == "swish" else code}
+
+
+# Until when these can be paid, the wire says.
+_DATED: Final = frozenset({"pix", "swish"})

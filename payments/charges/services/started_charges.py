@@ -8,6 +8,7 @@ from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import fee_schedules
 from payments.charges.services.fee_schedules import Pricing
+from payments.methods import card_installments, payer_options
 from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Charge, PaymentIntent, PaymentMethod
 from processors.router import choosing
@@ -64,7 +65,11 @@ def build(
         is_off_session=is_off_session,
         open_request="charge",
         method_type=method.type,
-        card=resources.card_of(method),
+        card={
+            **resources.card_of(method),
+            **payer_options.charged(intent, method.type),
+            **card_installments.kept(intent, method, routed.account),
+        },
         billing_details=method.billing_details,
         description=intent.description,
         receipt_email=intent.receipt_email,

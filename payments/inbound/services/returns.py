@@ -6,14 +6,23 @@ from datetime import datetime
 
 from core.errors import missing
 from operations.unit_of_work import UnitOfWork
-from payments import pages
+from payments import method_types, pages
 from payments.charges.services import charges
 from payments.charges.services.actions import charge_actions, kept_actions
 from payments.intents.services import intent_locks
-from payments.models import Charge, PayerAction, PaymentIntent, SetupAttempt, SetupIntent
+from payments.method_types.base import Method
+from payments.models import (
+    Charge,
+    PayerAction,
+    PaymentIntent,
+    PaymentMethod,
+    SetupAttempt,
+    SetupIntent,
+)
 from payments.setups.services import setup_actions, setup_attempts, setup_intents
-from processors import registry
+from processors import gateway, registry
 from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
+from processors.protocols.payers import PayerAct
 
 Intent = PaymentIntent | SetupIntent
 
@@ -29,6 +38,11 @@ class Visit:
 
     row: PayerAction
     intent: Intent
+
+    @property
+    def is_setup(self) -> bool:
+        """Tell whether nothing is paid, and something kept for later."""
+        return isinstance(self.intent, SetupIntent)
 
     @property
     def attempt_id(self) -> str:
@@ -49,10 +63,37 @@ def script_of(visit: Visit) -> ActionScript | None:
     action = visit.action
     if action is None or action.kind is not ActionKind.SCRIPT:
         return None
-    is_setup = isinstance(visit.intent, SetupIntent)
-    attempts = SetupAttempt.objects if is_setup else Charge.objects
-    processor = attempts.values_list("processor", flat=True).get(id=visit.attempt_id)
-    return registry.action_script(processor, action.script)
+    return registry.action_script(_processor_of(visit), action.script)
+
+
+def method_of(visit: Visit) -> Method:
+    """Return the rules of what the payer pays with."""
+    return method_types.of(_payment_method_of(visit).type)
+
+
+def bank_of(visit: Visit) -> str:
+    """Return the payer's bank in words; empty if it named none."""
+    named: str = _payment_method_of(visit).details.get("bank") or ""
+    return named.replace("_", " ").title()
+
+
+def act(visit: Visit, action: PayerAct) -> None:
+    """Act for the payer of a test payment, at a simulated bank."""
+    gateway.act_for_payer(_processor_of(visit), visit.attempt_id, action)
+
+
+def _attempt_of(visit: Visit) -> Charge | SetupAttempt:
+    if visit.is_setup:
+        return SetupAttempt.objects.select_related("payment_method").get(id=visit.attempt_id)
+    return Charge.objects.select_related("payment_method").get(id=visit.attempt_id)
+
+
+def _processor_of(visit: Visit) -> str:
+    return _attempt_of(visit).processor
+
+
+def _payment_method_of(visit: Visit) -> PaymentMethod:
+    return _attempt_of(visit).payment_method
 
 
 def find(attempt_id: str, key: str) -> Visit:

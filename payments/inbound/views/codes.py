@@ -1,16 +1,24 @@
-"""The page with the code that a payer scans, and the code as a picture.
+"""The page with what a payer pays by, and its code as a picture.
 
-It is a page of its own: no script, no session, nothing from elsewhere, and an address that
-nobody can guess.
+It is a page of its own: no session, nothing from elsewhere, and an address that nobody can
+guess. A small script asks whether the payer has paid, and the page works without it.
 """
 
 import io
 import secrets
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import segno
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+)
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -22,11 +30,12 @@ from connect.pages import is_framed, protect
 from core.errors import Missing
 from core.money import Money
 from core.types import JsonObject
+from payments import method_types
 from payments.charges.services import push_charges
 from payments.inbound.services import codes
+from payments.inbound.services.codes import CodeState
 from payments.inbound.views.bank import name_of, way_back
 from payments.models import Charge
-from payments.states import ChargeStatus
 from processors.protocols.payers import REFERENCE, PayerAct
 
 _TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
@@ -50,10 +59,23 @@ class CodeView(View):
         if action in _ACTS:
             charge = codes.act(charge, PayerAct(action), at=timezone.now())
         intent, target = charge.payment_intent, request.get_full_path()
-        is_over = codes.payload(charge) is None
+        is_over = not codes.is_open(charge)
         if intent.return_url and is_over and not is_framed(request):
             target = way_back(intent)
         return _guard(request, HttpResponseRedirect(target, status=303), charge)
+
+
+@require_safe
+def code_status(request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
+    """Say whether the page would show something else by now, and where the payer goes then."""
+    charge = _find(charge_id, key)
+    intent, state = charge.payment_intent, codes.state_of(charge)
+    is_over = state in (CodeState.PAID, CodeState.OVER)
+    leads_back = intent.return_url and is_over and not is_framed(request)
+    onward = way_back(intent) if leads_back else None
+    answer = JsonResponse({"state": state, "goes_to": onward})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_safe
@@ -78,20 +100,29 @@ def _find(charge_id: str, key: str) -> Charge:
 
 
 def _page(request: HttpRequest, charge: Charge) -> HttpResponse:
-    intent = charge.payment_intent
-    is_open = codes.payload(charge) is not None
+    intent, rules = charge.payment_intent, method_types.of(charge.method_type)
+    state = codes.state_of(charge)
+    is_open = state is CodeState.OPEN
+    ends = push_charges.expires_at(charge) if is_open else None
     leads_back = intent.return_url and not is_open and not is_framed(request)
+    framed = "?framed=1" if is_framed(request) else ""
     context: JsonObject = {
+        "title": rules.title,
         "is_open": is_open,
-        "is_paid": charge.status == ChargeStatus.SUCCEEDED,
-        "is_waiting": charge.status == ChargeStatus.PENDING,
+        "is_paid": state is CodeState.PAID,
+        "is_waiting": state is CodeState.WAITING,
+        "state": state.value,
         "is_live": charge.livemode,
         "merchant": name_of(charge.on_behalf_of or charge.account_id),
         "amount": str(Money(charge.amount, charge.currency)),
         "reference": charge.network_details.get(REFERENCE),
-        "expires_at": push_charges.expires_at(charge) if is_open else None,
+        "stores": codes.stores(charge) if is_open else [],
+        "is_thai": rules.zone == "Asia/Bangkok",
+        "expires_at": ends.astimezone(ZoneInfo(rules.zone)) if ends else None,
         "page": request.get_full_path(),
-        "picture": f"{request.path}/code.svg",
+        "picture": f"{request.path}/code.svg" if codes.payload(charge) else None,
+        "status": f"{request.path}/status{framed}",
+        "script": static("payments/wait.js"),
         "way_back": way_back(intent) if leads_back else None,
         "is_framed": is_framed(request),
         "nonce": secrets.token_urlsafe(16),
@@ -108,6 +139,9 @@ def _guard(
 ) -> HttpResponse:
     back = charge.payment_intent.return_url or ""
     protect(answer, nonce, back, has_images=True, is_framed=is_framed(request))
+    if nonce:
+        asks = f"script-src 'nonce-{nonce}'; connect-src 'self'; "
+        answer["Content-Security-Policy"] = asks + answer["Content-Security-Policy"]
     # The client secret in the way back is for the merchant alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer

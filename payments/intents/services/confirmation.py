@@ -11,6 +11,7 @@ from payments import method_types, resources
 from payments.charges.services import started_charges
 from payments.charges.services.started_charges import StartedCharge
 from payments.intents.services import attempt_errors, attempts, payer_actions, withdrawals
+from payments.methods import card_installments, payer_options
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import method_rules, payment_methods
 from payments.methods.services.instruments import known_instruments
@@ -36,6 +37,7 @@ def use(work: UnitOfWork, intent: PaymentIntent, method_id: str | Fields, *, at:
             param="payment_method",
         )
     method_rules.check(intent, method)
+    card_installments.offer(intent, method)
     if method._state.adding:
         known_instruments.insert(work, method)
     intent.payment_method = method
@@ -73,8 +75,11 @@ def begin(
     intent.return_url = session.return_url or intent.return_url
     method = method_of(intent)
     method_rules.check(intent, method)
-    if method_types.of(method.type).is_push:
+    rules = method_types.of(method.type)
+    if rules.is_push or rules.is_redirect:
         payer_actions.check_present(method, session)
+        payer_options.check(intent, method.type, at=at)
+    columns = _with_plans(intent, method, columns)
     withdrawals.check_not_shown(intent)
     authentication = None
     if not session.is_off:
@@ -99,6 +104,18 @@ def begin(
     if columns is not None:
         work.update(intent, *attempts.STARTED, *columns)
     return None
+
+
+def _with_plans(
+    intent: PaymentIntent, method: PaymentMethod, columns: Sequence[str] | None
+) -> Sequence[str] | None:
+    """Offer instalments, check the plan that was chosen, and name the column that changed."""
+    if not card_installments.offer(intent, method):
+        return columns
+    card_installments.check(intent, method)
+    if columns is None:
+        return None
+    return tuple(dict.fromkeys((*columns, "payment_method_options")))
 
 
 def method_of(intent: PaymentIntent) -> PaymentMethod:

@@ -16,7 +16,7 @@ from payments.three_d_secure.services import authentications
 
 
 def check_present(method: PaymentMethod, session: ConfirmationOptions) -> None:
-    """Refuse a code for a payer who is not there.
+    """Refuse what a payer pays who is not there.
 
     Raises:
         InvalidRequest: If the payer is not there, or is not to do anything.
@@ -27,8 +27,7 @@ def check_present(method: PaymentMethod, session: ConfirmationOptions) -> None:
     ):
         if is_given:
             raise InvalidRequest(
-                f"A {method.type} is paid by the payer, who has to scan a code: leave {param} "
-                "away.",
+                f"A {method.type} is paid by the payer, who has to be there: leave {param} away.",
                 code="payment_intent_invalid_parameter",
                 param=param,
             )

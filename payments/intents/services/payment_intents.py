@@ -26,7 +26,7 @@ from payments.intents.services import (
     payer_actions,
     withdrawals,
 )
-from payments.methods import confirmation_options
+from payments.methods import card_installments, confirmation_options
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from payments.states import WAITING, IntentStatus
@@ -196,7 +196,9 @@ def update(
             columns |= {"status", "next_action"}
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
-            columns |= {"payment_method", "status"}
+            columns |= {"payment_method", "payment_method_options", "status"}
+        elif "payment_method_options" in changes and intent.payment_method:
+            card_installments.offer(intent, intent.payment_method)
         if changed & _AUTHENTICATED:
             withdrawals.check_not_shown(intent)
         if columns:

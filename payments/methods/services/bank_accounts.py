@@ -72,6 +72,13 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
     vaulted = vault.find_bank_account_by_token(token) if vault else None
     if vaulted is None:
         return None
+    row = of_vault(tenant, vaulted, at=at)
+    row.billing_details = dict(_SOMEBODY)
+    return row
+
+
+def of_vault(tenant: Tenant, vaulted: BankAccount, *, at: datetime) -> PaymentMethod:
+    """Build a payment method of an account that a vault, or a rail, knows, without saving it."""
     method = method_types.of(vaulted.type)
     assert method.read is not None
     account = method.read(
@@ -81,9 +88,7 @@ def of_token(tenant: Tenant, token: str, *, at: datetime) -> PaymentMethod | Non
             "account_number": vaulted.number,
         }
     )
-    row = _new(tenant, vaulted, account, at=at, id=None)
-    row.billing_details = dict(_SOMEBODY)
-    return row
+    return _new(tenant, vaulted, account, at=at, id=None)
 
 
 def check_billing(method: Method, billing: Fields) -> None:
@@ -93,12 +98,14 @@ def check_billing(method: Method, billing: Fields) -> None:
         InvalidRequest: If the name or the address for mail is missing.
     """
     for name in method.billing:
-        if not billing.get(name):
+        table, _, part = name.rpartition(".")
+        given = billing.get(table) or {} if table else billing
+        param = f"billing_details[{table}][{part}]" if table else f"billing_details[{name}]"
+        if not given.get(part):
             raise InvalidRequest(
-                f"Missing required param: billing_details[{name}]. A {method.type} cannot be "
-                "debited without it.",
+                f"Missing required param: {param}. A {method.type} cannot be debited without it.",
                 code="parameter_missing",
-                param=f"billing_details[{name}]",
+                param=param,
             )
 
 

@@ -56,7 +56,11 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
         InvalidRequest: If there is none.
         Missing: If the merchant has no such mandate.
     """
-    if not method_types.of(charge.payment_method.type).needs_mandate:
+    rules = method_types.of(charge.payment_method.type)
+    if rules.keeps_as and charge.payment_intent.setup_future_usage:
+        _promise(work, charge, session)
+        return
+    if not rules.needs_mandate:
         return
     if session.mandate_id:
         charge.mandate_id = _find(charge, session.mandate_id).id
@@ -67,13 +71,45 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
     elif kept := _reusable(charge).first():
         charge.mandate_id = kept.id
     else:
-        raise InvalidRequest(
-            "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
-            "mandate acceptance from the customer and try again, providing acceptance data in the "
-            "mandate_data parameter.",
-            code="payment_intent_mandate_invalid",
-            param="mandate_data",
-        )
+        raise _missing()
+
+
+def fulfil(work: UnitOfWork, mandate_id: str, method: PaymentMethod) -> None:
+    """Let a payer's promise be of the method that its payment has left behind."""
+    row = Mandate.objects.get(id=mandate_id)
+    work.change(
+        row,
+        status=MandateStatus.ACTIVE,
+        payment_method=method,
+        reference=_reference(method),
+    )
+
+
+def give_up(work: UnitOfWork, charge: Charge) -> None:
+    """End the promise of a payer who has not paid."""
+    if charge.mandate_id and method_types.of(charge.method_type).keeps_as:
+        row = Mandate.objects.get(id=charge.mandate_id)
+        work.change(row, status=MandateStatus.INACTIVE)
+
+
+def _promise(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> None:
+    """Keep the payer's permission to debit the account that it pays from, until it has paid."""
+    if session.customer_acceptance is None:
+        raise _missing()
+    row = _draft(charge, session, at=work.at)
+    row.status = MandateStatus.PENDING
+    work.insert(row)
+    charge.mandate_id = row.id
+
+
+def _missing() -> InvalidRequest:
+    return InvalidRequest(
+        "This PaymentIntent requires a mandate, but no existing mandate was found. Collect "
+        "mandate acceptance from the customer and try again, providing acceptance data in the "
+        "mandate_data parameter.",
+        code="payment_intent_mandate_invalid",
+        param="mandate_data",
+    )
 
 
 def _draft(charge: Charge, session: ConfirmationOptions, *, at: datetime) -> Mandate:

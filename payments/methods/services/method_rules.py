@@ -4,21 +4,16 @@ from core import currencies
 from core.errors import InvalidRequest
 from core.money import Money
 from payments import method_types
+from payments.method_types import offers
+from payments.method_types.base import Method
 from payments.methods.services import payment_methods
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
+from payments.resources.payment_intents import choice_of, may_redirect, needs_of
 
 
 def available_types(intent: PaymentIntent) -> list[str]:
     """Name the types with which an intent can be paid."""
-    is_manual = intent.capture_method == "manual"
-    return method_types.available(
-        intent.payment_method_types,
-        excluded=intent.excluded_payment_method_types,
-        configured=intent.configuration,
-        currency=intent.currency,
-        is_manual=is_manual,
-        is_kept=intent.setup_future_usage is not None,
-    )
+    return offers.available(choice_of(intent), needs_of(intent))
 
 
 def check(intent: PaymentIntent, method: PaymentMethod) -> None:
@@ -43,7 +38,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
             code="payment_intent_invalid_parameter",
             param="capture_method",
         )
-    if intent.setup_future_usage and rules.is_push:
+    if intent.setup_future_usage and not rules.is_lasting:
         raise InvalidRequest(
             f"A {method.type} cannot be charged again: leave setup_future_usage away.",
             code="payment_intent_invalid_parameter",
@@ -52,8 +47,10 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
     most = currencies.maximum_charge(
         intent.currency, is_card=method.type == "card", brand=method.brand
     )
+    most = min(most, rules.most.get(intent.currency, most))
     if intent.amount > most:
         raise too_large(most, intent.currency)
+    _check_least(intent, rules)
     _check_type(method, available_types(intent), "PaymentIntent")
     _check_options(intent)
 
@@ -76,17 +73,26 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
     """
     payment_methods.check_usable(method)
     payment_methods.check_reusable(method, param="payment_method")
-    allowed = method_types.to_keep(
-        intent.payment_method_types, intent.excluded_payment_method_types, intent.configuration
-    )
+    allowed = offers.to_keep(choice_of(intent), redirects=may_redirect(intent))
     _check_type(method, allowed, "SetupIntent")
     _check_options(intent)
-    if method_types.of(method.type).needs_mandate and intent.customer_acceptance is None:
+    rules = method_types.of(method.type)
+    if (rules.needs_mandate or rules.keeps_as) and intent.customer_acceptance is None:
         raise InvalidRequest(
             f"A {method.type} needs a mandate. Provide how the customer accepted it in the "
             "mandate_data parameter.",
             code="setup_intent_mandate_invalid",
             param="mandate_data",
+        )
+
+
+def _check_least(intent: PaymentIntent, rules: Method) -> None:
+    least = rules.least.get(intent.currency, 0)
+    if intent.amount < least:
+        raise InvalidRequest(
+            f"Amount must be at least {Money(least, intent.currency)} for {rules.type}.",
+            code="amount_too_small",
+            param="amount",
         )
 
 

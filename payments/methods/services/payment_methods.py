@@ -12,7 +12,7 @@ from core.updates import apply
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
-from payments.methods.services import bank_accounts, push_methods
+from payments.methods.services import bank_accounts, payer_methods
 from payments.methods.services.instruments import card_drafts, known_instruments
 from payments.models import Customer, PaymentMethod
 from processors import registry
@@ -38,7 +38,7 @@ def create(
         metadata: The merchant's own data.
         at: The moment of the request.
         numbers: By type, as the wire names them: `card` with a number or a `token`,
-            `us_bank_account`, `sepa_debit` with an `iban`; nothing of `promptpay`.
+            `us_bank_account`, `sepa_debit` with an `iban`, `ideal` with a `bank` or without.
 
     Raises:
         CardError: If the number is not a card's, or has expired.
@@ -81,8 +81,8 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
     method = method_types.of(data["type"])
     if method.read is not None:
         return bank_accounts.draft(tenant, method, data, id=id, at=at)
-    if method.is_push:
-        return push_methods.draft(tenant, method, data, id=id, at=at)
+    if method.is_push or method.is_redirect:
+        return payer_methods.draft(tenant, method, data, id=id, at=at)
     card = data.get("card")
     if card is None:
         raise InvalidRequest(
@@ -143,7 +143,7 @@ def attach(*, tenant: Tenant, method_id: str, customer_id: str, at: datetime) ->
     """
     with UnitOfWork(tenant, at=at) as work:
         row = _lock_or_draft(tenant, method_id, at=at)
-        check_reusable(row)
+        check_attachable(row)
         queries.customer(tenant, customer_id, param="customer")
         _save_to(row, tenant, customer_id, work)
     return row
@@ -171,7 +171,7 @@ def attach_to_new(
         InvalidRequest: If it belongs to another customer.
     """
     row = _lock_or_draft(tenant, method_id, id=id, param="payment_method", at=work.at)
-    check_reusable(row, param="payment_method")
+    check_attachable(row, param="payment_method")
     _save_to(row, tenant, customer_id, work)
     return row
 
@@ -192,13 +192,28 @@ def check_usable(row: PaymentMethod, *, param: str | None = "payment_method") ->
         )
 
 
-def check_reusable(row: PaymentMethod, *, param: str | None = None) -> None:
-    """Refuse to attach what is for single use.
+def check_attachable(row: PaymentMethod, *, param: str | None = None) -> None:
+    """Refuse to give a customer what is for single use, or leaves another method behind.
 
     Raises:
-        InvalidRequest: If it was.
+        InvalidRequest: If it is.
     """
-    if method_types.of(row.type).is_push:
+    check_reusable(row, param=param)
+    if keeps_as := method_types.of(row.type).keeps_as:
+        raise InvalidRequest(
+            f"A {row.type} cannot be charged again itself: a SetupIntent, or a payment with "
+            f"setup_future_usage, makes a {keeps_as} of it, which can be a customer's.",
+            param=param,
+        )
+
+
+def check_reusable(row: PaymentMethod, *, param: str | None = None) -> None:
+    """Refuse to keep what is for single use.
+
+    Raises:
+        InvalidRequest: If it is.
+    """
+    if not method_types.of(row.type).is_lasting:
         raise InvalidRequest(f"A {row.type} is for one payment and cannot be kept.", param=param)
     if row.source is not None and row.source["usage"] == "single_use":
         raise InvalidRequest(

@@ -23,6 +23,8 @@ ENDS: Final = {
     "succeeded": "{money} was refunded: {id}.",
     "pending": "{money} is set aside and {id} is on its way, but the processor has not said the "
     "last word. It is asked again by itself: do not refund it a second time.",
+    "requires_action": "{money} is set aside. The payer is asked by mail for an account, and {id} "
+    "goes on by itself once it has given one.",
     "failed": "{id} failed, and {money} is back where it came from.",
     "canceled": "The processor refused {id}: {money} is back.",
 }

@@ -26,7 +26,11 @@ from payments.models import Charge, Refund
 from payments.refunds.operator_pages import actions
 from payments.refunds.operator_pages import refunds as pages
 
-_LEVELS = {"succeeded": messages.SUCCESS, "pending": messages.WARNING}
+_LEVELS = {
+    "succeeded": messages.SUCCESS,
+    "pending": messages.WARNING,
+    "requires_action": messages.WARNING,
+}
 
 
 @require_POST

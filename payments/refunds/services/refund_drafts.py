@@ -1,7 +1,7 @@
 """Drafts of refunds: what is wanted, checked against its charge."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connect.transfers.services.refunds.named_reversals import Reversals
 from core.database.transactions import require_transaction
@@ -9,7 +9,7 @@ from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, check_step
 from core.tenant import Tenant
-from payments import queries
+from payments import method_types, queries
 from payments.charges.services import charges
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_flags
@@ -47,7 +47,7 @@ def draft(
         Missing: If the merchant has no such charge.
         InvalidRequest: If more is wanted than is left, or there is nothing to reverse.
     """
-    charge = _refundable(tenant, request.charge_id, request.intent_id)
+    charge = _refundable(tenant, request.charge_id, request.intent_id, at)
     refund = Refund(
         id=refund_id,
         account_id=tenant.account_id,
@@ -69,7 +69,9 @@ def draft(
     return charge, refund
 
 
-def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) -> Charge:
+def _refundable(
+    tenant: Tenant, charge_id: str | None, intent_id: str | None, at: datetime
+) -> Charge:
     require_transaction()
     if charge_id is None:
         if intent_id is None:
@@ -99,7 +101,20 @@ def _refundable(tenant: Tenant, charge_id: str | None, intent_id: str | None) ->
             code="charge_disputed",
             param="charge",
         )
+    _check_age(charge, at)
     return charge
+
+
+def _check_age(charge: Charge, at: datetime) -> None:
+    days = method_types.of(charge.method_type).refund_days
+    paid_at = charge.captured_at
+    if days is not None and paid_at is not None and at - paid_at > timedelta(days=days):
+        raise InvalidRequest(
+            f"Charge {charge.id} was paid more than {days} days ago, and a {charge.method_type} "
+            "cannot be refunded any more. Pay the payer back in another way.",
+            code="charge_not_refundable",
+            param="charge",
+        )
 
 
 def _amount(charge: Charge, amount: int | None) -> int:

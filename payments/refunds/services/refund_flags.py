@@ -5,8 +5,9 @@ from collections import Counter
 from connect.transfers import queries as transfer_queries
 from connect.transfers.services.refunds import named_reversals
 from core.errors import InvalidRequest
+from payments import method_types
 from payments.models import Charge, Refund
-from payments.states import RefundStatus
+from payments.states import OPEN_REFUNDS
 
 
 def check(charge: Charge, refund: Refund) -> None:
@@ -48,6 +49,25 @@ def check(charge: Charge, refund: Refund) -> None:
     )
 
 
+def address_for(charge: Charge, given: str | None) -> str | None:
+    """Return where a payer is written to who has to give an account; None if nobody is.
+
+    Raises:
+        InvalidRequest: If nobody knows the payer's address.
+    """
+    if given or not method_types.of(charge.method_type).refund_asks_payer:
+        return given
+    known: str | None = charge.billing_details.get("email")
+    if not known:
+        raise InvalidRequest(
+            f"A {charge.method_type} is refunded to an account that its payer gives: pass "
+            "instructions_email, to which the processor writes.",
+            code="parameter_missing",
+            param="instructions_email",
+        )
+    return known
+
+
 def _check_left(charge: Charge) -> None:
     """Refuse to reverse a transfer that was fully reversed otherwise than by refunds.
 
@@ -68,7 +88,7 @@ def _reserved_amounts(charge: Charge) -> dict[str, int]:
     unsettled = Refund.objects.filter(
         account_id=charge.account_id,
         livemode=charge.livemode,
-        status=RefundStatus.PENDING,
+        status__in=OPEN_REFUNDS,
         pending_since__isnull=False,
         transfer_reversals__isnull=False,
     ).exclude(transfer_reversals=named_reversals.PROPORTIONAL)

@@ -1,5 +1,6 @@
 """Record the outcomes of refunds."""
 
+from datetime import UTC, datetime
 from typing import Final
 
 from django.conf import settings
@@ -20,8 +21,9 @@ from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
 from payments.models import Charge, Refund
-from payments.states import RefundStatus
-from processors.protocols.base import REFUSED, Outcome
+from payments.states import OPEN_REFUNDS, RefundStatus
+from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
+from processors.protocols.payers import EXPIRES_AT
 
 # What the wire calls the reasons; a rail's other words are told as they are.
 _REASONS: Final = {"canceled": "merchant_request"}
@@ -43,7 +45,7 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
     """
     require_transaction()
     is_declined = outcome.status in REFUSED
-    if refund.status == RefundStatus.PENDING:
+    if refund.status in OPEN_REFUNDS:
         refund.processor_reference = outcome.reference
         if is_declined:
             _give_back(work, charge, refund, outcome)
@@ -53,6 +55,31 @@ def record(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -
         _fail(work, charge, refund, outcome)
     elif refund.status == RefundStatus.SUCCEEDED and outcome.is_final and refund.pending_since:
         work.change(refund, pending_since=None)
+
+
+def wait(work: UnitOfWork, refund: Refund, outcome: Outcome) -> None:
+    """Let a refund wait for the payer's account, or go on once the payer has given it.
+
+    Args:
+        work: The unit of work.
+        refund: The refund, locked, with its charge.
+        outcome: What the rail says, which is not the last word.
+    """
+    asks = outcome.status is OutcomeStatus.ACTION_REQUIRED
+    if asks and refund.status == RefundStatus.PENDING:
+        ends = outcome.details.get(EXPIRES_AT)
+        work.change(
+            refund,
+            status=RefundStatus.REQUIRES_ACTION,
+            asked_at=work.at,
+            ask_expires_at=datetime.fromtimestamp(int(ends), UTC) if ends else None,
+        )
+    elif outcome.status is OutcomeStatus.PENDING and refund.status == RefundStatus.REQUIRES_ACTION:
+        work.change(refund, status=RefundStatus.PENDING)
+    else:
+        return
+    work.emit("refund.updated", refund.tenant, resources.refund(refund))
+    work.emit("charge.refund.updated", refund.tenant, resources.refund(refund))
 
 
 def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
@@ -187,7 +214,7 @@ def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) ->
 
 def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
     code = outcome.decline.code if outcome.decline else "unknown"
-    was_stopped = code == "canceled" and refund.status == RefundStatus.PENDING
+    was_stopped = code == "canceled" and refund.status in OPEN_REFUNDS
     refund.move_to(RefundStatus.CANCELED if was_stopped else RefundStatus.FAILED)
     refund.pending_since = None
     refund.failure_reason = _REASONS.get(code, code)

@@ -16,9 +16,11 @@ from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import refund_entries, unresolved_requests
 from payments.models import Charge, Refund
-from payments.refunds.services import refund_drafts, refund_outcomes, refund_requests
-from payments.states import RefundStatus
+from payments.refunds.services import refund_drafts, refund_flags, refund_outcomes, refund_requests
+from payments.states import OPEN_REFUNDS, RefundStatus
+from processors import gateway
 from processors.protocols.base import NOT_FINAL, Outcome, OutcomeStatus
+from processors.protocols.payers import PayerAct
 
 logger = logging.getLogger(__name__)
 
@@ -78,7 +80,7 @@ def create(
         charge, refund = refund_drafts.draft(tenant, request, refund_id=refund_id, at=at)
         check_unchanged(charge, refunded_before)
         refund.reason = reason
-        refund.instructions_email = instructions_email
+        refund.instructions_email = refund_flags.address_for(charge, instructions_email)
         refund.metadata = metadata or {}
         work.insert(refund)
         work.change(charge, amount_refunded=charge.amount_refunded + refund.amount)
@@ -119,16 +121,18 @@ def settle(refund_id: str, outcome: Outcome, *, at: datetime) -> Refund:
     """
     with UnitOfWork(at=at) as work:
         charge, refund = lock(refund_id)
+        work.tenant = refund.tenant
         wrong = polling.differs(
             refund.id, requested=(refund.amount, refund.currency), outcome=outcome
         )
         if wrong or outcome.status in NOT_FINAL:
+            if not wrong:
+                refund_outcomes.wait(work, refund, outcome)
             if refund.pending_since:
                 unresolved_requests.note(
                     refund_requests.describe(refund, charge), wrong or outcome, at=at
                 )
             return refund
-        work.tenant = refund.tenant
         refund_outcomes.record(work, charge, refund, outcome)
     return refund
 
@@ -168,7 +172,7 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     """
     refund = queries.refund(tenant, refund_id)
     charge = Charge.objects.select_related("payment_method").get(id=refund.charge_id)
-    if refund.status == RefundStatus.PENDING:
+    if refund.status in OPEN_REFUNDS:
         outcome = refund_requests.cancel(refund, charge)
         if outcome is not None:
             refund = settle(refund.id, outcome, at=at)
@@ -183,14 +187,19 @@ def cancel(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
     )
 
 
-def expire(*, tenant: Tenant, refund_id: str) -> Refund:
-    """Refuse to let a refund expire: none of our rails waits for the payer's action.
+def expire(*, tenant: Tenant, refund_id: str, at: datetime) -> Refund:
+    """Let the payer of a test payment give no account in time.
 
     Raises:
         Missing: If the merchant has no such refund.
-        InvalidRequest: Always otherwise.
+        InvalidRequest: If it waits for no payer, or the payer acts for itself.
     """
     refund = queries.refund(tenant, refund_id)
+    if refund.status == RefundStatus.REQUIRES_ACTION:
+        rows = Refund.objects.select_related("charge__payment_method")
+        refund = rows.get(id=refund.id)
+        if gateway.act_for_payer(refund.charge.processor, refund.id, PayerAct.EXPIRE):
+            return poll(refund, at=at)
     raise InvalidRequest(
         f"Refund {refund_id} has a status of {refund.status}. Only refunds with a status of "
         "requires_action can expire.",

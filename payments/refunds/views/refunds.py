@@ -86,5 +86,5 @@ class ExpireRefundView(ApiView):
     params = {"POST": NoParams}
 
     def post(self, request: ApiRequest, params: Wire, refund_id: str) -> Wire:
-        refund = refunds.expire(tenant=request.caller.tenant, refund_id=refund_id)
+        refund = refunds.expire(tenant=request.caller.tenant, refund_id=refund_id, at=request.at)
         return resources.refund(refund)

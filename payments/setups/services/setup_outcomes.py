@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import resources
+from payments.charges.services.actions import generated_debits
 from payments.methods.services import mandates, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.models import SetupAttempt, SetupIntent
@@ -56,10 +57,17 @@ def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcom
     method = attempt.payment_method
     learned = known_instruments.learn(work, method, attempt.processor, outcome, keeps=True)
     attempt.move_to(SetupAttemptStatus.SUCCEEDED)
-    mandate = mandates.draft_for_setup(intent, method, at=work.at)
+    debited = outcome.debited_later
+    kept = generated_debits.of_setup(work, intent, attempt, debited) if debited else method
+    mandate = mandates.draft_for_setup(intent, kept, at=work.at)
     if mandate:
         work.insert(mandate)
-    work.update(attempt, "status", "processor_reference")
+    if kept is not method:
+        attempt.details = dict(outcome.details) | {
+            "generated_sepa_debit": kept.id,
+            "generated_sepa_debit_mandate": mandate.id if mandate else None,
+        }
+    work.update(attempt, "status", "processor_reference", "details")
     mandate_id = mandate.id if mandate else intent.mandate_id
     work.change(
         intent,
@@ -69,5 +77,5 @@ def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcom
         mandate_id=mandate_id,
     )
     work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
-    if intent.customer_id or learned:
+    if kept is method and (intent.customer_id or learned):
         payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id, *learned)

@@ -51,7 +51,9 @@ def await_payer(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
             intent,
             status=IntentStatus.REQUIRES_ACTION,
             processing_since=None,
-            next_action=pages.at_processor(charge.id, intent.return_url),
+            next_action=pages.at_processor(
+                charge.id, intent.return_url, method_types.of(charge.method_type).display
+            ),
         )
         work.update(
             charge,

@@ -1,11 +1,11 @@
-"""Payment methods of payers who send the money themselves."""
+"""Payment methods of payers who act themselves: who send the money, or agree at their bank."""
 
 from datetime import datetime
 
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
-from core.types import Fields
+from core.types import Fields, JsonObject
 from payments.method_types.base import Method
 from payments.methods.services import bank_accounts
 from payments.models import PaymentMethod
@@ -30,7 +30,7 @@ def draft(
     billing = dict(data.get("billing_details") or {})
     bank_accounts.check_billing(method, billing)
     vault = registry.vault(livemode=tenant.livemode)
-    instrument = vault.find_payer(method.type, billing["email"]) if vault else None
+    instrument = vault.find_payer(method.type, billing.get("email") or "") if vault else None
     if instrument is None:
         raise InvalidRequest(
             f"No processor that takes {method.title} is set up in live mode.", param="type"
@@ -44,8 +44,17 @@ def draft(
         country=None,
         last4="",
         fingerprint="",
+        details=_details(method, data.get(method.type) or {}),
         billing_details=billing,
         allow_redisplay=data.get("allow_redisplay", "unspecified"),
         metadata=data.get("metadata") or {},
         created_at=at,
     )
+
+
+def _details(method: Method, given: Fields) -> JsonObject:
+    """Return what people may see of what the payer said of itself."""
+    kept = dict(given)
+    if bank := given.get("bank"):
+        kept["bic"] = method.banks[bank]
+    return {name: value for name, value in kept.items() if value is not None}

@@ -1,0 +1,76 @@
+"""Which types of payment methods a payer is offered, and why not the others."""
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from core.types import Fields
+from payments.method_types.base import Method, Needs, Reason
+from payments.method_types.registered import ALL, LASTING, METHODS, TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a merchant chose among the types.
+
+    Args:
+        chosen: The types that it wants; none for whatever fits.
+        excluded: What it does not want though it fits.
+        configured: The configuration that chooses where it names no types.
+        carried: What the rails take, which limits that choice; None if there is no rail.
+    """
+
+    chosen: Sequence[str] = ()
+    excluded: Sequence[str] | None = None
+    configured: Fields | None = None
+    carried: Container[str] | None = None
+
+
+def available(choice: Choice, needs: Needs) -> list[str]:
+    """Name the types with which a payment can be made.
+
+    What a merchant has named itself is offered whatever the payment wants: it is refused, with
+    words, where it is used.
+    """
+    if choice.chosen:
+        return [type for type in choice.chosen if type not in (choice.excluded or ())]
+    return [m.type for m in ALL if why_not(m, choice, needs) is None]
+
+
+def explain(choice: Choice, needs: Needs) -> dict[str, Reason | None]:
+    """Say of each type why it is not offered for a payment; None of those that are."""
+    offered = set(available(choice, needs))
+    return {
+        type: None if type in offered else why_not(method, choice, needs)
+        for type, method in METHODS.items()
+    }
+
+
+def why_not(method: Method, choice: Choice, needs: Needs) -> Reason | None:
+    """Return the first reason for which a type is not offered; None if it is."""
+    if choice.chosen and method.type not in choice.chosen:
+        return Reason.NOT_CHOSEN
+    if method.type in (choice.excluded or ()):
+        return Reason.EXCLUDED
+    if choice.carried is not None and method.type not in choice.carried:
+        return Reason.NO_RAIL
+    if choice.configured is not None and method.type not in choice.configured["types"]:
+        return Reason.SWITCHED_OFF
+    return method.why_not(needs)
+
+
+def to_keep(choice: Choice, *, redirects: bool = True) -> list[str]:
+    """Name the types that a setup intent can save; without a choice, of those that are carried.
+
+    Args:
+        choice: What the merchant chose.
+        redirects: False if the payer may be sent to no other page.
+    """
+    wanted = TYPES if choice.configured is None else choice.configured["types"]
+    shown = [
+        type
+        for type in wanted
+        if (choice.carried is None or type in choice.carried)
+        and (redirects or not METHODS[type].is_redirect)
+    ]
+    excluded = choice.excluded or ()
+    return [type for type in choice.chosen or shown if type in LASTING and type not in excluded]
