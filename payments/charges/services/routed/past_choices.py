@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, Q, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 
@@ -110,10 +110,14 @@ def count_attempts(*, at: datetime) -> bool:
         .values_list(
             "processor",
             "method_type",
-            Coalesce(KeyTextTransform("brand", "card"), Value("")),
-            Coalesce(KeyTextTransform("country", "card"), Value("")),
+            _of_card("brand"),
+            _of_card("country"),
         )
         .annotate(succeeded=Count("id", filter=Q(status=ChargeStatus.SUCCEEDED)), ended=Count("id"))
         .order_by()
     )
     return success_rates.store(rows, at=at)
+
+
+def _of_card(name: str) -> Coalesce:
+    return Coalesce(KeyTextTransform(name, "card"), Value(""), output_field=TextField())
