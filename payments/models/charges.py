@@ -143,6 +143,15 @@ class Charge(TenantModel):
             models.Index(
                 "account", "livemode", CardFingerprint("card"), name="charge_by_fingerprint"
             ),
+            # How often a card was declined: networks limit how often it may be tried again.
+            models.Index(
+                "account",
+                "livemode",
+                CardFingerprint("card"),
+                "created_at",
+                condition=Q(failure__isnull=False),
+                name="charge_declined_by_card",
+            ),
             metadata_index("charge"),
             tail_index("charge"),
             models.Index(

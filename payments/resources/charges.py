@@ -3,7 +3,7 @@
 from typing import Final
 
 from core.ids import application_id
-from core.types import JsonObject
+from core.types import Fields, JsonObject
 from payments import method_types
 from payments.models import Charge
 from payments.resources.addresses import shipping
@@ -153,7 +153,8 @@ def _outcome(row: Charge) -> JsonObject | None:
         return None
     failure = row.failure or {}
     declined = row.status == "failed"
-    blocked = declined and row.risk == "highest"
+    reason = failure.get("blocked_as")
+    blocked = declined and (row.risk == "highest" or reason is not None)
     kind = "blocked" if blocked else "issuer_declined" if declined else "authorized"
     return {
         "advice_code": failure.get("advice_code"),
@@ -162,8 +163,14 @@ def _outcome(row: Charge) -> JsonObject | None:
         "network_status": "not_sent_to_network"
         if blocked
         else ("declined_by_network" if declined else "approved_by_network"),
-        "reason": failure.get("decline_code") if declined else None,
+        "reason": reason or failure.get("decline_code") if declined else None,
         "risk_level": row.risk,
-        "seller_message": failure.get("message") if declined else "Payment complete.",
+        "seller_message": _seller_message(failure) if declined else "Payment complete.",
         "type": kind,
     }
+
+
+def _seller_message(failure: Fields) -> str | None:
+    name = "for_operator" if failure.get("blocked_as") else "message"
+    message: str | None = failure.get(name)
+    return message

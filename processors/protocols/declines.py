@@ -48,6 +48,7 @@ class Decline:
         advice: `"try_again_later"`, `"do_not_try_again"` or `"confirm_card_data"`.
         network_code: The network's two characters, such as `"05"`.
         for_operator: What the rail said besides, which is not the payer's business.
+        blocked_as: The wire's reason, if the network was not asked at all.
     """
 
     code: str
@@ -56,6 +57,7 @@ class Decline:
     advice: str | None = None
     network_code: str | None = None
     for_operator: str | None = None
+    blocked_as: str | None = None
 
     @property
     def next_step(self) -> Advice:

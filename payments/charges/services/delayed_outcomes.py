@@ -24,7 +24,9 @@ from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
 
 _SOONEST: Final = timedelta(seconds=3)
 _LATEST: Final = timedelta(hours=1)
-_FOR_OPERATORS: Final = frozenset({"advice", "is_error", "for_operator", "retried_as"})
+_FOR_OPERATORS: Final = frozenset(
+    {"advice", "is_error", "for_operator", "retried_as", "blocked_as"}
+)
 
 
 def next_poll_at(charge: Charge, *, at: datetime) -> datetime:
@@ -100,7 +102,7 @@ def failure(outcome: Outcome) -> JsonObject:
         "advice": decline.next_step.value,
         "is_error": outcome.status is OutcomeStatus.ERRORED,
         "for_operator": decline.for_operator,
-    }
+    } | ({"blocked_as": decline.blocked_as} if decline.blocked_as else {})
 
 
 def render_failure(failure: Fields) -> JsonObject:

@@ -11,7 +11,7 @@ from django.db import DataError, connection
 from connect.transfers.services import conversions
 from core.errors import InvalidRequest
 from payments import fees
-from payments.charges import statements
+from payments.charges import retry_limits, statements
 from payments.fees import Returns
 from payments.models import Charge
 
@@ -121,13 +121,18 @@ _CHECKED: Final = f"""CASE
     WHEN is_.method = 'card' AND {statements.too_long("is_.suffix")} THEN '{_TOO_LONG}'
     ELSE 'true' END::boolean"""
 # For a charge that is being written: what it is, is given. The statement itself refuses it, since
-# it may be all of its transaction: what comes after it comes too late.
+# it may be all of its transaction: what comes after it comes too late. How often its card was
+# declined before is read with it.
 FOR_NEW: Final = f"""(
     SELECT done.written_by,
-        {_columns(_CHECKED)}
+        {_columns(_CHECKED)}, {retry_limits.COUNTS}
     FROM accounts_account a
-    CROSS JOIN (VALUES (%s::text, %s::text, %s::text, %s::timestamptz, %s::text, %s::text))
-        AS is_(method, country, currency, at, on_behalf_of, suffix)
+    CROSS JOIN (VALUES (
+        %s::text, %s::text, %s::text, %s::text,
+        %s::bigint, %s::text, %s::boolean, %s::text, %s::timestamptz
+    )) AS is_(
+        method, country, on_behalf_of, suffix, amount, currency, livemode, fingerprint, at
+    )
     JOIN accounts_account named ON named.id = coalesce(is_.on_behalf_of, a.id)
     {_SCHEDULE}
     WHERE a.id = %s
@@ -181,10 +186,9 @@ def values_for_new(charge: Charge, at: datetime) -> list[object]:
     return [
         method.type,
         charge.card.get("country") or "",
-        charge.currency,
-        at,
         charge.on_behalf_of,
         charge.statement_descriptor_suffix,
+        *retry_limits.values(charge, at),
         charge.account_id,
     ]
 

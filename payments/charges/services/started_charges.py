@@ -1,4 +1,4 @@
-"""Charges whose request has just been opened, and what the operator charges for them."""
+"""Charges whose request has just been opened, and what was read with that."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,7 @@ from datetime import datetime
 from core.database.bulk_writes import Call
 from operations.unit_of_work import UnitOfWork
 from payments import resources
+from payments.charges.retry_limits import Declines
 from payments.charges.services import fee_schedules
 from payments.charges.services.fee_schedules import Pricing
 from payments.methods import card_installments, payer_options
@@ -29,7 +30,12 @@ class StartedCharge:
     @property
     def pricing(self) -> Pricing:
         """Return what the operator charged at that moment."""
-        return Pricing(*self.work.answer[0][1:])
+        return Pricing(*self.work.answer[0][1:-1])
+
+    @property
+    def declines(self) -> Declines:
+        """Return how often the card was declined before."""
+        return Declines.read(self.work.answer[0][-1])
 
     @property
     def transaction_id(self) -> str:

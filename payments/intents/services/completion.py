@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from core.tenant import Tenant
+from payments.charges import retry_limits
 from payments.charges.services import charge_requests, charges
 from payments.charges.services.routed import next_attempts
 from payments.charges.services.started_charges import StartedCharge
@@ -31,7 +32,8 @@ def finish(
 ) -> PaymentIntent:
     """Send a charge's open request to its rail, and record the outcome.
 
-    If the rail refused and another account is to be asked, it is asked at once.
+    A card that was declined too often is refused without asking. If the rail refused and another
+    account is to be asked, it is asked at once.
 
     Args:
         charge: The charge, with an open request.
@@ -43,11 +45,13 @@ def finish(
         The intent as it now is; still processing without a last word.
 
     Raises:
-        CardError: If the rail declined.
+        CardError: If it was refused.
     """
     if started:
         started.pricing.name_on_statement(charge)
-    outcome = charge_requests.send(charge, charge.payment_method, intent)
+    # Of one that may have been sent before, nobody but the rail can say that it did not happen.
+    refusal = retry_limits.refuse(charge, started.declines) if started else None
+    outcome = refusal or charge_requests.send(charge, charge.payment_method, intent)
     settled = charges.settle(charge.id, outcome, at=at, started=started)
     if outcome.has_news:
         disputes.fetch_for(settled, at=at)

@@ -21,6 +21,8 @@ from processors.routing.traces import Trace
 COUNTED: Final = timedelta(days=7)
 _IN_USE: Final = timedelta(days=30)
 _ENDED: Final = (ChargeStatus.SUCCEEDED, ChargeStatus.FAILED)
+# Not those that were refused before anybody was asked.
+_WAS_ASKED: Final = ~Q(failure__has_key="blocked_as")
 _READ: Final = (
     "payment_intent_id", "livemode", "method_type", "currency", "amount", "account_id",
     "card__brand", "card__country", "platform_id", "split", "transfer_destination", "metadata",
@@ -39,6 +41,7 @@ def first_attempts(*, livemode: bool, since: datetime, most: int) -> Iterator[Re
     """
     rows = (
         Charge.objects.filter(livemode=livemode, created_at__gte=since)
+        .filter(_WAS_ASKED)
         .exclude(routing__has_key="n")
         .order_by("-created_at")
         .values_list(*_READ)
@@ -106,7 +109,7 @@ def count_attempts(*, at: datetime) -> bool:
         # There is nothing to choose.
         return False
     rows = (
-        Charge.objects.filter(created_at__gte=at - COUNTED, status__in=_ENDED)
+        Charge.objects.filter(_WAS_ASKED, created_at__gte=at - COUNTED, status__in=_ENDED)
         .values_list(
             "processor",
             "method_type",
