@@ -9,14 +9,14 @@ from core import currencies
 from core.errors import InvalidRequest
 from core.security import origins
 from core.types import Fields
-from processors import fee_models
+from processors import amount_limits, fee_models
 from processors.accounts.kinds import KINDS
 from processors.protocols.kinds import Credential, RailKind
 
 # What an account has besides its name, kind, mode, credentials and status.
 EDITABLE: Final = (
     "title", "base_url", "currencies", "methods", "statement_descriptor", "fee_model",
-    "settlement_schedule", "settlement_bank",
+    "settlement_schedule", "settlement_bank", "amount_limits",
 )  # fmt: skip
 _HERE: Final = ("127.0.0.1", "localhost", "::1")
 _LENGTHS: Final = {
@@ -126,6 +126,11 @@ def _check_takes(kind: RailKind, details: Fields) -> None:
         fee_models.read(details["fee_model"])
     except fee_models.NoFeeModel as error:
         raise InvalidRequest(str(error), param="fee_model") from error
+    try:
+        amount_limits.read(details["amount_limits"])
+    except amount_limits.NoAmountLimits as error:
+        message = f"Between which amounts: {error}"
+        raise InvalidRequest(message, param="amount_limits") from error
 
 
 def _check_url(url: str) -> None:

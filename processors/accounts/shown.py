@@ -30,6 +30,7 @@ def _render(row: ProcessorAccount) -> JsonObject:
         "methods": row.methods,
         "statement_descriptor": row.statement_descriptor,
         "fee_model": row.fee_model,
+        "amount_limits": row.amount_limits,
         "settlement_schedule": row.settlement_schedule,
         "settlement_bank": row.settlement_bank,
         "notices": checks.address_of_notices(row.name),

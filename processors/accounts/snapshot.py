@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from accounts.models import ConfigurationVersion
 from core.database import configuration
-from processors import fee_models
+from processors import amount_limits, fee_models
 from processors.accounts import routes, sealing
+from processors.amount_limits import NO_LIMITS, AmountLimits
 from processors.models import LivePayments, ProcessorAccount
 from processors.protocols.accounts import RailAccount
 from processors.routing.breakers import Breaker
@@ -40,6 +41,7 @@ class Listed:
         statement_descriptor: What statements say, if nobody else says anything.
         prices: What the processor charges there.
         quiet_until: Until when it is not asked, because it refused our credentials.
+        amount_limits: Between which amounts it takes payments.
     """
 
     rail: RailAccount
@@ -51,6 +53,7 @@ class Listed:
     statement_descriptor: str = ""
     prices: tuple[Price, ...] = ()
     quiet_until: datetime | None = None
+    amount_limits: AmountLimits = NO_LIMITS
 
     @property
     def name(self) -> str:
@@ -159,6 +162,7 @@ def _list(row: ProcessorAccount, at: datetime) -> Listed:
         row.statement_descriptor,
         fee_models.read(row.fee_model),
         row.quiet_until,
+        amount_limits.read(row.amount_limits),
     )
 
 

@@ -30,6 +30,10 @@ class ProcessorAccount(models.Model):
     # Empty for all that the rail can.
     currencies = models.JSONField(default=list, blank=True)
     methods = models.JSONField(default=list, blank=True)
+    # Between which amounts it takes payments, as `processors.amount_limits` reads it.
+    amount_limits = models.JSONField(
+        default=list, db_default=models.Value([], models.JSONField()), blank=True
+    )
     # What the payer's statement says, if neither the payment nor its platform says anything.
     statement_descriptor = models.CharField(max_length=22, blank=True)
     # As `processors.fee_models` reads it.

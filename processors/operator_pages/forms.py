@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from core.types import JsonObject
 from processors.models import ProcessorAccount
-from processors.operator_pages import fees
+from processors.operator_pages import fees, limits
 from processors.protocols.kinds import Credential, RailKind
 
 _TEXTS: Final = (
@@ -21,7 +21,7 @@ def details(form: QueryDict) -> JsonObject:
     """Return the details of an account that a form holds.
 
     Raises:
-        InvalidRequest: If what it costs cannot be read.
+        InvalidRequest: If what it costs, or between which amounts, cannot be read.
     """
     codes = _SPACES.split(form.get("currencies", "").strip().lower())
     return {
@@ -29,6 +29,7 @@ def details(form: QueryDict) -> JsonObject:
         "currencies": sorted({code for code in codes if code}),
         "methods": sorted(set(form.getlist("methods"))),
         "fee_model": fees.read(form),
+        "amount_limits": limits.read(form),
     }
 
 
@@ -55,11 +56,13 @@ def shown(kind: RailKind, row: ProcessorAccount | None, form: QueryDict | None) 
         codes, chosen = form.get("currencies", ""), form.getlist("methods")
         texts = {name: form.get(name, "") for name in _TEXTS}
         lines = fees.typed(form) or fees.shown([])
+        limit_lines = limits.typed(form) or limits.shown([])
     else:
         codes = " ".join(row.currencies).upper() if row else ""
         chosen = row.methods if row else []
         texts = {name: getattr(row, name) if row else "" for name in _TEXTS}
         lines = fees.shown(row.fee_model if row else [])
+        limit_lines = limits.shown(row.amount_limits if row else [])
     return {
         **texts,
         "currencies": codes,
@@ -67,6 +70,7 @@ def shown(kind: RailKind, row: ProcessorAccount | None, form: QueryDict | None) 
             {"name": one, "is_chosen": one in chosen} for one in sorted(kind.capabilities.methods)
         ],
         "fee_lines": lines,
+        "limit_lines": limit_lines,
     }
 
 

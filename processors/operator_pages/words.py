@@ -7,7 +7,7 @@ from core.types import JsonObject
 from processors.accounts import checks, sealing
 from processors.accounts.kinds import KINDS
 from processors.models import ProcessorAccount
-from processors.operator_pages import fees
+from processors.operator_pages import fees, limits
 from processors.states import AccountStatus
 
 _LOOKS = {True: "good", False: "bad", None: "waiting"}
@@ -63,6 +63,7 @@ def _facts(row: ProcessorAccount, at: datetime) -> Iterator[tuple[str, str]]:
     if kind.takes_payments:
         yield "Methods", ", ".join(row.methods) or f"all that {kind.title} takes here"
         yield "Currencies", ", ".join(row.currencies).upper() or _all_currencies(row)
+        yield "Amounts", limits.sentence(row.amount_limits)
         yield "Statements say", row.statement_descriptor
     yield "Asked at", row.base_url or "the processor's own address"
     known = sealing.open_credentials(row.name, row.sealed_credentials)

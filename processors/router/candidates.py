@@ -49,6 +49,8 @@ def _make(held: Snapshot, rails: list[Rail | None]) -> dict[bool, tuple[Candidat
                 one.prices,
                 breakers[one.name],
                 one.quiet_until,
+                one.amount_limits.least,
+                one.amount_limits.most,
             )
             made[one.rail.livemode].append(candidate)
     return {livemode: tuple(found) for livemode, found in made.items()}

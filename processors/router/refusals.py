@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from core.money import Money
 from processors.accounts import live_payments
 from processors.routing import words
 from processors.routing.eligibility import Rejection
@@ -52,6 +53,8 @@ def _sentence(one: Candidate, why: Rejection, facts: PaymentFacts) -> str:
             f"The rail {name} does not take {(facts.currency or '').upper()}. It takes "
             f"{_names(can.currencies or ()).upper()}."
         )
+    if why is Rejection.AMOUNT:
+        return f"The rail {name} takes {_amounts(one, facts.currency or '')} at a time."
     if why is Rejection.CAPTURE:
         return f"The rail {name} cannot capture later: use capture_method=automatic."
     if why is Rejection.VERIFY:
@@ -62,6 +65,13 @@ def _sentence(one: Candidate, why: Rejection, facts: PaymentFacts) -> str:
             f"payments go to {name}. Ask the payer for it again."
         )
     return f"The rail {name} cannot take this payment: {words.reason(why)}."
+
+
+def _amounts(one: Candidate, currency: str) -> str:
+    least, most = one.least_amount.get(currency), one.most_amount.get(currency)
+    parts = [f"at least {Money(least, currency)}"] if least is not None else []
+    parts += [f"at most {Money(most, currency)}"] if most is not None else []
+    return " and ".join(parts)
 
 
 def _names(found: Iterable[str]) -> str:

@@ -104,6 +104,10 @@ def test_an_account_is_added_with_what_the_rail_asks_for_and_never_shows_it(oper
         ({"currencies": "EURO"}, "There is no currency euro"),
         ({"fee_bps": ["a lot"]}, "line 1: a lot is no percentage"),
         ({"fee_currency": [""]}, "line 1: a fixed amount needs a currency"),
+        (
+            {"limit_currency": ["EUR"], "limit_least_amount": ["a lot"], "limit_most_amount": [""]},
+            "Between which amounts, line 1: “a lot” is no amount",
+        ),
         ({"reason": ""}, "Say why"),
     ],
 )
@@ -180,13 +184,24 @@ def test_details_are_changed_and_shown_as_they_were_typed(operator, account):
     shown = press(operator, "change_account", title="", currencies="EUR", **typed)
     assert "Say what people call it" in text_of(shown)
 
-    press(operator, "change_account", title="Ours", currencies="EUR", **typed)
+    limits = {
+        "limit_currency": ["EUR", "jpy"],
+        "limit_least_amount": ["1,00", ""],
+        "limit_most_amount": ["2,000.00", "50000"],
+    }
+    press(operator, "change_account", title="Ours", currencies="EUR", **typed, **limits)
 
     account.refresh_from_db()
     assert (account.title, account.currencies, len(account.fee_model)) == ("Ours", ["eur"], 2)
     form = operator.get(page()).content.decode()
     assert 'value="1.40"' in form
     assert 'value="0.25 EUR"' in form
+    assert account.amount_limits == [
+        {"currency": "eur", "least_amount": 1_00, "most_amount": 2_000_00},
+        {"currency": "jpy", "most_amount": 50_000},
+    ]
+    assert 'value="2,000.00 EUR"' in form
+    assert "1.00 EUR to 2,000.00 EUR; up to 50,000 JPY" in text_of(operator.get(page()))
 
 
 def test_a_check_keeps_what_was_found(operator, account):

@@ -34,6 +34,7 @@ WRITES = {
     "processors add": {"processor_account.created"},
     "processors check": {"processor_account.checked"},
     "processors change-credentials": {"processor_account.changed"},
+    "processors limit-amounts": {"processor_account.changed"},
     "processors rotate-secret": {"processor_account.secret_rolled"},
     "processors make-first": {"processor_account.changed"},
     "processors drain": {"processor_account.draining"},
@@ -126,11 +127,16 @@ def _look_after_processors(run, folder):
     given.write_text(json.dumps({"notice_secret": "whsec_2"}))
     told += run("processors rotate-secret", "stripe-eu", "--credentials-file", str(given))
     told += run("processors check", "simulator")
+    run("processors limit-amounts", "stripe-eu", "--least", "eur=1.00", "--most", "usd=2,000.50")
     run("processors make-first", "stripe-eu")
     for verb in ("drain", "disable", "enable"):
         run(f"processors {verb}", "stripe-eu", "--reason", "We try it")
     row = ProcessorAccount.objects.get(name="stripe-eu")
     kept = sealing.open_credentials(row.name, row.sealed_credentials)
+    assert row.amount_limits == [
+        {"currency": "eur", "least_amount": 1_00},
+        {"currency": "usd", "most_amount": 2_000_50},
+    ]
     assert (row.status, kept) == ("enabled", {"secret_key": "sk_test_51second"})
     assert "/inbound/stripe-eu/" in told
     assert "sk_test" not in told + str(list(AuditEvent.objects.values_list("changes")))

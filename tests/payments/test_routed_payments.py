@@ -13,12 +13,14 @@ from payments.models import Charge, PaymentIntent, Refund
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from payments.states import IntentStatus
+from processors.accounts import changes
 from processors.models import RoutingBreaker, SimulatedRequest
 from processors.protocols.base import ChargeRequest, Outcome
 from processors.router import health
 from processors.routing import hashing
 from processors.routing.breakers import PROBES_ONE_OF
 from processors.simulator.rail import Simulator
+from processors.states import AccountStatus
 from tests.books import assert_books_balance, total
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.processors import accounts_there
@@ -235,6 +237,26 @@ def test_a_strict_rule_refuses_what_its_account_cannot_take():
         a_paid_intent(a_platform())
 
     assert not Charge.objects.exists()
+
+
+def test_an_account_takes_what_is_between_its_amounts_and_says_so():
+    limits = [{"currency": "usd", "least_amount": 5_00, "most_amount": 100_00}]
+    accounts_there.add("middle", amount_limits=limits, is_first=True)
+    platform = a_platform()
+
+    went = [
+        Charge.objects.get(id=a_paid_intent(platform, amount=amount).latest_charge_id)
+        for amount in (4_99, 5_00, 100_00, 100_01)
+    ]
+
+    names = ["simulator", "middle", "middle", "simulator"]
+    assert [charge.processor for charge in went] == names
+    assert went[0].routing["x"] == {"middle": "amount"}
+    publish(rule("all", "single", "middle", is_strict=True))
+    changes.set_status(name="simulator", status=AccountStatus.DISABLED, reason="Off.", at=now())
+    with pytest.raises(InvalidRequest, match=r"takes at least 5\.00 USD and at most 100\.00 USD"):
+        a_paid_intent(platform, amount=100_01)
+    assert_books_balance()
 
 
 def test_a_card_is_set_up_where_rules_send_it():

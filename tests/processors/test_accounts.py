@@ -185,6 +185,13 @@ def test_the_secret_that_was_replaced_counts_a_while_longer():
         ({"currencies": ["xyz"]}, "currencies"),
         ({"methods": ["promptpay"]}, "methods"),
         ({"fee_model": [{"fixed_amount": 30}]}, "fee_model"),
+        ({"amount_limits": [{"currency": "xyz", "least_amount": 1}]}, "amount_limits"),
+        ({"amount_limits": [{"currency": "eur", "least_amount": 0}]}, "amount_limits"),
+        ({"amount_limits": [{"currency": "eur"}, {"currency": "eur"}]}, "amount_limits"),
+        (
+            {"amount_limits": [{"currency": "eur", "least_amount": 2, "most_amount": 1}]},
+            "amount_limits",
+        ),
         ({"statement_descriptor": "*"}, "statement_descriptor"),
         ({"title": ""}, "title"),
     ],

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from config.cli import running
-from config.cli.processors import secrets_given
+from config.cli.processors import amounts, secrets_given
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import console
@@ -19,6 +19,12 @@ app = typer.Typer(help="Add, check and switch accounts at processors.", no_args_
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Name = Annotated[str, typer.Argument(help="What the account is called.", metavar="NAME")]
 Reason = Annotated[str, typer.Option(help="Why; kept in the audit trail.")]
+Least = Annotated[
+    list[str] | None, typer.Option(help="The smallest payment of a currency, such as eur=1.00.")
+]
+Most = Annotated[
+    list[str] | None, typer.Option(help="The largest payment of a currency, such as eur=2000.")
+]
 File = Annotated[
     str,
     typer.Option(
@@ -87,6 +93,8 @@ def add(
     fee_model: Annotated[
         Path | None, typer.Option(help="A file with what it costs, as JSON.", exists=True)
     ] = None,
+    least: Least = None,
+    most: Most = None,
     settlement_schedule: Annotated[str, typer.Option(help="When it pays out to you.")] = "",
     settlement_bank: Annotated[str, typer.Option(help="To which account at a bank.")] = "",
     as_json: Json = False,
@@ -118,6 +126,7 @@ def add(
             methods=method or [],
             statement_descriptor=statement_descriptor,
             fee_model=_read_fee_model(fee_model),
+            amount_limits=amounts.read(least, most),
             settlement_schedule=settlement_schedule,
             settlement_bank=settlement_bank,
         )
@@ -201,6 +210,24 @@ def change_credentials(name: Name, credentials_file: File = "") -> None:
     except InvalidRequest as error:
         raise Problem(f"The credentials stay as they are: {error}", problems.USAGE) from error
     console.print(f"The new credentials of {name} count. Check it: rialto processors check {name}")
+
+
+@app.command("limit-amounts")
+def limit_amounts(name: Name, least: Least = None, most: Most = None) -> None:
+    """Say between which amounts an account takes payments; what is not said has no limit."""
+    running.enter("processors")
+    from django.utils import timezone
+
+    from core.errors import InvalidRequest
+    from processors.accounts import changes
+
+    _find(name)
+    limits = amounts.read(least, most)
+    try:
+        changes.change(name=name, amount_limits=limits, at=timezone.now())
+    except InvalidRequest as error:
+        raise Problem(f"The limits stay as they are: {error}", problems.USAGE) from error
+    console.print(f"The new limits of {name} count for new payments.")
 
 
 class _Verb(StrEnum):
