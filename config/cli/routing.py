@@ -62,7 +62,7 @@ def explain(intent: Annotated[str, typer.Argument(metavar="PI_OR_CH")]) -> None:
     if not charges:
         raise Problem(f"There is no attempt to charge {intent}.", problems.FAILED)
     for charge in reversed(charges):
-        console.print(f"{charge.id}: {reasons.explain(charge)}", markup=False)
+        console.print(f"{charge.id}: {reasons.explain(charge)}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -137,7 +137,7 @@ def replay(
         print(json.dumps(reports.as_json(result), indent=2))
         return
     for line in reports.lines(result):
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
 
 
 def _read(path: Path | None) -> "RuleSet":
@@ -164,5 +164,6 @@ def _print_rules(rules: "RuleSet") -> None:
     from processors.routing import words
 
     for number, rule in enumerate(rules.rules, 1):
-        console.print(f"{number}. {rule.name}: {words.rule(rule)}", markup=False)
+        text = f"{number}. {rule.name}: {words.rule(rule)}"
+        console.print(text, markup=False, soft_wrap=True)
     console.print(f"After a refusal, {rules.retries} other accounts are tried at most.")

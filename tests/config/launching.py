@@ -11,9 +11,11 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from config.launcher.home import ROOT
+from config.launcher.home import ROOT, Home
 from tests.config import commands
+from tests.ledger.past import superuser_url
 
 # What the test run itself set would keep a home from having its own servers.
 _OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -127,3 +129,19 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def launched_on_the_tests_database(root: Path) -> Launched:
+    """Return a home whose commands work in the test's own database, for `rialto_in_a_copy`."""
+    launched = Launched(root)
+    made = Home(launched.root, launched.port)
+    made.make()
+    address = urlsplit(superuser_url())
+    name = address.netloc.rpartition("@")[2]
+    addresses = {
+        "DATABASE_URL": address._replace(netloc=f"rialto_app@{name}").geturl(),
+        "DATABASE_OWNER_URL": address._replace(netloc=f"rialto_owner@{name}").geturl(),
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+    made.environment_file.write_text(json.dumps(addresses))
+    return launched

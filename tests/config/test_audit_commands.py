@@ -1,8 +1,6 @@
 """Every command that changes something writes the audit trail."""
 
 import json
-import os
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -10,11 +8,10 @@ import typer
 
 from accounts.models import AuditEvent
 from config.cli.main import app
-from config.launcher.home import Home
 from console.models import DrillKind
 from processors.accounts import sealing
 from processors.models import ProcessorAccount
-from tests.config.launching import Launched
+from tests.config.launching import launched_on_the_tests_database
 from tests.console import live_world
 from tests.databases import Copy
 from tests.factories import a_platform
@@ -101,21 +98,7 @@ def test_every_command_is_known_to_write_or_to_read():
 
 @pytest.fixture
 def home(tmp_path):
-    launched = Launched(tmp_path / "home")
-    made = Home(launched.root, launched.port)
-    made.make()
-    address = urlsplit(superuser_url())
-    name = address.netloc.rpartition("@")[2]
-    made.environment_file.write_text(
-        json.dumps(
-            {
-                "DATABASE_URL": address._replace(netloc=f"rialto_app@{name}").geturl(),
-                "DATABASE_OWNER_URL": address._replace(netloc=f"rialto_owner@{name}").geturl(),
-                "REDIS_URL": os.environ["REDIS_URL"],
-            }
-        )
-    )
-    return launched
+    return launched_on_the_tests_database(tmp_path / "home")
 
 
 def _look_after_processors(run, folder):
