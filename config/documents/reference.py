@@ -243,6 +243,15 @@ def _roles() -> Iterable[str]:
     yield from ("", *role_page.NOTES)
 
 
+def _rails() -> Iterable[str]:
+    from config.documents import rail_page
+
+    yield from (*rail_page.NOTES, "")
+    yield from _table(*rail_page.capabilities())
+    yield from ("", "## What opens an account", "")
+    yield from _table(*rail_page.credentials())
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
@@ -268,6 +277,11 @@ PAGES: dict[str, tuple[str, str, Body]] = {
         "Parameters without effect",
         "`api/refused/parameters.py` and each room's `params`",
         _parameters,
+    ),
+    "rail-capabilities.md": (
+        "What each rail can do",
+        "each rail's `about.py` and class, by `processors/accounts/kinds.py`",
+        _rails,
     ),
     "roles.md": ("Roles", "`core/security/roles.py`", _roles),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),
