@@ -28,6 +28,7 @@ from processors.protocols.base import (
     VerifyRequest,
     unknown,
 )
+from processors.protocols.instruments import ChargedCard, DescribesCards
 from processors.protocols.payers import ActsForPayers, CompletesActions, PayerAct
 from processors.protocols.payouts import PayoutRequest
 from processors.router import health
@@ -128,6 +129,29 @@ def complete(
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
     return _ask(rail, lambda: _cancel_charge(registry.get(rail), request))
+
+
+def describe_card(rail: str, token: str) -> ChargedCard | None:
+    """Ask what a token of a rail's browser library stands for, before it is charged.
+
+    Returns:
+        None if the rail knows no such card, cannot say, or did not answer: the charge will tell.
+    """
+    processor = registry.find(rail)
+    if not isinstance(processor, DescribesCards):
+        return None
+    forbid_transaction()
+    if _why_not_asked(registry.listed(rail), timezone.now()):
+        return None
+    try:
+        found = processor.describe(token)
+    except ProcessorUnavailable:
+        logger.warning("%s did not say what a card is.", rail)
+        return None
+    except Exception:
+        logger.exception("%s broke when it was asked what a card is.", rail)
+        return None
+    return found if isinstance(found, ChargedCard) else None
 
 
 def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:

@@ -18,7 +18,13 @@ from payments.setups.services import setup_intents
 from tests import rails
 from tests.books import assert_books_balance, pending
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
-from tests.payments.tokens_of_processors import KEPT, TOKEN, taking_live_tokens, taking_tokens
+from tests.payments.tokens_of_processors import (
+    KEPT,
+    TOKEN,
+    DescribingRail,
+    taking_live_tokens,
+    taking_tokens,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,6 +73,41 @@ def test_a_guest_pays_with_a_token_and_the_card_is_what_the_processor_says():
         a_paid_intent(platform, payment_method=method.id)
     assert pending(platform) == NET
     assert_books_balance()
+
+
+def test_a_token_shows_its_card_at_once_where_the_processor_says_what_it_is():
+    platform = a_platform()
+    with taking_tokens(DescribingRail()) as rail:
+        first, again = (payment_methods.create(tenant=platform, at=now(), **DATA) for _ in "ab")
+        asked_nothing_else = rail.requests == []
+        a_paid_intent(platform, payment_method=first.id)
+
+    card = resources.payment_method(first)["card"]
+    assert (card["brand"], card["last4"], card["exp_month"], card["exp_year"]) == (
+        "visa",
+        "4242",
+        8,
+        2031,
+    )
+    assert (card["funding"], card["country"]) == ("debit", "DE")
+    assert card["fingerprint"] == again.fingerprint != "fp_of_the_processor"
+    assert asked_nothing_else
+    charge = Charge.objects.get()
+    assert charge.card["fingerprint"] == first.fingerprint
+    assert Instrument.objects.get(payment_method=first).fingerprint == "fp_of_the_processor"
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("token", ["once_lost", "once_nobodys"])
+def test_a_card_stays_unknown_whose_processor_does_not_say_what_it_is(token):
+    with taking_tokens(DescribingRail()):
+        method = payment_methods.create(
+            tenant=a_platform(), at=now(), type="card", card={"token": f"simulator:{token}"}
+        )
+
+    shown = resources.payment_method(method)["card"]
+    assert (shown["brand"], shown["funding"], shown["last4"]) == ("unknown", "unknown", "")
+    assert (shown["exp_month"], shown["exp_year"], shown["country"]) == (0, 0, None)
 
 
 def test_a_card_that_is_kept_is_charged_later_by_what_the_processor_calls_it():

@@ -7,7 +7,7 @@ from processors import registry
 from processors.accounts import snapshot
 from processors.accounts.snapshot import Listed
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import Enrolment, OutcomeStatus
+from processors.protocols.base import Enrolment, OutcomeStatus, ProcessorUnavailable
 from processors.protocols.instruments import ChargedCard
 from processors.simulator.rail import Simulator
 from tests import rails
@@ -51,9 +51,18 @@ class TokenRail(Simulator):
         return replace(outcome, instrument=token, network_transaction_id=ntid, card=CARD)
 
 
-def taking_tokens():
+class DescribingRail(TokenRail):
+    """One that says what its tokens stand for, unless it is asked about `once_lost`."""
+
+    def describe(self, instrument):
+        if instrument == "once_lost":
+            raise ProcessorUnavailable("Nobody answers.")
+        return CARD if instrument == "once_visa" else None
+
+
+def taking_tokens(rail=None):
     """Register a rail that takes tokens."""
-    return rails.registered(TokenRail())
+    return rails.registered(rail or TokenRail())
 
 
 @contextmanager

@@ -13,7 +13,11 @@ from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
 from payments.methods.services import bank_accounts, payer_methods
-from payments.methods.services.instruments import card_drafts, known_instruments
+from payments.methods.services.instruments import (
+    card_drafts,
+    known_instruments,
+    processor_tokens,
+)
 from payments.models import Customer, PaymentMethod
 from processors import registry
 
@@ -48,6 +52,7 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
+    shown = processor_tokens.describe(tenant, numbers.get("card"))
     with UnitOfWork(tenant, at=at) as work:
         row = draft(
             tenant,
@@ -61,6 +66,8 @@ def create(
             id=method_id,
             at=at,
         )
+        if shown is not None:
+            known_instruments.show(row, shown)
         known_instruments.insert(work, row)
     return row
 

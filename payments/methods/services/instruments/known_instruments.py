@@ -8,8 +8,10 @@ from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.security import encryption
 from operations.unit_of_work import UnitOfWork
+from payments.methods.services import fingerprints
 from payments.models import Instrument, PaymentMethod
 from processors.protocols.base import Outcome
+from processors.protocols.instruments import ChargedCard
 
 _PURPOSE: Final = "instruments at processors"
 # What is shown of a card until its processor has said more.
@@ -92,7 +94,7 @@ def learn(
     Returns:
         The columns of the method that changed; the caller writes them.
     """
-    columns = _learn_card(method, outcome)
+    columns = _learn_card(method, outcome.card)
     agreed = outcome.network_transaction_id if keeps else None
     if outcome.instrument is None and agreed is None:
         return columns
@@ -115,6 +117,20 @@ def learn(
         method.known_at = [*method.known_at, processor]
         columns.append("known_at")
     return columns
+
+
+def show(method: PaymentMethod, processor_card: ChargedCard) -> None:
+    """Set what a processor says of a new method's card, which is not saved yet.
+
+    The same card has the same fingerprint at that account from then on.
+    """
+    _learn_card(method, processor_card)
+    if processor_card.fingerprint:
+        (processor,) = method.known_at
+        seen = f"{processor}:card:{processor_card.fingerprint}"
+        method.fingerprint = fingerprints.of(method.tenant, seen)
+        assert isinstance(method.drafted, Instrument)
+        method.drafted.fingerprint = processor_card.fingerprint
 
 
 def insert(work: UnitOfWork, method: PaymentMethod) -> None:
@@ -146,8 +162,7 @@ def _seal(row_id: str, token: str) -> str:
     return encryption.encrypt(token, purpose=_PURPOSE, row=row_id).hex()
 
 
-def _learn_card(method: PaymentMethod, outcome: Outcome) -> list[str]:
-    card = outcome.card
+def _learn_card(method: PaymentMethod, card: ChargedCard | None) -> list[str]:
     if card is None or method.instrument or method.type != "card":
         return []
     found = {

@@ -12,7 +12,8 @@ from core.types import Fields
 from payments.methods.services import card_details, fingerprints
 from payments.methods.services.instruments import known_instruments
 from payments.models import PaymentMethod
-from processors import registry
+from processors import gateway, registry
+from processors.protocols.instruments import ChargedCard
 
 _PARAM: Final = "card[token]"
 _NAMED: Final = re.compile(r"([a-z0-9][a-z0-9_-]{0,39}):(.+)", re.DOTALL)
@@ -23,11 +24,27 @@ def is_named(token: str) -> bool:
     return _NAMED.fullmatch(token) is not None
 
 
+def describe(tenant: Tenant, card: Fields | None) -> ChargedCard | None:
+    """Ask the processor which card a token stands for; it may not answer. Before a transaction.
+
+    Args:
+        tenant: The merchant.
+        card: As the wire has it; None if there is none.
+    """
+    found = _NAMED.fullmatch(str((card or {}).get("token", "")))
+    if found is None or contains_card_number(found[2]):
+        return None
+    processor, token = found.groups()
+    if not registry.takes_tokens(processor, livemode=tenant.livemode):
+        return None
+    return gateway.describe_card(processor, token)
+
+
 def draft(tenant: Tenant, card: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
     """Build a payment method of a processor's token, without saving it.
 
-    What the card is, its processor says when it is charged; until then the expiry is the one
-    that came with the token, if any did.
+    What the card is, its processor says when it is charged, or when it is asked before; until then
+    the expiry is the one that came with the token, if any did.
 
     Args:
         tenant: The merchant.
