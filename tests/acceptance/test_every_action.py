@@ -90,6 +90,7 @@ def charges(our: Caller) -> None:
     )
     assert our.v1.confirmation_tokens.retrieve(token.id).payment_intent is None
     our.raw.raw_request("post", "/v1/confirmation_tokens", payment_method="pm_card_visa")
+    our.raw.raw_request("get", "/v1/elements/sessions", mode="setup")
     paid = our.v1.payment_intents.create(
         {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": token.id}
     )
