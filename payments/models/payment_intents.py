@@ -80,6 +80,8 @@ class PaymentIntent(TenantModel):
     # For several sellers: who gets what, as the request said it.
     split = models.JSONField(null=True, blank=True)
     transfer_group = models.CharField(max_length=255, null=True, blank=True)
+    # What made it to be paid by it, and alone confirms and cancels it; null for nothing.
+    held_by = ReferenceField(null=True, blank=True)
     # True for one that stands behind a charge which was made without an intent.
     is_internal = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()

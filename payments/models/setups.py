@@ -73,6 +73,8 @@ class SetupIntent(TenantModel):
     single_use_amount = AmountField(null=True, blank=True)
     single_use_currency = CurrencyField(null=True, blank=True)
     mandate_id = ReferenceField(null=True, blank=True)
+    # What made it, and alone confirms and cancels it; null for nothing.
+    held_by = ReferenceField(null=True, blank=True)
     created_at = models.DateTimeField()
     processing_since = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(max_length=32, null=True, blank=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from core import request_context
 from core.errors import Missing, missing
+from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from core.updates import apply
@@ -73,6 +74,27 @@ def create(
         work.emit("customer.created", tenant, resources.customer(row))
         for tax_id in tax_id_data:
             tax_ids.add(work, tenant, row.id, **tax_id)
+    return row
+
+
+def add(work: UnitOfWork, tenant: Tenant, **details: object) -> Customer:
+    """Add a customer, as a step of something larger.
+
+    Args:
+        work: The unit of work.
+        tenant: The merchant.
+        details: Columns of the customer.
+    """
+    customer_id = new_id("cus")
+    row = Customer(
+        id=customer_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        created_at=work.at,
+        **{"invoice_prefix": customer_id[-8:].upper(), **details},
+    )
+    work.insert(row)
+    work.emit("customer.created", tenant, resources.customer(row))
     return row
 
 

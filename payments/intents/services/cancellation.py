@@ -7,6 +7,7 @@ from accounts.audit import trail
 from core.tenant import Tenant
 from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
+from payments.charges import holders
 from payments.charges.services import intent_events, push_charges
 from payments.charges.services.actions import charge_actions
 from payments.intents.services import (
@@ -24,7 +25,12 @@ REASON: Final = "automatic"
 
 
 def cancel(
-    *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    cancellation_reason: str | None = None,
+    held_by: str | None = None,
+    at: datetime,
 ) -> PaymentIntent:
     """Cancel an intent, and release its authorisation.
 
@@ -32,6 +38,7 @@ def cancel(
         tenant: The merchant.
         intent_id: `pi_...`.
         cancellation_reason: A word of the wire, such as `"duplicate"`.
+        held_by: The holder that cancels it; None for anybody else.
         at: The moment of the request.
 
     Raises:
@@ -43,6 +50,7 @@ def cancel(
         intent = intent_locks.lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
+        holders.check(intent, held_by, "cancel", even_in=(IntentStatus.REQUIRES_CAPTURE,))
         if charge_actions.is_open(intent):
             intent.cancellation_reason = cancellation_reason
             charge = withdrawals.open_request(work, intent, "cancel")

@@ -10,6 +10,7 @@ from core.types import Fields, JsonObject
 from core.updates import apply
 from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
+from payments.charges import holders
 from payments.charges.services import (
     charges,
     intent_events,
@@ -72,19 +73,7 @@ def create(
         return done
     confirmation_options.check_options(session, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
-    intent = PaymentIntent(
-        id=intent_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        amount=amount,
-        currency=currency,
-        client_secret=f"{intent_id}_secret_{random_text(25)}",
-        created_at=at,
-        **details,
-    )
-    intent_validation.check_amount(intent)
-    intent_validation.check_split(intent)
-    intent_validation.check_references(tenant, intent)
+    intent = _draft(tenant, intent_id, at=at, amount=amount, currency=currency, **details)
     with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
@@ -100,6 +89,43 @@ def create(
     return completion.complete(intent, started, at=at)
 
 
+def open_held(
+    work: UnitOfWork, intent_id: str, *, held_by: str, at: datetime, **columns: object
+) -> PaymentIntent:
+    """Add an intent that something above holds, as a step of it.
+
+    Args:
+        work: The unit of work of the holder, whose tenant the intent gets.
+        intent_id: `pi_...`.
+        held_by: The holder's id. See `payments/charges/holders.py`.
+        at: The moment of the request.
+        columns: Further columns of the intent, its amount and currency among them.
+
+    Raises:
+        InvalidRequest: If the amount, currency or the split is not possible.
+    """
+    assert work.tenant is not None
+    intent = _draft(work.tenant, intent_id, at=at, held_by=held_by, **columns)
+    work.insert(intent)
+    intent_events.emit("payment_intent.created", intent, work)
+    return intent
+
+
+def check_new(tenant: Tenant, *, at: datetime, **columns: object) -> None:
+    """Refuse what no intent could be made of, without making one.
+
+    Args:
+        tenant: The merchant.
+        at: The moment of the request.
+        columns: What the intent would have.
+
+    Raises:
+        InvalidRequest: If the amount, currency or the split is not possible.
+        Missing: If the merchant has no such seller.
+    """
+    _draft(tenant, "", at=at, **columns)
+
+
 @withdrawals.withdraws_code
 def confirm(
     *,
@@ -109,6 +135,7 @@ def confirm(
     confirmation_token: str | None = None,
     session: ConfirmationOptions = NO_OPTIONS,
     amount_to_confirm: int | None = None,
+    held_by: str | None = None,
     at: datetime,
     **changes: object,
 ) -> PaymentIntent:
@@ -124,6 +151,7 @@ def confirm(
         confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         session: The options of the confirmation.
         amount_to_confirm: The amount that the caller expects.
+        held_by: The holder that confirms it; None for anybody else.
         at: The moment of the request.
         changes: Columns to change on the way, such as `receipt_email`.
 
@@ -139,6 +167,7 @@ def confirm(
         return done
     with UnitOfWork(tenant, at=at) as work:
         intent = intent_locks.lock(tenant, intent_id)
+        holders.check(intent, held_by, "confirm")
         if intent.status not in WAITING:
             raise attempt_errors.unexpected_state(intent, "confirm", WAITING)
         wants_code = not (payment_method or confirmation_token or changes)
@@ -161,6 +190,7 @@ def confirm(
             )
         if payment_method:
             confirmation.use(work, intent, payment_method, at=at)
+        holders.begin(work, intent)
         started = confirmation.begin(
             work, intent, session=session, columns=sorted(columns), at=at, charge_id=charge_id
         )
@@ -185,6 +215,8 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         intent = intent_locks.lock(tenant, intent_id)
+        if payment_method or not set(changes) <= _WORDS_ONLY:
+            holders.check(intent, None, "update")
         if intent.status not in WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise attempt_errors.unexpected_state(intent, "update", WAITING)
         _apply(tenant, intent, changes)
@@ -203,6 +235,21 @@ def update(
             withdrawals.check_not_shown(intent)
         if columns:
             work.update(intent, *sorted(columns))
+    return intent
+
+
+def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -> PaymentIntent:
+    intent = PaymentIntent(
+        id=intent_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        client_secret=f"{intent_id}_secret_{random_text(25)}",
+        created_at=at,
+        **columns,
+    )
+    intent_validation.check_amount(intent)
+    intent_validation.check_split(intent)
+    intent_validation.check_references(tenant, intent)
     return intent
 
 

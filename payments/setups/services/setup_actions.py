@@ -6,11 +6,12 @@ from typing import Final
 
 from core.database.transactions import require_transaction
 from operations.unit_of_work import UnitOfWork
-from payments import pages, resources
+from payments import pages
 from payments.charges.services.actions import deadlines, kept_actions
 from payments.charges.services.actions.kept_actions import Attempt
 from payments.models import PayerAction, SetupAttempt, SetupIntent
 from payments.models.setups import NO_CURRENCY
+from payments.setups.services import setup_events
 from payments.states import SetupAttemptStatus, SetupStatus
 from processors.protocols.base import FollowUp, Outcome, OutcomeStatus
 
@@ -71,7 +72,7 @@ def await_payer(
             next_action=pages.at_processor(attempt.id, intent.return_url),
         )
     if is_news:
-        work.emit("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
+        setup_events.emit("setup_intent.requires_action", intent, work)
 
 
 def wait(attempt: SetupAttempt, *, at: datetime) -> None:

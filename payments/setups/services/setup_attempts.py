@@ -17,7 +17,7 @@ from payments.methods.services import method_rules, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Authentication, SetupAttempt, SetupIntent
-from payments.setups.services import setup_actions, setup_errors, setup_outcomes
+from payments.setups.services import setup_actions, setup_errors, setup_events, setup_outcomes
 from payments.states import AuthenticationStatus, SetupAttemptStatus, SetupStatus
 from payments.three_d_secure import sca
 from payments.three_d_secure.services import authentications, evidence
@@ -98,7 +98,7 @@ def begin(
         intent.move_to(SetupStatus.REQUIRES_ACTION)
         intent.authentication_id = authentication.id
         intent.next_action = authentications.next_action(intent.return_url)
-        work.emit("setup_intent.requires_action", intent.tenant, resources.setup_intent(intent))
+        setup_events.emit("setup_intent.requires_action", intent, work)
     else:
         if authentication is not None:
             _use_evidence(attempt, authentication)

@@ -13,11 +13,12 @@ from core.updates import apply
 from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
+from payments.charges import holders
 from payments.charges.services import unresolved_requests
 from payments.intents.services import confirmation_tokens, intent_validation
 from payments.methods import confirmation_options
 from payments.models import SetupAttempt, SetupIntent
-from payments.setups.services import setup_actions, setup_attempts, setup_errors
+from payments.setups.services import setup_actions, setup_attempts, setup_errors, setup_events
 from payments.states import SetupAttemptStatus, SetupStatus
 
 logger = logging.getLogger(__name__)
@@ -62,30 +63,49 @@ def create(
         return done
     _check(return_url, customer_acceptance, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
-    intent = SetupIntent(
-        id=intent_id,
-        account_id=tenant.account_id,
-        livemode=tenant.livemode,
-        client_secret=f"{intent_id}_secret_{random_text(25)}",
+    intent = _draft(
+        tenant,
+        intent_id,
+        at=at,
         return_url=return_url,
         customer_acceptance=customer_acceptance,
-        created_at=at,
         **details,
     )
-    _check_references(tenant, intent)
     with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
             payment_method = _use(work, intent, confirmation_token, at=at)
         if payment_method:
             setup_attempts.use(work, intent, payment_method, at=at)
-        work.emit("setup_intent.created", tenant, resources.setup_intent(intent))
+        setup_events.emit("setup_intent.created", intent, work)
         if not confirm:
             return intent
         attempt = setup_attempts.begin(
             work, intent, columns=None, attempt_id=request_context.reserved_id("setatt"), at=at
         )
     return setup_attempts.finish(attempt, at=at) if attempt else intent
+
+
+def open_held(
+    work: UnitOfWork, intent_id: str, *, held_by: str, at: datetime, **columns: object
+) -> SetupIntent:
+    """Add an intent that something above holds, as a step of it.
+
+    Args:
+        work: The unit of work of the holder, whose tenant the intent gets.
+        intent_id: `seti_...`.
+        held_by: The holder's id. See `payments/charges/holders.py`.
+        at: The moment of the request.
+        columns: Further columns of the intent.
+
+    Raises:
+        Missing: If the merchant has no such customer.
+    """
+    assert work.tenant is not None
+    intent = _draft(work.tenant, intent_id, at=at, held_by=held_by, **columns)
+    work.insert(intent)
+    setup_events.emit("setup_intent.created", intent, work)
+    return intent
 
 
 def confirm(
@@ -96,6 +116,7 @@ def confirm(
     confirmation_token: str | None = None,
     return_url: str | None = None,
     customer_acceptance: JsonObject | None = None,
+    held_by: str | None = None,
     at: datetime,
     **changes: object,
 ) -> SetupIntent:
@@ -108,6 +129,7 @@ def confirm(
         confirmation_token: `ctoken_...`: what the payer entered on the checkout page.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
+        held_by: The holder that confirms it; None for anybody else.
         at: The moment of the request.
         changes: Columns to change on the way.
 
@@ -122,6 +144,7 @@ def confirm(
         return done
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
+        holders.check(intent, held_by, "confirm")
         if intent.status not in _WAITING:
             raise setup_errors.unexpected_state(intent, "confirm", _WAITING)
         apply(intent, changes)
@@ -135,6 +158,7 @@ def confirm(
         if payment_method:
             setup_attempts.use(work, intent, payment_method, at=at)
         intent.customer_acceptance = customer_acceptance or intent.customer_acceptance
+        holders.begin(work, intent)
         attempt = setup_attempts.begin(
             work, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
         )
@@ -157,6 +181,8 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
+        if payment_method or not set(changes) <= _WORDS_ONLY:
+            holders.check(intent, None, "update")
         if intent.status not in _WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise setup_errors.unexpected_state(intent, "update", _WAITING)
         apply(intent, changes)
@@ -175,9 +201,14 @@ def update(
 
 
 def cancel(
-    *, tenant: Tenant, intent_id: str, cancellation_reason: str | None = None, at: datetime
+    *,
+    tenant: Tenant,
+    intent_id: str,
+    cancellation_reason: str | None = None,
+    held_by: str | None = None,
+    at: datetime,
 ) -> SetupIntent:
-    """Cancel an intent.
+    """Cancel an intent; one that is held, only for its holder.
 
     Raises:
         Missing: If the merchant has no such intent.
@@ -187,6 +218,7 @@ def cancel(
         intent = lock(tenant, intent_id)
         if recovery.is_under_way() and intent.status == SetupStatus.CANCELED:
             return intent
+        holders.check(intent, held_by, "cancel")
         if intent.status not in _WAITING:
             raise setup_errors.unexpected_state(intent, "cancel", _WAITING)
         if intent.status == SetupStatus.REQUIRES_ACTION:
@@ -197,7 +229,7 @@ def cancel(
             cancellation_reason=cancellation_reason,
             next_action=None,
         )
-        work.emit("setup_intent.canceled", tenant, resources.setup_intent(intent))
+        setup_events.emit("setup_intent.canceled", intent, work)
     return intent
 
 
@@ -276,6 +308,19 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
     if attempt.status == "processing":
         return setup_attempts.finish(attempt, at=at)
     return setup_errors.check_answer(attempt)
+
+
+def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -> SetupIntent:
+    intent = SetupIntent(
+        id=intent_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        client_secret=f"{intent_id}_secret_{random_text(25)}",
+        created_at=at,
+        **columns,
+    )
+    _check_references(tenant, intent)
+    return intent
 
 
 def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:

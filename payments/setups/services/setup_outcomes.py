@@ -9,6 +9,7 @@ from payments.charges.services.actions import generated_debits
 from payments.methods.services import mandates, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.models import SetupAttempt, SetupIntent
+from payments.setups.services import setup_events
 from payments.states import SetupAttemptStatus, SetupStatus
 from processors.protocols.base import Outcome
 from processors.protocols.declines import Decline
@@ -49,7 +50,7 @@ def fail(
         next_action=None,
         last_setup_error=attempt.setup_error,
     )
-    work.emit("setup_intent.setup_failed", intent.tenant, resources.setup_intent(intent))
+    setup_events.emit("setup_intent.setup_failed", intent, work)
 
 
 def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcome: Outcome) -> None:
@@ -76,6 +77,6 @@ def succeed(work: UnitOfWork, intent: SetupIntent, attempt: SetupAttempt, outcom
         next_action=None,
         mandate_id=mandate_id,
     )
-    work.emit("setup_intent.succeeded", intent.tenant, resources.setup_intent(intent))
+    setup_events.emit("setup_intent.succeeded", intent, work)
     if kept is method and (intent.customer_id or learned):
         payment_methods.attach_charged(work, method, intent.tenant, intent.customer_id, *learned)
