@@ -55,6 +55,7 @@ docs-check: venv-dev
 
 messages: venv  ## Compile the translations of the pages for sellers, payers and operators
 	@$(BIN)/pybabel -q compile -D django -d connect/locale
+	@$(BIN)/pybabel -q compile -D django -d checkout/locale
 	@$(BIN)/pybabel -q compile -D django -d payments/locale
 	@$(BIN)/pybabel -q compile -D django -d console/locale
 

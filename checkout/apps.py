@@ -7,5 +7,9 @@ class CheckoutConfig(AppConfig):
 
     def ready(self) -> None:
         from checkout import expansions
+        from checkout.sessions.services.holding import SessionHolder
+        from payments.charges import holders
 
         expansions.register()
+        for prefix in ("cs_test", "cs_live"):
+            holders.register(prefix, SessionHolder())

@@ -4,10 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from api.answers import expand
+from api.lists.pagination import wire_list
 from checkout import queries, resources
 from checkout.models import Coupon, Price
+from checkout.sessions.services import items
 from core.tenant import Tenant
 from core.types import Fields
+
+# How many lines an object holds; the rest are listed.
+_INSIDE = 10
 
 
 def register() -> None:
@@ -16,6 +21,10 @@ def register() -> None:
     expand.register(["txr"], _tax_rates, resource="tax_rates")
     expand.register(["shr"], _shipping_rates, resource="shipping_rates")
     expand.register(["promo"], _promotion_codes, resource="promotion_codes")
+    expand.register(["cs_test", "cs_live"], _sessions, resource="checkout_sessions")
+    expand.register_field(
+        "checkout.session", "line_items", _session_lines, resource="checkout_sessions"
+    )
     expand.register_chosen("product", _products, resource="products")
     expand.register_chosen("coupon", _coupons, resource="coupons")
     expand.register_field(
@@ -85,3 +94,16 @@ def _promotion_codes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields
 def _coupons_of_promotion_codes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     rows = queries.promotion_codes(tenant).filter(id__in=ids)
     return {row.id: resources.coupon(row.coupon, at=at) for row in rows}
+
+
+def _sessions(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.checkout_sessions(tenant).filter(id__in=ids)
+    return {row.id: resources.checkout_session(row) for row in rows}
+
+
+def _session_lines(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    found = {}
+    for row in queries.checkout_sessions(tenant).filter(id__in=ids):
+        lines, url = items.shown(row), f"/v1/checkout/sessions/{row.id}/line_items"
+        found[row.id] = wire_list(lines[:_INSIDE], dict, has_more=len(lines) > _INSIDE, url=url)
+    return found

@@ -2,7 +2,16 @@
 
 from django.db.models import QuerySet
 
-from checkout.models import Coupon, Price, Product, PromotionCode, ShippingRate, TaxRate
+from checkout.models import (
+    CheckoutSession,
+    CheckoutSessionLine,
+    Coupon,
+    Price,
+    Product,
+    PromotionCode,
+    ShippingRate,
+    TaxRate,
+)
 from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
@@ -109,3 +118,36 @@ def promotion_code(tenant: Tenant, code_id: str, *, param: str = "id") -> Promot
         Missing: If there is none.
     """
     return one(promotion_codes(tenant), code_id, kind="promotion code", param=param)
+
+
+def checkout_sessions(tenant: Tenant) -> QuerySet[CheckoutSession]:
+    """Return all checkout sessions of a merchant."""
+    return CheckoutSession.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def checkout_session(tenant: Tenant, session_id: str, *, param: str = "id") -> CheckoutSession:
+    """Return a merchant's checkout session.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return one(checkout_sessions(tenant), session_id, kind="checkout.session", param=param)
+
+
+def session_at(session_id: str) -> CheckoutSession | None:
+    """Return the session of a page, whoever its merchant is; None for none."""
+    return CheckoutSession.objects.filter(id=session_id).first()
+
+
+def session_lines(session: CheckoutSession) -> QuerySet[CheckoutSessionLine]:
+    """Return the lines of a session in their order, with prices and products."""
+    return (
+        CheckoutSessionLine.objects.filter(session=session)
+        .select_related("price__product")
+        .order_by("position")
+    )
+
+
+def shipping_names(session: CheckoutSession) -> dict[str, str]:
+    """Return the names of the ways of shipping that a session offers, by their ids."""
+    return {}

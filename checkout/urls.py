@@ -3,6 +3,7 @@ from django.urls import path
 from checkout.browser.views import elements_sessions
 from checkout.catalog.views import prices, products, rates
 from checkout.discounts.views import coupons, promotion_codes
+from checkout.sessions.views import payment_pages, sessions
 
 urlpatterns = [
     path("elements/sessions", elements_sessions.ElementsSessionsView.as_view()),
@@ -22,4 +23,14 @@ urlpatterns = [
     path("coupons/<str:coupon_id>", coupons.CouponView.as_view()),
     path("promotion_codes", promotion_codes.PromotionCodesView.as_view()),
     path("promotion_codes/<str:promotion_code_id>", promotion_codes.PromotionCodeView.as_view()),
+    path("checkout/sessions", sessions.SessionsView.as_view()),
+    path("checkout/sessions/<str:session_id>", sessions.SessionView.as_view()),
+    path("checkout/sessions/<str:session_id>/expire", sessions.ExpireView.as_view()),
+    path("checkout/sessions/<str:session_id>/line_items", sessions.LineItemsView.as_view()),
+    path(
+        "test_helpers/checkout/sessions/<str:session_id>/complete",
+        sessions.CompleteView.as_view(),
+    ),
+    path("payment_pages/<str:session_id>", payment_pages.PaymentPageView.as_view()),
+    path("payment_pages/<str:session_id>/confirm", payment_pages.ConfirmPaymentPageView.as_view()),
 ]

@@ -53,6 +53,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.repair": 10.0,
     "payments.expire_challenges": 30.0,
     "payments.expire_authorizations": 60.0,
+    "checkout.expire_sessions": 60.0,
     "payments.send_receipts": 10.0,
     "accounts.send_letters": 10.0,
     "payments.fetch_disputes": 5.0,
@@ -121,7 +122,9 @@ app.conf.update(
         for task, when in SCHEDULE.items()
     },
 )
-app.autodiscover_tasks(["api", "accounts", "ledger", "webhooks", "connect", "payments", "console"])
+app.autodiscover_tasks(
+    ["api", "accounts", "ledger", "webhooks", "connect", "payments", "checkout", "console"]
+)
 
 
 @setup_logging.connect

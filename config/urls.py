@@ -11,6 +11,7 @@ from api.absent import views
 from api.views import unknown_url
 from checkout.browser.views.fields import FieldsView
 from checkout.browser.views.library import script
+from checkout.hosted.views.sessions import SessionPageView, recover_view, return_view
 from config.documents import pages
 from config.web import health, icon
 from connect.oauth.views import oauth
@@ -63,6 +64,9 @@ urlpatterns = [
     re_path(f"^{_CODE}$", CodeView.as_view()),
     re_path(f"^{_CODE}/code\\.(?P<kind>[a-z]+)$", code_image),
     re_path(f"^{_CODE}/status$", code_status),
+    path("c/recover/<str:session_id>/<str:key>", recover_view),
+    path("c/<str:session_id>/<str:key>", SessionPageView.as_view()),
+    path("c/<str:session_id>/<str:key>/return", return_view),
     # No object has a page for the public, and some tables may not even be looked into.
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     # Before the admin's own form, which asks for no second factor.

@@ -29,6 +29,10 @@ EVENT_TYPES: Final = {
     "coupon.created": "A coupon was made.",
     "coupon.deleted": "A coupon was deleted: nobody can redeem it any more.",
     "coupon.updated": "A coupon's name, metadata or currencies changed.",
+    "checkout.session.async_payment_failed": "A completed session's bank said no, days later.",
+    "checkout.session.async_payment_succeeded": "A completed session was paid, days later.",
+    "checkout.session.completed": "A payer completed a checkout session.",
+    "checkout.session.expired": "A checkout session expired, or was expired.",
     "customer.created": "A customer was added.",
     "customer.deleted": "A customer was deleted.",
     "customer.source.created": "A card or a bank account was added to a customer as a source.",
@@ -91,8 +95,7 @@ NEVER_SENT: Final = frozenset(
     billing.credit_grant.updated billing.meter.created billing.meter.deactivated
     billing.meter.reactivated billing.meter.updated billing_portal.configuration.created
     billing_portal.configuration.updated billing_portal.session.created
-    cash_balance.funds_available checkout.session.async_payment_failed
-    checkout.session.async_payment_succeeded checkout.session.completed checkout.session.expired
+    cash_balance.funds_available
     climate.order.canceled climate.order.created climate.order.delayed climate.order.delivered
     climate.order.product_substituted climate.product.created climate.product.pricing_updated
     credit_note.created credit_note.updated credit_note.voided customer.discount.created

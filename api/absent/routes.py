@@ -38,10 +38,6 @@ billing/meters/{}/reactivate write
 billing_portal/configurations list write
 billing_portal/configurations/{} read write
 billing_portal/sessions write
-checkout/sessions list write
-checkout/sessions/{} read write
-checkout/sessions/{}/expire write
-checkout/sessions/{}/line_items list
 climate/orders list write
 climate/orders/{} read write
 climate/orders/{}/cancel write

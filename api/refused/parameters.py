@@ -26,6 +26,7 @@ _PAYMENT_CAPABILITIES: Final = (
     "wero", "zip",
 )  # fmt: skip
 
+_SESSION: Final = ("POST /v1/checkout/sessions", "POST /v1/checkout/sessions/{}")
 _INTENT: Final = ("POST /v1/payment_intents", "POST /v1/payment_intents/{}")
 _CONFIRM: Final = "POST /v1/payment_intents/{}/confirm"
 _CAPTURE: Final = "POST /v1/payment_intents/{}/capture"
@@ -87,6 +88,10 @@ _CARDS_ONLY: Final = (
     "PaymentMethod, and confirm a PaymentIntent with it."
 )
 _NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a person. Leave it out."
+NO_SUBSCRIPTIONS: Final = (
+    "No subscriptions are made here. Save the payer's method with mode=setup, and charge it with "
+    "PaymentIntents whenever a payment is due, or let an outside billing engine do that."
+)
 NO_TIERS: Final = (
     "A price has one amount per unit here. Make a price for each step, and send the one that fits "
     "the quantity."
@@ -223,6 +228,33 @@ REFUSALS: Final = (
     # What is sold
     Refusal(("POST /v1/prices",), ("tiers", "tiers_mode"), NO_TIERS),
     Refusal(("POST /v1/prices", "GET /v1/prices"), ("recurring[meter]",), NO_METERS),
+    # Checkout sessions
+    Refusal(
+        _SESSION[:1],
+        ("subscription_data", "payment_method_collection"),
+        NO_SUBSCRIPTIONS,
+    ),
+    Refusal(_SESSION, ("line_items[][price_data][recurring]",), NO_SUBSCRIPTIONS),
+    Refusal(
+        ("POST /v1/checkout/sessions", "GET /v1/checkout/sessions"),
+        ("customer_account",),
+        _NO_CUSTOMER_ACCOUNTS,
+    ),
+    Refusal(
+        _SESSION[:1],
+        (
+            "automatic_tax[liability]",
+            "invoice_creation[invoice_data]",
+            "tax_id_collection[required]",
+        ),
+        "What it belongs to is not there: no tax is computed from addresses, no invoices are made, "
+        "and no tax ids are asked for. Leave it out.",
+    ),
+    Refusal(
+        _SESSION,
+        ("shipping_options[][shipping_rate_data][fixed_amount][currency_options]",),
+        "A way of shipping that is described for one session has the currency of that session.",
+    ),
     # Accounts
     Refusal(
         _ACCOUNT,

@@ -8,7 +8,7 @@ from functools import singledispatch
 from typing import Final
 
 from api.answers import expand
-from api.wire import decode, figures, params
+from api.wire import decode, figures, params, switches
 from api.wire.params import Param
 from core import currencies
 from core.types import JsonObject
@@ -179,3 +179,12 @@ def _(param: params.Free) -> Schema:
 @schema_of.register
 def _(param: params.Ignored) -> Schema:
     return {"description": f"Understood, and without effect here. {param.why}"}
+
+
+@schema_of.register
+def _(param: switches.Off) -> Schema:
+    return {
+        "type": "object",
+        "properties": {"enabled": {"type": "boolean", "enum": [False]}},
+        "description": f"Never on. {param.why}",
+    }

@@ -3,5 +3,15 @@
 from checkout.models.catalog import Price, Product
 from checkout.models.discounts import Coupon, PromotionCode
 from checkout.models.rates import ShippingRate, TaxRate
+from checkout.models.sessions import CheckoutSession, CheckoutSessionLine
 
-__all__ = ["Coupon", "Price", "Product", "PromotionCode", "ShippingRate", "TaxRate"]
+__all__ = [
+    "CheckoutSession",
+    "CheckoutSessionLine",
+    "Coupon",
+    "Price",
+    "Product",
+    "PromotionCode",
+    "ShippingRate",
+    "TaxRate",
+]

@@ -9,8 +9,10 @@ from checkout.resources.discounts import (
     promotion_code,
 )
 from checkout.resources.rates import shipping_rate, tax_rate
+from checkout.resources.sessions import checkout_session
 
 __all__ = [
+    "checkout_session",
     "coupon",
     "coupon_applies_to",
     "coupon_currency_options",

@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0047_live_payments_go_on"),
+        ("payments", "0049_refunds_that_ask_payers"),
     ]
 
     operations = [

@@ -1,0 +1,170 @@
+"""The fields of a session's page: what is asked, with what was typed and what is wrong with it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from babel import Locale
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from checkout.models import CheckoutSession
+from checkout.params.collecting import COUNTRIES
+from checkout.resources import sessions as rendering
+from checkout.sessions.services import collecting
+from core.types import JsonObject
+
+# Address part → label, what browsers call it, whether it may be left out, whether it is short.
+_ADDRESS: Final[dict[str, tuple[Promise, str, bool, bool]]] = {
+    "line1": (_("Address"), "address-line1", False, False),
+    "line2": (_("Flat, floor, building"), "address-line2", True, False),
+    "city": (_("City"), "address-level2", True, True),
+    "postal_code": (_("Postal code"), "postal-code", True, True),
+    "state": (_("State or province"), "address-level1", True, False),
+}
+
+
+class Fields:
+    """The fields of one showing of the page.
+
+    Args:
+        session: The session.
+        values: What was typed, or is known.
+        wrong: Field → problem.
+    """
+
+    def __init__(
+        self, session: CheckoutSession, values: Mapping[str, str], wrong: Mapping[str, str]
+    ) -> None:
+        self.session, self.values, self.wrong = session, values, wrong
+
+    def contact(self) -> list[JsonObject]:
+        """Return the fields by which the payer is reached."""
+        found = []
+        if collecting.wants_email(self.session):
+            found.append(self._field("email", _("E-mail"), type="email", auto="email"))
+        if rendering.asks_phone(self.session):
+            found.append(self._field("phone", _("Phone"), type="tel", auto="tel"))
+        names = self.session.settings.get("name_collection") or {}
+        for kind, label in (
+            ("individual", _("Your name")),
+            ("business", _("Name of the business")),
+        ):
+            if (names.get(kind) or {}).get("enabled"):
+                optional = names[kind].get("optional", False)
+                found.append(self._field(f"{kind}_name", label, is_optional=optional))
+        return found
+
+    def shipping(self) -> list[JsonObject]:
+        """Return the fields of where it is sent to."""
+        wanted = self.session.settings.get("shipping_address_collection")
+        return self._address("shipping", wanted["allowed_countries"]) if wanted else []
+
+    def billing(self) -> list[JsonObject]:
+        """Return the fields of the billing address."""
+        wanted = self.session.settings.get("billing_address_collection") == "required"
+        return self._address("billing", COUNTRIES) if wanted else []
+
+    def custom(self) -> list[JsonObject]:
+        """Return the merchant's own fields."""
+        found = []
+        for asked in self.session.settings.get("custom_fields") or []:
+            own = asked.get(asked["type"]) or {}
+            options = [(one["value"], one["label"]) for one in own.get("options", [])]
+            field = self._field(
+                f"custom_{asked['key']}",
+                asked["label"]["custom"],
+                is_optional=asked.get("optional", False),
+                most=own.get("maximum_length") or 255,
+                options=options if asked["type"] == "dropdown" else None,
+                mode="numeric" if asked["type"] == "numeric" else "",
+            )
+            found.append(field | {"value": field["value"] or own.get("default_value") or ""})
+        return found
+
+    def method(self, type: str) -> list[JsonObject]:
+        """Return what is typed in of a payment method; nothing where the bank's own page asks."""
+        if type == "card":
+            return [
+                self._field(
+                    "card_number", _("Card number"), auto="cc-number", mode="numeric", most=23
+                ),
+                self._field(
+                    "card_exp",
+                    _("Expires"),
+                    auto="cc-exp",
+                    mode="numeric",
+                    most=7,
+                    is_half=True,
+                    hint="12/34",
+                ),
+                self._field(
+                    "card_cvc",
+                    _("Security code"),
+                    auto="cc-csc",
+                    mode="numeric",
+                    most=4,
+                    is_half=True,
+                ),
+            ]
+        if type not in ("sepa_debit", "us_bank_account"):
+            return []
+        found = [self._field("bank_name", _("Name of the account holder"), auto="name")]
+        if type == "us_bank_account":
+            found.append(self._field("bank_routing", _("Routing number"), mode="numeric", most=9))
+        label = _("IBAN") if type == "sepa_debit" else _("Account number")
+        return [*found, self._field("bank_account", label, auto="off", most=42)]
+
+    def _address(self, kind: str, codes: Sequence[str]) -> list[JsonObject]:
+        country = f"{kind}_country"
+        found = [
+            self._field(f"{kind}_name", _("Name"), auto=f"{kind} name"),
+            self._field(country, _("Country"), auto=f"{kind} country", options=_countries(codes)),
+        ]
+        if len(codes) == 1:
+            found[1]["value"] = codes[0]
+        for part, (label, auto, is_optional, is_half) in _ADDRESS.items():
+            found.append(
+                self._field(
+                    f"{kind}_{part}",
+                    label,
+                    auto=f"{kind} {auto}",
+                    is_optional=is_optional,
+                    is_half=is_half,
+                )
+            )
+        return found
+
+    def _field(
+        self,
+        name: str,
+        label: str | Promise,
+        *,
+        type: str = "text",
+        auto: str = "",
+        mode: str = "",
+        hint: str = "",
+        most: int = 255,
+        is_optional: bool = False,
+        is_half: bool = False,
+        options: Sequence[tuple[str, str]] | None = None,
+    ) -> JsonObject:
+        return {
+            "name": name,
+            "label": label,
+            "type": type,
+            "auto": auto,
+            "mode": mode,
+            "hint": hint,
+            "most": most,
+            "is_optional": is_optional,
+            "is_half": is_half,
+            "options": options,
+            "value": self.values.get(name, ""),
+            "problem": self.wrong.get(name),
+        }
+
+
+def _countries(codes: Sequence[str]) -> list[tuple[str, str]]:
+    names = Locale.parse((get_language() or "en").partition("-")[0]).territories
+    return sorted(((code, names.get(code, code)) for code in codes), key=lambda one: one[1])

@@ -1,0 +1,258 @@
+"""What a session's page shows: the order, what is asked, and how it stands."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from checkout import pages, queries
+from checkout.hosted import forms
+from checkout.hosted.fields import Fields
+from checkout.models import CheckoutSession, CheckoutSessionLine
+from checkout.resources import sessions as rendering
+from checkout.sessions.services import carts, discounting
+from checkout.states import SessionStatus
+from core.errors import CardError, RialtoError
+from core.money import Money
+from core.types import JsonObject
+from payments import method_types
+from payments import queries as payment_queries
+from payments import resources as payment_resources
+from payments.inbound.views.bank import name_of
+from payments.states import IntentStatus
+
+_MOST_CHOICES: Final = 20
+_FIELDS_OF: Final = {
+    "incorrect_number": "card_number", "invalid_number": "card_number",
+    "expired_card": "card_exp", "invalid_expiry_month": "card_exp",
+    "invalid_expiry_year": "card_exp", "incorrect_cvc": "card_cvc", "invalid_cvc": "card_cvc",
+}  # fmt: skip
+
+
+def context(
+    session: CheckoutSession,
+    sent: forms.Sent | None,
+    wrong: Mapping[str, str],
+    *,
+    error: RialtoError | None = None,
+) -> JsonObject:
+    """Return the context of a session's page, its template among it.
+
+    Args:
+        session: The session as it is.
+        sent: What the payer has sent; None at first.
+        wrong: Field → problem; an empty field for the whole page.
+        error: What the payment failed with.
+    """
+    branding = session.settings.get("branding_settings") or {}
+    common: JsonObject = {
+        "session": session,
+        "merchant": branding.get("display_name") or name_of(_payee(session)),
+        "button_color": branding.get("button_color"),
+        "button_text": _readable_on(branding.get("button_color")),
+        "is_live": session.livemode,
+        "page": pages.address(session.id),
+        "total": money(session, session.amount_total),
+        "is_setup": session.mode == "setup",
+    }
+    if session.status != SessionStatus.OPEN:
+        return common | _ended(session)
+    waits = _waits(session)
+    if waits and sent is None:
+        return common | waits
+    lines = list(queries.session_lines(session))
+    values = _values(session, sent)
+    fields = Fields(session, values, wrong)
+    return common | {
+        "template": "checkout/session.html",
+        "asked": session.settings,
+        "alert": wrong.get("") or ("fields" if wrong else ""),
+        "decline": str(error) if isinstance(error, CardError) else "",
+        "lines": [_line(session, line, values, wrong) for line in lines],
+        "has_choices": _has_choices(session, lines),
+        "amounts": _amounts(session),
+        "shipping": _shipping(session),
+        "takes_code": bool(session.settings.get("allow_promotion_codes")),
+        "code": values.get("promotion_code", entered_code(session)),
+        "code_problem": wrong.get("promotion_code"),
+        "contact": fields.contact(),
+        "shipping_fields": fields.shipping(),
+        "billing_fields": fields.billing(),
+        "custom_fields": fields.custom(),
+        "methods": _methods(session, sent, fields),
+        "method_problem": wrong.get("method"),
+        "terms_problem": wrong.get("terms_of_service"),
+        "is_free": session.mode == "payment" and not session.amount_total,
+        "expected_amount": session.amount_total,
+        "submit": session.settings.get("submit_type") or "auto",
+    }
+
+
+def _ended(session: CheckoutSession) -> JsonObject:
+    is_done = session.status == SessionStatus.COMPLETE
+    return {
+        "template": f"checkout/{'done' if is_done else 'expired'}.html",
+        "is_paid": session.payment_status != "unpaid",
+        "message": (session.settings.get("custom_text") or {}).get("after_submit"),
+        "recovery": _recovery(session),
+    }
+
+
+def methods(session: CheckoutSession) -> list[str]:
+    """Return the types that this page can take, of those that the session allows."""
+    return [t for t in rendering.types(session) if not (t == "card" and session.livemode)]
+
+
+def problem_of(error: RialtoError) -> str:
+    """Return the page's word for a refused choice."""
+    return "code" if error.param == "promotion_code" else "choice"
+
+
+def wrong_of(error: RialtoError) -> dict[str, str]:
+    """Return at which field a failed payment is shown."""
+    if field := _FIELDS_OF.get(error.code or ""):
+        return {field: "declined"}
+    if error.param and "[iban]" in error.param:
+        return {"bank_account": "number"}
+    if error.param == "expected_amount":
+        return {"": "changed"}
+    return {"": "declined" if isinstance(error, CardError) else "refused"}
+
+
+def entered_code(session: CheckoutSession) -> str:
+    """Return the promotion code that the payer has entered."""
+    return discounting.entered_code(session)
+
+
+def money(session: CheckoutSession, amount: int | None) -> str:
+    """Write an amount as people do; empty for none."""
+    return "" if amount is None or not session.currency else str(Money(amount, session.currency))
+
+
+def _readable_on(color: str | None) -> str:
+    """Return black or white, whichever is easier to read on a colour."""
+    red, green, blue = (int((color or "#000000")[at : at + 2], 16) for at in (1, 3, 5))
+    return "#000" if 299 * red + 587 * green + 114 * blue > 140_000 else "#fff"
+
+
+def _payee(session: CheckoutSession) -> str:
+    data = session.settings.get("payment_intent_data") or {}
+    data = data or session.settings.get("setup_intent_data") or {}
+    return str(data.get("on_behalf_of") or session.account_id)
+
+
+def _waits(session: CheckoutSession) -> JsonObject | None:
+    """Return the page of a payment that waits for the payer's bank; None for none."""
+    if session.payment_intent_id:
+        intent = payment_queries.payment_intent(session.tenant, session.payment_intent_id)
+        shown = payment_resources.payment_intent(intent)
+    elif session.setup_intent_id:
+        setup = payment_queries.setup_intent(session.tenant, session.setup_intent_id)
+        shown = payment_resources.setup_intent(setup)
+    else:
+        return None
+    if shown["status"] == IntentStatus.PROCESSING:
+        return {"template": "checkout/waiting.html"}
+    action = shown["next_action"]
+    if shown["status"] != IntentStatus.REQUIRES_ACTION or not action:
+        return None
+    inside = action[action["type"]]
+    onward = inside.get("url") or inside.get("hosted_instructions_url")
+    return {"template": "checkout/action.html", "onward": onward}
+
+
+def _recovery(session: CheckoutSession) -> str | None:
+    return (
+        pages.recovery_address(session.id) if session.collected.get("recoverable_until") else None
+    )
+
+
+def _line(
+    session: CheckoutSession,
+    line: CheckoutSessionLine,
+    values: Mapping[str, str],
+    wrong: Mapping[str, str],
+) -> JsonObject:
+    currency = str(session.currency)
+    bounds = carts.bounds(line)
+    custom = line.price.custom_unit_amount
+    chosen = Money(line.chosen_amount or 0, currency).to_decimal() if custom is not None else None
+    typed = values.get(f"amount_{line.id}")
+    unit = carts.unit_amount(line, currency)
+    return {
+        "id": line.id,
+        "name": line.price.product.name,
+        "description": line.price.product.description,
+        "quantity": line.quantity,
+        "is_optional": line.is_optional,
+        "bounds": bounds,
+        "choices": range(bounds[0], bounds[1] + 1)
+        if bounds and bounds[1] - bounds[0] < _MOST_CHOICES
+        else None,
+        "unit": money(session, int(unit)) if unit == int(unit) else "",
+        "amount": money(session, line.amount_subtotal),
+        "chosen": typed or (f"{chosen:f}" if chosen is not None else None),
+        "is_chosen": custom is not None,
+        "wrong": wrong.get(f"quantity_{line.id}") or wrong.get(f"amount_{line.id}"),
+    }
+
+
+def _has_choices(session: CheckoutSession, lines: Sequence[CheckoutSessionLine]) -> bool:
+    chosen = any(carts.bounds(line) or line.price.custom_unit_amount is not None for line in lines)
+    return chosen or len(session.shipping_options) > 1
+
+
+def _amounts(session: CheckoutSession) -> JsonObject:
+    totals = session.totals or {}
+    shown = {name: money(session, totals.get(name)) for name in ("discount", "tax", "shipping")}
+    return shown | {
+        "subtotal": money(session, session.amount_subtotal),
+        "has_parts": any(totals.get(name) for name in ("discount", "tax", "shipping")),
+        "is_discounted": bool(totals.get("discount")),
+        "is_taxed": bool(totals.get("tax")),
+        "is_shipped": totals.get("shipping") is not None,
+    }
+
+
+def _shipping(session: CheckoutSession) -> list[JsonObject]:
+    names = queries.shipping_names(session)
+    return [
+        {
+            "id": option["shipping_rate"],
+            "name": names[option["shipping_rate"]],
+            "amount": money(session, option["shipping_amount"]),
+            "is_chosen": option["shipping_rate"] == session.shipping_rate_id,
+        }
+        for option in session.shipping_options
+    ]
+
+
+def _values(session: CheckoutSession, sent: forms.Sent | None) -> dict[str, str]:
+    if sent is not None:
+        return sent.values
+    given = session.collected
+    details = given.get("customer_details") or {}
+    found = {"email": session.email, "phone": details.get("phone"), "name": details.get("name")}
+    for kind, address in (
+        ("billing", details.get("address")),
+        ("shipping", (given.get("shipping_details") or {}).get("address")),
+    ):
+        found |= {f"{kind}_{part}": value for part, value in (address or {}).items()}
+    found["shipping_name"] = (given.get("shipping_details") or {}).get("name")
+    found["billing_name"] = details.get("name")
+    return {name: value for name, value in found.items() if value}
+
+
+def _methods(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) -> list[JsonObject]:
+    types = rendering.types(session)
+    usable = methods(session)
+    chosen = sent.method if sent and sent.method in usable else (usable[0] if usable else "")
+    return [
+        {
+            "type": type,
+            "title": method_types.of(type).title,
+            "is_usable": type in usable,
+            "is_chosen": type == chosen,
+            "fields": fields.method(type) if type in usable else [],
+            "needs_mandate": method_types.of(type).needs_mandate,
+        }
+        for type in types
+    ]

@@ -1,0 +1,214 @@
+"""The page on which a payer pays: it needs no script, and no cookie.
+
+Whoever has the address, the payer, is who shall pay. Each step is a form, and its answer another
+page, so that reloading, going back and a second tab do no harm: what is paid is paid once.
+"""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from checkout import pages, queries
+from checkout.hosted import forms, summary
+from checkout.models import CheckoutSession
+from checkout.sessions.services import choices, collecting, expiry, paying, recovering
+from checkout.sessions.services.validation import PLACEHOLDER
+from checkout.states import SessionStatus
+from connect.hosted.views.pages import LANGUAGES, language_of
+from connect.pages import protect
+from core.errors import CardError, InvalidRequest, RialtoError
+from core.types import JsonObject
+from payments import method_types
+from payments.methods.confirmation_options import ConfirmationOptions
+
+_PAY: Final = "pay"
+# Says that the payer has just done something here, and is to be sent on.
+_ON: Final = "on"
+
+
+@method_decorator(csrf_exempt, name="dispatch")
+class SessionPageView(View):
+    """Show the order, take what the payer says, and have it paid."""
+
+    http_method_names = ["get", "head", "post"]
+    # In test mode the page takes the numbers of test cards; in live mode it refuses all.
+    takes_card_numbers = True
+
+    def get(self, request: HttpRequest, session_id: str, key: str) -> HttpResponse:
+        session = expiry.expire_late(_find(session_id, key), at=timezone.now())
+        return _page(request, session)
+
+    def post(self, request: HttpRequest, session_id: str, key: str) -> HttpResponse:
+        session = expiry.expire_late(_find(session_id, key), at=timezone.now())
+        if session.livemode:
+            forms.refuse_card_numbers(request.POST)
+        if session.status != SessionStatus.OPEN:
+            return _see(request, session)
+        lines = list(queries.session_lines(session))
+        sent = forms.read(request.POST, session, lines)
+        if sent.wrong:
+            return _page(request, session, sent, sent.wrong, status=422)
+        try:
+            session, has_changed = _choose(session, sent, at=timezone.now())
+        except InvalidRequest as error:
+            wrong = {error.param or "": summary.problem_of(error)}
+            return _page(request, session, sent, wrong, status=422)
+        if request.POST.get("action") != _PAY:
+            return _page(request, session, sent)
+        if has_changed:
+            return _page(request, session, sent, {"": "changed"}, status=422)
+        return _pay(request, session, sent)
+
+
+@require_safe
+def return_view(request: HttpRequest, session_id: str, key: str) -> HttpResponse:
+    """Send a payer who comes back from the bank on: what the address says is not believed."""
+    return _see(request, _find(session_id, key))
+
+
+@require_safe
+def recover_view(request: HttpRequest, session_id: str, key: str) -> HttpResponse:
+    """Open a session of the same as an expired one, and send the payer to its page."""
+    old = queries.session_at(session_id) if pages.is_key_of_recovery(session_id, key) else None
+    if old is None:
+        raise Http404
+    if request.method == "HEAD":
+        # Programs that look at addresses before people do order nothing.
+        return HttpResponse()
+    session = recovering.recover(old, at=timezone.now())
+    target = pages.address(session.id if session else old.id)
+    answer = HttpResponseRedirect(target, status=303)
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _find(session_id: str, key: str) -> CheckoutSession:
+    session = queries.session_at(session_id) if pages.is_key_of(session_id, key) else None
+    if session is None:
+        raise Http404
+    return session
+
+
+def _see(request: HttpRequest, session: CheckoutSession) -> HttpResponse:
+    lang = request.GET.get("lang")
+    more = f"&lang={lang}" if lang in LANGUAGES else ""
+    answer = HttpResponseRedirect(f"{pages.address(session.id)}?{_ON}=1{more}", status=303)
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _choose(
+    session: CheckoutSession, sent: forms.Sent, *, at: datetime
+) -> tuple[CheckoutSession, bool]:
+    """Take what the payer chose of the order; tell whether the total is another than was seen."""
+    rate = sent.shipping_rate if sent.shipping_rate != session.shipping_rate_id else None
+    code = sent.promotion_code
+    if code is not None and code == summary.entered_code(session):
+        code = None
+    if sent.quantities or sent.amounts or rate or code is not None:
+        session = choices.choose(
+            tenant=session.tenant,
+            session_id=session.id,
+            quantities=sent.quantities,
+            amounts=sent.amounts,
+            shipping_rate=rate,
+            promotion_code=code,
+            at=at,
+        )
+    return session, sent.expected_amount not in (None, session.amount_total)
+
+
+def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> HttpResponse:
+    wrong: dict[str, str] = dict(collecting.problems(session, sent.given))
+    method: JsonObject | None = None
+    if session.amount_total or session.mode == "setup":
+        types = summary.methods(session)
+        sent.method = sent.method or (types[0] if len(types) == 1 else "")
+        if sent.method not in types:
+            wrong["method"] = "missing"
+        else:
+            method, wrong_there = forms.method_data(sent, session)
+            wrong |= wrong_there
+    if wrong:
+        return _page(request, session, sent, wrong, status=422)
+    try:
+        session = paying.confirm(
+            tenant=session.tenant,
+            session_id=session.id,
+            payment_method=method,
+            given=sent.given,
+            options=_options(request, session, sent.method),
+            expected_amount=sent.expected_amount,
+            at=timezone.now(),
+        )
+    except (CardError, InvalidRequest) as error:
+        session.refresh_from_db()
+        if session.status != SessionStatus.OPEN:
+            return _see(request, session)
+        return _page(request, session, sent, summary.wrong_of(error), error=error, status=422)
+    return _see(request, session)
+
+
+def _options(request: HttpRequest, session: CheckoutSession, method: str) -> ConfirmationOptions:
+    accepted = None
+    if method and method_types.of(method).needs_mandate:
+        online = {
+            "ip_address": request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104  nobody's
+            "user_agent": request.headers.get("User-Agent", "")[:1_000] or "unknown",
+        }
+        accepted = {"type": "online", "online": online}
+    return ConfirmationOptions(
+        return_url=f"{pages.address(session.id)}/return", customer_acceptance=accepted
+    )
+
+
+def _page(
+    request: HttpRequest,
+    session: CheckoutSession,
+    sent: forms.Sent | None = None,
+    wrong: Mapping[str, str] | None = None,
+    *,
+    error: RialtoError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    nonce = secrets.token_urlsafe(16)
+    with translation.override(_language(request, session)):
+        current = translation.get_language()
+        context = summary.context(session, sent, wrong or {}, error=error)
+        goes_on = request.GET.get(_ON) == "1" and request.method != "POST"
+        context |= {
+            "nonce": nonce,
+            "goes_on": goes_on,
+            "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
+            "shop_url": _shop_url(session),
+        }
+        answer = render(request, context["template"], context, status=status)
+    protect(answer, nonce)
+    # The address is the payer's alone.
+    answer["Referrer-Policy"] = "no-referrer"
+    return answer
+
+
+def _language(request: HttpRequest, session: CheckoutSession) -> str:
+    wanted = session.settings.get("locale")
+    is_chosen = request.GET.get("lang") in LANGUAGES
+    return wanted if wanted in LANGUAGES and not is_chosen else language_of(request)
+
+
+def _shop_url(session: CheckoutSession) -> str:
+    """Return where the payer goes from here: onwards after paying, back to the shop before."""
+    is_done = session.status == SessionStatus.COMPLETE
+    names = ("success_url", "return_url") if is_done else ("cancel_url",)
+    address = next((session.settings[n] for n in names if session.settings.get(n)), "")
+    return str(address).replace(PLACEHOLDER, session.id)

@@ -1,0 +1,34 @@
+"""Addresses of the pages that payers open.
+
+An address is what lets a payer in, so no part of the database holds one: its last word is made of
+the row's id and the installation's secret, and can be made again whenever it is shown.
+"""
+
+from typing import Final
+
+from django.conf import settings
+from django.core import signing
+from django.utils.crypto import constant_time_compare
+
+_SESSIONS: Final = signing.Signer(salt="checkout.session.page")
+_RECOVERIES: Final = signing.Signer(salt="checkout.session.recovery")
+
+
+def address(session_id: str) -> str:
+    """Return the page of a session: nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/c/{session_id}/{_SESSIONS.signature(session_id)}"
+
+
+def is_key_of(session_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is a session's."""
+    return constant_time_compare(key, _SESSIONS.signature(session_id))
+
+
+def recovery_address(session_id: str) -> str:
+    """Return the page that makes a new session of an expired one: nobody can guess it."""
+    return f"{settings.PUBLIC_URL}/c/recover/{session_id}/{_RECOVERIES.signature(session_id)}"
+
+
+def is_key_of_recovery(session_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is an expired session's."""
+    return constant_time_compare(key, _RECOVERIES.signature(session_id))

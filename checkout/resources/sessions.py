@@ -1,0 +1,319 @@
+"""The wire objects of checkout sessions and of their lines."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from checkout import pages
+from checkout.models import CheckoutSession, CheckoutSessionLine
+from checkout.resources.catalog import price
+from checkout.states import SessionStatus
+from core.types import JsonObject
+from payments import method_types
+from processors import registry
+
+# The words before 2025 → the words after.
+UI_MODES: Final = {"hosted": "hosted_page", "embedded": "embedded_page", "custom": "elements"}
+HOSTED: Final = "hosted_page"
+_AS_ASKED: Final = (
+    "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
+    "cancel_url", "excluded_payment_method_types", "integration_identifier", "locale",
+    "optional_items", "origin_context", "permissions", "redirect_on_completion", "return_url",
+    "saved_payment_method_options", "shipping_address_collection", "submit_type", "success_url",
+    "wallet_options",
+)  # fmt: skip
+_TEXTS: Final = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+_ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
+
+
+def checkout_session(row: CheckoutSession) -> JsonObject:
+    """Render a session, without its lines."""
+    asked = row.settings
+    return {
+        "id": row.id,
+        "object": "checkout.session",
+        **{name: asked.get(name) for name in _AS_ASKED},
+        **_money(row),
+        **_payer(row),
+        **_page(row),
+        "client_reference_id": row.client_reference_id,
+        "created": int(row.created_at.timestamp()),
+        "expires_at": int(row.expires_at.timestamp()),
+        "invoice": None,
+        "invoice_creation": _no_invoice() if row.mode == "payment" else None,
+        "livemode": row.livemode,
+        "managed_payments": {"enabled": False},
+        "metadata": row.metadata,
+        "mode": row.mode,
+        "payment_intent": row.payment_intent_id,
+        "payment_link": row.payment_link_id,
+        "payment_status": row.payment_status,
+        "setup_intent": row.setup_intent_id,
+        "status": row.status,
+        "subscription": None,
+    }
+
+
+def _money(row: CheckoutSession) -> JsonObject:
+    """Render what a session comes to, and with what it can be paid."""
+    asked, is_payment = row.settings, row.mode == "payment"
+    return {
+        "adaptive_pricing": {"enabled": False} if is_payment else None,
+        "amount_subtotal": row.amount_subtotal,
+        "amount_total": row.amount_total,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "currency": row.currency,
+        "currency_conversion": None,
+        "discounts": [
+            {"coupon": one["coupon"], "promotion_code": one["promotion_code"]}
+            for one in row.discounts
+        ],
+        "payment_method_collection": "always" if is_payment else None,
+        "payment_method_configuration_details": _configuration(asked),
+        "payment_method_options": asked.get("payment_method_options") or {},
+        "payment_method_types": types(row),
+        "presentment_details": None,
+        "shipping_cost": _shipping_cost(row),
+        "shipping_options": row.shipping_options,
+        "total_details": total_details(row),
+    }
+
+
+def _payer(row: CheckoutSession) -> JsonObject:
+    """Render who pays, and what the payer was asked and answered."""
+    asked, given = row.settings, row.collected
+    usual = "if_required" if row.mode == "payment" else None
+    return {
+        "collected_information": _collected(given),
+        "consent": given.get("consent"),
+        "consent_collection": _consent_collection(asked),
+        "custom_fields": [_custom_field(one, given) for one in asked.get("custom_fields") or []],
+        "customer": row.customer_id,
+        "customer_account": None,
+        "customer_creation": asked.get("customer_creation", usual),
+        "customer_details": _customer_details(row),
+        "customer_email": asked.get("customer_email"),
+        "name_collection": _name_collection(asked),
+        "phone_number_collection": {"enabled": asks_phone(row)},
+        "tax_id_collection": {"enabled": False, "required": "never"},
+    }
+
+
+def _page(row: CheckoutSession) -> JsonObject:
+    """Render the session's page, and what follows on it."""
+    asked, is_open = row.settings, row.status == SessionStatus.OPEN
+    return {
+        "after_expiration": _after_expiration(row),
+        "branding_settings": _branding(row),
+        "client_secret": row.client_secret if is_open else None,
+        "custom_text": {name: (asked.get("custom_text") or {}).get(name) for name in _TEXTS},
+        "recovered_from": row.recovered_from_id,
+        "ui_mode": row.ui_mode,
+        "url": pages.address(row.id) if is_open and row.ui_mode == HOSTED else None,
+    }
+
+
+def types(row: CheckoutSession) -> list[str]:
+    """Return the types with which a session can be paid, or that it can save."""
+    asked = row.settings
+    chosen = asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or []
+    excluded = asked.get("excluded_payment_method_types")
+    configured = asked.get("configuration")
+    carried = registry.methods(livemode=row.livemode)
+    if row.mode == "setup":
+        return method_types.to_keep(chosen, excluded, configured, carried)
+    intended = asked.get("payment_intent_data", {})
+    return method_types.available(
+        chosen,
+        excluded=excluded,
+        configured=configured,
+        carried=carried,
+        currency=str(row.currency),
+        is_manual=intended.get("capture_method") == "manual",
+        is_kept="setup_future_usage" in intended,
+    )
+
+
+def asks_phone(row: CheckoutSession) -> bool:
+    """Tell whether the payer is asked for a phone number."""
+    return bool((row.settings.get("phone_number_collection") or {}).get("enabled"))
+
+
+def total_details(row: CheckoutSession) -> JsonObject | None:
+    """Render the parts of a session's total; None in setup mode."""
+    if row.totals is None:
+        return None
+    return {
+        "amount_discount": row.totals["discount"],
+        "amount_shipping": row.totals["shipping"] or 0,
+        "amount_tax": row.totals["tax"],
+    }
+
+
+def line_item(
+    row: CheckoutSessionLine,
+    currency: str,
+    *,
+    rates: Mapping[str, JsonObject],
+    discounts: Mapping[str, JsonObject],
+) -> JsonObject:
+    """Render a line.
+
+    Args:
+        row: The line, with its price and product.
+        currency: The session's.
+        rates: The wire's tax rates, by id.
+        discounts: The wire's discounts, by id.
+    """
+    return {
+        "id": row.id,
+        "object": "item",
+        "adjustable_quantity": row.adjustable_quantity,
+        "amount_discount": row.amount_discount,
+        "amount_subtotal": row.amount_subtotal,
+        "amount_tax": row.amount_tax,
+        "amount_total": row.amount_total,
+        "currency": currency,
+        "description": row.price.product.name,
+        "discounts": [
+            {"amount": one["amount"], "discount": discounts[one["discount"]]}
+            for one in row.discounts
+        ],
+        "metadata": row.metadata,
+        "price": price(row.price),
+        "quantity": row.quantity,
+        "taxes": [tax_share(one, rates) for one in row.taxes],
+    }
+
+
+def tax_share(share: JsonObject, rates: Mapping[str, JsonObject]) -> JsonObject:
+    """Render what one rate comes to."""
+    return {
+        "amount": share["amount"],
+        "rate": rates[share["rate"]],
+        "taxability_reason": None,
+        "taxable_amount": share["taxable_amount"],
+    }
+
+
+def _after_expiration(row: CheckoutSession) -> JsonObject | None:
+    asked = (row.settings.get("after_expiration") or {}).get("recovery")
+    if asked is None:
+        return None
+    until = row.collected.get("recoverable_until")
+    return {
+        "recovery": {
+            "allow_promotion_codes": asked.get("allow_promotion_codes", False),
+            "enabled": asked["enabled"],
+            "expires_at": until,
+            "url": pages.recovery_address(row.id) if until else None,
+        }
+    }
+
+
+def _branding(row: CheckoutSession) -> JsonObject | None:
+    asked = row.settings.get("branding_settings")
+    if asked is None:
+        return None
+    usual = {
+        "background_color": "#ffffff",
+        "border_style": "rounded",
+        "button_color": "#1a1a1a",
+        "display_name": "",
+        "font_family": "default",
+    }
+    given = {name: value for name, value in asked.items() if value is not None}
+    pictures = {name: _picture(asked.get(name)) for name in ("icon", "logo")}
+    return usual | given | pictures
+
+
+def _picture(asked: JsonObject | None) -> JsonObject | None:
+    return asked and {"file": asked.get("file"), "type": asked["type"], "url": asked.get("url")}
+
+
+def _collected(given: JsonObject) -> JsonObject | None:
+    parts = {name: given.get(name) for name in ("business_name", "individual_name")}
+    details = given.get("shipping_details")
+    if details is None and not any(parts.values()):
+        return None
+    return parts | {"shipping_details": details and _shipping_details(details)}
+
+
+def _shipping_details(details: JsonObject) -> JsonObject:
+    address = details.get("address") or {}
+    return {"address": {part: address.get(part) for part in _ADDRESS}, "name": details["name"]}
+
+
+def _consent_collection(asked: JsonObject) -> JsonObject | None:
+    wanted = asked.get("consent_collection")
+    if wanted is None:
+        return None
+    names = ("payment_method_reuse_agreement", "promotions", "terms_of_service")
+    return {name: wanted.get(name) for name in names}
+
+
+def _custom_field(asked: JsonObject, given: JsonObject) -> JsonObject:
+    kind = asked["type"]
+    value = given.get("custom_fields", {}).get(asked["key"])
+    own = asked.get(kind) or {}
+    if kind == "dropdown":
+        parts = {"default_value": own.get("default_value"), "options": own.get("options", [])}
+    else:
+        names = ("default_value", "maximum_length", "minimum_length")
+        parts = {name: own.get(name) for name in names}
+    return {
+        "dropdown": None,
+        "key": asked["key"],
+        "label": asked["label"],
+        "numeric": None,
+        "optional": asked.get("optional", False),
+        "text": None,
+        "type": kind,
+        kind: parts | {"value": value},
+    }
+
+
+def _customer_details(row: CheckoutSession) -> JsonObject | None:
+    given = row.collected.get("customer_details")
+    email = row.email or row.settings.get("customer_email")
+    if given is None and email is None:
+        return None
+    given = given or {}
+    address = given.get("address")
+    return {
+        "address": address and {part: address.get(part) for part in _ADDRESS},
+        "business_name": row.collected.get("business_name"),
+        "email": email,
+        "individual_name": row.collected.get("individual_name"),
+        "name": given.get("name"),
+        "phone": given.get("phone"),
+        "tax_exempt": "none",
+        "tax_ids": [] if row.status == SessionStatus.COMPLETE else None,
+    }
+
+
+def _no_invoice() -> JsonObject:
+    names = ("account_tax_ids", "custom_fields", "description", "footer", "issuer")
+    return {
+        "enabled": False,
+        "invoice_data": dict.fromkeys(names) | {"metadata": {}, "rendering_options": None},
+    }
+
+
+def _name_collection(asked: JsonObject) -> JsonObject | None:
+    wanted = asked.get("name_collection")
+    if wanted is None:
+        return None
+    return {
+        kind: wanted.get(kind) and {"optional": False, **wanted[kind]}
+        for kind in ("business", "individual")
+    }
+
+
+def _configuration(asked: JsonObject) -> JsonObject | None:
+    chosen = asked.get("configuration")
+    return chosen and {"id": chosen["id"], "parent": None}
+
+
+def _shipping_cost(row: CheckoutSession) -> JsonObject | None:
+    cost = (row.totals or {}).get("shipping_cost")
+    return cost and cost | {"shipping_rate": row.shipping_rate_id}

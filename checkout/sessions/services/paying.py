@@ -1,0 +1,188 @@
+"""A payer pays: the session takes what was said, its intent is confirmed, and the rest is heard."""
+
+from datetime import datetime
+
+from checkout import queries
+from checkout.models import CheckoutSession
+from checkout.sessions.services import collecting, discounting, holding, locks
+from checkout.sessions.services.sessions import intent_columns
+from checkout.states import PaymentStatus, SessionStatus
+from core import request_context
+from core.errors import InvalidRequest
+from core.money import Money
+from core.tenant import Tenant
+from core.types import Fields
+from operations import recovery
+from operations.unit_of_work import UnitOfWork
+from payments.customers.services import customers
+from payments.intents.services import payment_intents
+from payments.methods.confirmation_options import ConfirmationOptions
+from payments.setups.services import setup_intents
+
+
+def confirm(
+    *,
+    tenant: Tenant,
+    session_id: str,
+    payment_method: str | Fields | None,
+    given: Fields | None = None,
+    options: ConfirmationOptions,
+    expected_amount: int | None = None,
+    at: datetime,
+) -> CheckoutSession:
+    """Pay a session, or save the method that it asks for.
+
+    Two transactions at least: the first keeps what the payer said, and makes the intent once; the
+    second confirms it. Whatever the outcome, the session hears of it where it is written.
+
+    Args:
+        tenant: The merchant.
+        session_id: `cs_...`.
+        payment_method: `pm_...`, or what the payer typed in; None if nothing is to be paid.
+        given: What the payer said. See `collecting.problems`.
+        options: Where the payer comes back to, and how a mandate was accepted.
+        expected_amount: What the payer was shown to pay, in minor units.
+        at: The moment of the request.
+
+    Returns:
+        The session as it then is: open if the payer has to act, or no answer has come.
+
+    Raises:
+        Missing: If the merchant has no such session or payment method.
+        InvalidRequest: If it has ended, is another amount, or something is missing.
+        CardError: If the payment was declined. The session stays open.
+    """
+    with UnitOfWork(tenant, at=at) as work:
+        session = locks.lock(tenant, session_id)
+        if recovery.is_under_way() and session.status == SessionStatus.COMPLETE:
+            return session
+        locks.check_open(session, at=at)
+        _check_amount(session, expected_amount)
+        collecting.check(session, session.collected | dict(given or {}))
+        columns = collecting.keep(session, given or {})
+        columns += _make_customer(work, session)
+        if session.mode == "payment" and not session.amount_total:
+            discounting.redeem(work, session)
+            status = PaymentStatus.NO_PAYMENT_REQUIRED
+            holding.complete(work, session, status, also=columns)
+            return session
+        if payment_method is None:
+            raise InvalidRequest(
+                "Missing required param: payment_method. Say what is paid with.",
+                code="parameter_missing",
+                param="payment_method",
+            )
+        is_new_customer = "customer_id" in columns
+        if not is_new_customer:
+            columns += _make_intent(work, session)
+        work.update(session, *columns)
+    if is_new_customer:
+        session = _make_intent_later(tenant, session_id, at=at)
+    _confirm_intent(session, payment_method, options, at=at)
+    return queries.checkout_session(tenant, session_id, param="session")
+
+
+def _confirm_intent(
+    session: CheckoutSession,
+    payment_method: str | Fields,
+    options: ConfirmationOptions,
+    *,
+    at: datetime,
+) -> None:
+    if session.mode == "setup":
+        accepted = options.customer_acceptance
+        setup_intents.confirm(
+            tenant=session.tenant,
+            intent_id=str(session.setup_intent_id),
+            payment_method=payment_method,
+            return_url=options.return_url,
+            customer_acceptance=dict(accepted) if accepted else None,
+            held_by=session.id,
+            at=at,
+        )
+        return
+    details = session.collected.get("shipping_details")
+    payment_intents.confirm(
+        tenant=session.tenant,
+        intent_id=str(session.payment_intent_id),
+        payment_method=payment_method,
+        session=options,
+        held_by=session.id,
+        at=at,
+        amount=session.amount_total,
+        **({"shipping": details} if details else {}),
+    )
+
+
+def _check_amount(session: CheckoutSession, expected: int | None) -> None:
+    if expected in (None, session.amount_total):
+        return
+    total = Money(session.amount_total or 0, str(session.currency)) if session.currency else "none"
+    raise InvalidRequest(
+        f"The total is {total} now. Look at the order again, and pay then.",
+        param="expected_amount",
+    )
+
+
+def _make_customer(work: UnitOfWork, session: CheckoutSession) -> list[str]:
+    """Make a customer of the payer, once, where the merchant wants one."""
+    asked = session.settings
+    keeps = "setup_future_usage" in (asked.get("payment_intent_data") or {})
+    wanted = asked.get("customer_creation") == "always" or (keeps and session.mode == "payment")
+    if session.customer_id or not wanted:
+        return []
+    given = session.collected.get("customer_details") or {}
+    customer = customers.add(
+        work,
+        session.tenant,
+        email=session.email,
+        name=given.get("name"),
+        phone=given.get("phone"),
+        address=given.get("address"),
+        shipping=session.collected.get("shipping_details"),
+    )
+    session.customer_id = customer.id
+    return ["customer_id"]
+
+
+def _make_intent_later(tenant: Tenant, session_id: str, *, at: datetime) -> CheckoutSession:
+    """Make the intent that names a new customer, who has to be there."""
+    with UnitOfWork(tenant, at=at) as work:
+        session = locks.lock(tenant, session_id)
+        locks.check_open(session, at=at)
+        if columns := _make_intent(work, session):
+            work.update(session, *columns)
+    return session
+
+
+def _make_intent(work: UnitOfWork, session: CheckoutSession) -> list[str]:
+    """Make the intent of a session, once: whoever pays in another tab finds it."""
+    if session.mode == "payment" and session.payment_intent_id is None:
+        intent = payment_intents.open_held(
+            work,
+            request_context.reserved_id("pi"),
+            held_by=session.id,
+            at=work.at,
+            **intent_columns(session),
+        )
+        session.payment_intent_id = intent.id
+        return ["payment_intent_id"]
+    if session.mode == "setup" and session.setup_intent_id is None:
+        asked = session.settings
+        setup = setup_intents.open_held(
+            work,
+            request_context.reserved_id("seti"),
+            held_by=session.id,
+            at=work.at,
+            customer_id=session.customer_id,
+            payment_method_types=asked.get("payment_method_types")
+            or asked.get("allowed_payment_method_types")
+            or [],
+            excluded_payment_method_types=asked.get("excluded_payment_method_types"),
+            configuration=asked.get("configuration"),
+            payment_method_options=asked.get("payment_method_options") or {},
+            **(asked.get("setup_intent_data") or {}),
+        )
+        session.setup_intent_id = setup.id
+        return ["setup_intent_id"]
+    return []

@@ -1,0 +1,172 @@
+"""The page on which a payer pays: without a script, and whatever the payer does there."""
+
+from html.parser import HTMLParser
+
+import pytest
+from django.test import Client
+
+from payments.models import PaymentIntent
+from tests.books import assert_books_balance
+from tests.checkout.shopping import LAMP, Shop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CARD = {"method": "card", "card_exp": "12/34", "card_cvc": "123"}
+VISA = {"card_number": "4242 4242 4242 4242", **CARD}
+
+
+class Fields(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.names, self.values = set(), {}
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag in ("input", "select", "button") and "name" in attributes:
+            self.names.add(attributes["name"])
+            self.values[attributes["name"]] = attributes.get("value")
+
+
+class Payer:
+    """A browser without scripts at the page of a session."""
+
+    def __init__(self, session, language="en"):
+        self.client = Client(headers={"Accept-Language": language})
+        self.path = "/" + session["url"].split("/", 3)[3]
+
+    def look(self):
+        return self.client.get(self.path)
+
+    def send(self, **fields):
+        seen = Fields(self.look().text).values.get("expected_amount")
+        wanted = {"action": "pay", "email": "ada@example.com", "expected_amount": seen or ""}
+        return self.client.post(self.path, {**wanted, **fields})
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+def test_a_payer_pays_with_a_card_and_goes_on_to_the_shop(shop):
+    session = shop.session(line_items=[{"price_data": LAMP, "quantity": 2}])
+    payer = Payer(session)
+
+    page = payer.look()
+    answer = payer.send(**VISA)
+    after = payer.client.get(answer["Location"])
+
+    assert "Lamp" in page.text
+    assert "40.00 USD" in page.text
+    assert answer.status_code == 303
+    assert f'content="1;url=https://shop.example.com/thanks?id={session["id"]}"' in after.text
+    assert shop.read(session)["customer_details"]["email"] == "ada@example.com"
+    assert "default-src 'none'" in page["Content-Security-Policy"]
+    assert len(page.content) < 50_000
+    assert_books_balance()
+
+
+def test_what_is_missing_or_wrong_stands_at_its_field(shop):
+    session = shop.session()
+    payer = Payer(session)
+
+    empty = payer.send(method="card", email="no")
+    wrong = payer.send(card_number="4242424242424241", **CARD)
+    declined = payer.send(card_number="4000000000000002", **CARD)
+
+    assert [a.status_code for a in (empty, wrong, declined)] == [422, 422, 422]
+    assert 'aria-describedby="email-problem"' in empty.text
+    assert 'aria-describedby="card_number-problem"' in empty.text
+    assert "Your card number is incorrect" in wrong.text
+    assert "declined" in declined.text
+    assert "4242424242424241" not in wrong.text
+    assert payer.send(**VISA).status_code == 303
+    assert_books_balance()
+
+
+def test_the_bank_asks_and_the_payer_comes_back(shop):
+    session = shop.session()
+    payer = Payer(session)
+
+    sent = payer.send(card_number="4000002760003184", **CARD)
+    step = payer.client.get(sent["Location"])
+    again = payer.look()
+    other = payer.send(**VISA)
+
+    assert "/3d-secure/" in step.text
+    assert "Pay in another way" in again.text
+    assert other.status_code == 303
+    assert shop.read(session)["payment_status"] == "paid"
+    assert PaymentIntent.objects.count() == 1
+    assert_books_balance()
+
+
+def test_a_payer_chooses_how_many(shop):
+    adjustable = {"enabled": True, "minimum": 1, "maximum": 5}
+    session = shop.session(line_items=[{"price_data": LAMP, "adjustable_quantity": adjustable}])
+    payer = Payer(session)
+    line = shop("GET", f"checkout/sessions/{session['id']}/line_items")["data"][0]["id"]
+
+    more = payer.send(action="update", **{f"quantity_{line}": "3"})
+    many = payer.send(action="update", **{f"quantity_{line}": "6"})
+    unseen = payer.send(**VISA, **{f"quantity_{line}": "2"})
+    paid = payer.send(**VISA, **{f"quantity_{line}": "2"})
+
+    assert (more.status_code, "60.00 USD" in more.text) == (200, True)
+    assert (many.status_code, unseen.status_code) == (422, 422)
+    assert "The total has changed" in unseen.text
+    assert (paid.status_code, PaymentIntent.objects.get().amount) == (303, 4000)
+    assert_books_balance()
+
+
+def test_an_ended_session_says_so_in_the_payers_language(shop):
+    paid, late = shop.session(), shop.session(locale="th")
+    payer, other = Payer(paid), Payer(late)
+    payer.send(**VISA)
+    shop.expire(late)
+
+    again = payer.send(**VISA)
+    gone = other.look()
+
+    assert (again.status_code, PaymentIntent.objects.count()) == (303, 1)
+    assert "Your payment has come" in payer.look().text
+    assert 'lang="th"' in gone.text
+    assert payer.client.get(payer.path[:-3] + "xyz").status_code == 404
+
+
+def test_the_merchants_own_questions_are_asked(shop):
+    session = shop.session(
+        custom_fields=[
+            {
+                "key": "size",
+                "type": "dropdown",
+                "label": {"type": "custom", "custom": "Size"},
+                "dropdown": {"options": [{"label": "Large", "value": "l"}]},
+            }
+        ],
+        shipping_address_collection={"allowed_countries": ["TH", "US"]},
+        consent_collection={"terms_of_service": "required"},
+        phone_number_collection={"enabled": True},
+    )
+    payer = Payer(session)
+
+    nothing = payer.send(**VISA)
+    paid = payer.send(
+        **VISA,
+        custom_size="l",
+        phone="+66 1",
+        terms_of_service="1",
+        shipping_name="Ada",
+        shipping_line1="1 Road",
+        shipping_country="TH",
+    )
+    done = shop.read(session)
+
+    for field in ("custom_size", "phone", "terms_of_service", "shipping_name", "shipping_country"):
+        assert f'id="{field}-problem"' in nothing.text
+    assert paid.status_code == 303
+    assert done["custom_fields"][0]["dropdown"]["value"] == "l"
+    assert done["collected_information"]["shipping_details"]["address"]["country"] == "TH"
+    assert done["consent"] == {"promotions": None, "terms_of_service": "accepted"}
+    assert PaymentIntent.objects.get().shipping["name"] == "Ada"
