@@ -148,6 +148,15 @@ def session_lines(session: CheckoutSession) -> QuerySet[CheckoutSessionLine]:
     )
 
 
+def coupon_of_key(key: str) -> Coupon:
+    """Return a coupon by its key, deleted or not."""
+    return Coupon.objects.get(id=key)
+
+
 def shipping_names(session: CheckoutSession) -> dict[str, str]:
     """Return the names of the ways of shipping that a session offers, by their ids."""
-    return {}
+    ids = [option["shipping_rate"] for option in session.shipping_options]
+    if not ids:
+        return {}
+    rows = shipping_rates(session.tenant).filter(id__in=ids)
+    return dict(rows.values_list("id", "display_name"))

@@ -78,6 +78,7 @@ PREFIXES: Final[dict[str, str]] = {
     "promo": "promotion code",
     "cs_live": "checkout session",
     "cs_test": "checkout session in test mode",
+    "di": "discount of a checkout session",
     "li": "line of a checkout session",
     "exp": "export of a list of the console",
     "drill": "what was tried out for going live",

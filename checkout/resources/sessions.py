@@ -185,6 +185,27 @@ def line_item(
     }
 
 
+def discount(row: CheckoutSession, kept: JsonObject) -> JsonObject:
+    """Render a discount of a session."""
+    unset = (
+        "customer_account",
+        "end",
+        "invoice",
+        "invoice_item",
+        "subscription",
+        "subscription_item",
+    )
+    return dict.fromkeys(unset) | {
+        "id": kept["id"],
+        "object": "discount",
+        "checkout_session": row.id,
+        "customer": row.customer_id,
+        "promotion_code": kept["promotion_code"],
+        "source": {"coupon": kept["coupon"], "type": "coupon"},
+        "start": int(row.created_at.timestamp()),
+    }
+
+
 def tax_share(share: JsonObject, rates: Mapping[str, JsonObject]) -> JsonObject:
     """Render what one rate comes to."""
     return {

@@ -277,7 +277,7 @@ def test_opening_a_session_asks_the_database_eight_times_at_most(shop):
         ({"invoice_creation": {"enabled": True}}, "invoice_creation[enabled]"),
         ({"managed_payments": {"enabled": True}}, "managed_payments[enabled]"),
         ({"subscription_data": {"trial_period_days": 1}}, "subscription_data"),
-        ({"allow_promotion_codes": True}, "allow_promotion_codes"),
+        ({"discounts": [{"coupon": "none"}]}, "discounts[0][coupon]"),
         ({"success_url": "shop"}, "success_url"),
         ({"expires_at": 1}, "expires_at"),
         ({"line_items": [{"price_data": LAMP | {"unit_amount": 10}}]}, "amount"),
@@ -294,3 +294,32 @@ def test_what_cannot_be_is_refused_by_name(shop, params, param):
 
     assert (status, wire["error"]["param"]) == (400, param)
     assert CheckoutSession.objects.count() == 0
+
+
+def test_discounts_taxes_and_shipping_make_one_total_and_are_redeemed_once(shop):
+    half = shop("POST", "coupons", percent_off=50, max_redemptions=1)
+    vat = shop("POST", "tax_rates", display_name="VAT", percentage=10, inclusive=False)
+    post = {"display_name": "Post", "fixed_amount": {"amount": 500, "currency": "usd"}}
+    session = shop.session(
+        line_items=[{"price_data": LAMP, "tax_rates": [vat["id"]]}],
+        discounts=[{"coupon": half["id"]}],
+        shipping_options=[{"shipping_rate_data": post}],
+    )
+
+    line = shop("GET", f"checkout/sessions/{session['id']}/line_items")["data"][0]
+    path = f"test_helpers/checkout/sessions/{session['id']}/complete"
+    shop.ask("POST", path, payment_method="pm_card_chargeDeclined")
+    free = shop("GET", f"coupons/{half['id']}")["times_redeemed"]
+    done = shop.complete(session)
+
+    # Half of 20.00, 1.00 of tax on it, 5.00 of shipping.
+    assert session["amount_total"] == PaymentIntent.objects.get().amount == 1600
+    assert session["total_details"] == {
+        "amount_discount": 1000,
+        "amount_shipping": 500,
+        "amount_tax": 100,
+    }
+    assert (line["amount_total"], line["discounts"][0]["amount"]) == (1100, 1000)
+    assert (free, shop("GET", f"coupons/{half['id']}")["times_redeemed"]) == (0, 1)
+    assert done["payment_status"] == "paid"
+    assert_books_balance()

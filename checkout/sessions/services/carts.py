@@ -6,7 +6,7 @@ from typing import Final
 
 from checkout import queries
 from checkout.catalog.services import new_prices, products
-from checkout.models import CheckoutSession, CheckoutSessionLine, Price, Product
+from checkout.models import CheckoutSession, CheckoutSessionLine, Price, Product, TaxRate
 from checkout.totals import Discount, Line, Shipping, Tax, Totals, compute
 from core import currencies
 from core.errors import InvalidRequest, missing
@@ -14,10 +14,9 @@ from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from operations.unit_of_work import UnitOfWork
 
-TaxRate = JsonObject
-
 MOST_ITEMS: Final = 100
 MOST_PIECES: Final = 99
+_PPM_OF_PERCENT: Final = 10_000
 
 
 def read(
@@ -76,16 +75,21 @@ def rates_of(
     """Return the tax rates of lines, by their ids.
 
     Raises:
-        InvalidRequest: If there are any: sessions take no tax rates yet.
+        Missing: If the merchant has no such rate.
+        InvalidRequest: If one stands at a line twice.
     """
     wanted = {rate_id for line in lines for rate_id in line.tax_rate_ids}
     if not wanted:
         return {}
-    raise InvalidRequest(
-        "tax_rates: Sessions take no tax rates yet. Send prices that contain the tax.",
-        code="feature_not_supported",
-        param=f"{where}[0][tax_rates]",
-    )
+    found = {row.id: row for row in queries.tax_rates(tenant).filter(id__in=wanted)}
+    for number, line in enumerate(lines):
+        for place, rate_id in enumerate(line.tax_rate_ids):
+            path = f"{where}[{number}][tax_rates][{place}]"
+            if rate_id not in found:
+                raise missing("tax rate", rate_id, param=path)
+            if rate_id in line.tax_rate_ids[:place]:
+                raise InvalidRequest(f"{rate_id} stands there twice.", param=path)
+    return found
 
 
 def compute_totals(
@@ -254,9 +258,9 @@ def _line(line: CheckoutSessionLine, currency: str, rates: Mapping[str, TaxRate]
         key=f"{line.position:04}",
         unit_amount=unit_amount(line, currency),
         quantity=pieces(line),
-        product=line.price.product_id,
+        product=line.price.product.public_id,
         taxes=tuple(
-            Tax(rate["id"], Decimal(str(rate["percentage"])), rate["inclusive"])
+            Tax(rate.id, Decimal(rate.percentage_ppm) / _PPM_OF_PERCENT, rate.is_inclusive)
             for rate in (rates[rate_id] for rate_id in line.tax_rate_ids)
         ),
     )

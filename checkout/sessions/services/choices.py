@@ -54,7 +54,7 @@ def choose(
         if promotion_code is not None:
             discounting.enter_code(tenant, session, promotion_code, at=at)
             columns.append("discounts")
-        compute(tenant, session, lines)
+        compute(tenant, session, lines, at=at)
         for line in lines:
             work.update(line, *COMPUTED)
         work.update(session, *columns)

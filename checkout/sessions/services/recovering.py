@@ -51,7 +51,7 @@ def recover(old: CheckoutSession, *, at: datetime) -> CheckoutSession | None:
     lines = [_copy(line, session) for line in queries.session_lines(old)]
     with UnitOfWork(old.tenant, at=at) as work:
         if session.mode == "payment":
-            compute(old.tenant, session, lines)
+            compute(old.tenant, session, lines, at=at)
         work.insert(session, *lines)
     return session
 

@@ -160,11 +160,17 @@ def _fill(work: UnitOfWork, tenant: Tenant, session: CheckoutSession, wanted: Fi
     if options := wanted.get("shipping_options"):
         shipping.offer(work, tenant, session, options)
     discounting.apply(tenant, session, wanted.get("discounts") or [], at=work.at)
-    compute(tenant, session, lines)
+    compute(tenant, session, lines, at=work.at)
     work.insert(*lines)
 
 
-def compute(tenant: Tenant, session: CheckoutSession, lines: Sequence[CheckoutSessionLine]) -> None:
+def compute(
+    tenant: Tenant,
+    session: CheckoutSession,
+    lines: Sequence[CheckoutSessionLine],
+    *,
+    at: datetime,
+) -> None:
     """Compute what a session comes to, and refuse what nobody could charge.
 
     Raises:
@@ -172,7 +178,7 @@ def compute(tenant: Tenant, session: CheckoutSession, lines: Sequence[CheckoutSe
     """
     rates = carts.rates_of(tenant, lines)
     carts.compute_totals(
-        session, lines, rates=rates, discounts=discounting.terms_of(tenant, session, lines)
+        session, lines, rates=rates, discounts=discounting.terms_of(tenant, session, lines, at=at)
     )
     if session.amount_total:
         columns = intent_columns(session) | {"customer_id": None}
@@ -206,11 +212,11 @@ def _apply_cart(
         columns |= {"shipping_options", "shipping_rate_id"}
     if "line_items" in changes:
         lines = _replace_lines(work, tenant, session, changes["line_items"])
-        compute(tenant, session, lines)
+        compute(tenant, session, lines, at=work.at)
         work.insert(*lines)
     else:
         lines = list(queries.session_lines(session))
-        compute(tenant, session, lines)
+        compute(tenant, session, lines, at=work.at)
         for line in lines:
             work.update(line, *COMPUTED)
     return columns
