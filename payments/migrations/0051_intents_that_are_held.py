@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("payments", "0049_refunds_that_ask_payers"),
+        ("payments", "0050_declines_by_card"),
     ]
 
     operations = [
