@@ -1,11 +1,13 @@
 """What a payer sends from the page: read from a form, never believed."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from django.core.exceptions import BadRequest
+from django.http import QueryDict
 
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources.sessions import asks_phone
@@ -17,6 +19,11 @@ from core.types import JsonObject
 ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 _CARD: Final = ("number", "exp", "cvc")
 _LONGEST: Final = 500
+# Where numbers of cards and bank accounts are typed in test mode.
+NUMBERS: Final = frozenset({"card_number", "bank_account"})
+# An amount as people write it: `1050.5`, and `1,050.50` with all its groups.
+_PLAIN: Final = re.compile(r"[0-9]{1,12}(\.[0-9]{1,3})?")
+_GROUPED: Final = re.compile(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]{1,3})?")
 
 
 @dataclass(slots=True)
@@ -52,7 +59,7 @@ def read(
     form: Mapping[str, str], session: CheckoutSession, lines: list[CheckoutSessionLine]
 ) -> Sent:
     """Read the form of a session's page."""
-    texts = {name: value.strip()[:_LONGEST] for name, value in form.items()}
+    texts = {name: value.replace("\0", "").strip()[:_LONGEST] for name, value in form.items()}
     secret = {f"{kind}_{part}" for kind in ("card", "bank") for part in (*_CARD, "account")}
     sent = Sent(
         given=_read_answers(texts, session),
@@ -72,13 +79,18 @@ def read(
 _NOT_SECRET: Final = frozenset({"bank_routing", "bank_name"})
 
 
-def refuse_card_numbers(form: Mapping[str, str]) -> None:
-    """Refuse a form that holds the number of a card.
+def refuse_card_numbers(form: QueryDict, *, but: Collection[str] = ()) -> None:
+    """Refuse a form that holds the number of a card where it would be kept.
+
+    Args:
+        form: All that was sent.
+        but: The fields that are for numbers.
 
     Raises:
         BadRequest: It never says the number.
     """
-    if any(find_parameter({name: value}) is not None for name, value in form.items()):
+    fields = ((name, values) for name, values in form.lists() if name not in but)
+    if any(find_parameter({name: list(values)}) is not None for name, values in fields):
         raise BadRequest("The form holds what looks like the number of a card. Leave it out.")
 
 
@@ -129,9 +141,12 @@ def _read_line(
         elif number != line.quantity:
             sent.quantities[line.id] = number
     if amount is not None and line.price.custom_unit_amount is not None:
+        plain = amount.replace(",", "") if _GROUPED.fullmatch(amount) else amount
         try:
-            units = from_decimal(Decimal(amount.replace(",", "")), currency).amount
-        except (InvalidOperation, InexactAmount):
+            if not _PLAIN.fullmatch(plain):
+                raise InexactAmount
+            units = from_decimal(Decimal(plain), currency).amount
+        except InexactAmount:
             sent.wrong[f"amount_{line.id}"] = "amount"
             return
         if units != line.chosen_amount:

@@ -7,6 +7,7 @@ the same transaction, what becomes of it. The intent's row is locked before the 
 from collections.abc import Sequence
 from typing import Protocol
 
+from core.database.locking import lock_rows
 from core.errors import InvalidRequest
 from core.ids import prefix_of
 from operations.unit_of_work import UnitOfWork
@@ -61,6 +62,11 @@ def begin(work: UnitOfWork, intent: Intent) -> None:
 def tell(work: UnitOfWork, intent: Intent, event: str) -> None:
     """Tell an intent's holder, if it has one, what has become of it."""
     if intent.held_by:
+        # Where an answer comes at once, nothing is locked yet: the intent goes before its holder.
+        if isinstance(intent, PaymentIntent):
+            lock_rows(PaymentIntent.objects.filter(id=intent.id)).first()
+        else:
+            lock_rows(SetupIntent.objects.filter(id=intent.id)).first()
         _of(intent).hear(work, intent, event)
 
 

@@ -7,6 +7,7 @@ from checkout import queries
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.sessions.services import carts, discounting, locks
 from checkout.sessions.services.sessions import COMPUTED, compute
+from core import currencies
 from core.errors import InvalidRequest
 from core.money import Money
 from core.tenant import Tenant
@@ -47,6 +48,8 @@ def choose(
             _set_quantity(by_id, line_id, quantity)
         for line_id, amount in (amounts or {}).items():
             _set_amount(by_id, line_id, amount, str(session.currency))
+        if not any(line.quantity for line in lines):
+            raise InvalidRequest("Something has to be left in the cart.", param="quantity")
         columns = ["amount_subtotal", "amount_total", "totals"]
         if shipping_rate is not None:
             _set_shipping(session, shipping_rate)
@@ -80,7 +83,8 @@ def _set_amount(
     custom = line.price.custom_unit_amount if line else None
     if line is None or custom is None:
         raise InvalidRequest(f"The amount of {line_id} is not the payer's.", param="amount")
-    least, most = custom.get("minimum") or 0, custom.get("maximum")
+    least = custom.get("minimum") or currencies.minimum_charge(currency)
+    most = custom.get("maximum")
     if amount < least or (most is not None and amount > most):
         until = f" to {Money(most, currency)}" if most is not None else " upwards"
         raise InvalidRequest(

@@ -12,6 +12,9 @@ from core.types import Fields, JsonObject
 # What an address that something is sent to has at least; the rest depends on the country.
 _OF_SHIPPING: Final = ("country", "line1")
 _LONGEST: Final = 255
+# What a customer can be called, and how called up.
+_LONGEST_NAME: Final = 256
+_LONGEST_PHONE: Final = 20
 
 
 class Problem(StrEnum):
@@ -39,7 +42,9 @@ def problems(session: CheckoutSession, given: Fields) -> dict[str, Problem]:
         email = details.get("email") or ""
         _note(found, "email", _missing(email) or (None if is_one_address(email) else Problem.EMAIL))
     if asks_phone(session):
-        _note(found, "phone", _missing(details.get("phone")))
+        phone = details.get("phone")
+        _note(found, "phone", _missing(phone) or _too_long(phone, _LONGEST_PHONE))
+    _note(found, "billing_name", _too_long(details.get("name"), _LONGEST_NAME))
     if session.settings.get("billing_address_collection") == "required":
         _check_address(found, "billing", details.get("address") or {})
         _note(found, "billing_name", _missing(details.get("name")))
@@ -111,6 +116,10 @@ def _problem_of(field: Fields, value: str) -> Problem | None:
     if len(value) < (own.get("minimum_length") or 0):
         return Problem.SHORT
     return Problem.LONG if len(value) > (own.get("maximum_length") or _LONGEST) else None
+
+
+def _too_long(value: object, most: int) -> Problem | None:
+    return Problem.LONG if len(str(value or "")) > most else None
 
 
 def _missing(value: object) -> Problem | None:

@@ -7,9 +7,11 @@ from checkout import queries
 from checkout.models import CheckoutSession
 from checkout.resources.sessions import asks_phone
 from checkout.sessions.services import choices, collecting, paying
+from checkout.states import SessionStatus
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
+from operations import recovery
 from payments.methods.confirmation_options import ConfirmationOptions
 
 _METHOD: Final = "pm_card_visa"
@@ -51,10 +53,10 @@ def complete(
         InvalidRequest: In live mode, or if the session has ended.
         CardError: If the payment was declined.
     """
-    if tenant.livemode:
-        raise InvalidRequest("Only payers complete sessions in live mode. Use a test key.")
+    check_is_test(tenant)
     session = queries.checkout_session(tenant, session_id, param="session")
-    if shipping_rate is not None or promotion_code is not None:
+    is_done = recovery.is_under_way() and session.status == SessionStatus.COMPLETE
+    if not is_done and (shipping_rate is not None or promotion_code is not None):
         session = choices.choose(
             tenant=tenant,
             session_id=session_id,
@@ -70,6 +72,16 @@ def complete(
         options=ConfirmationOptions(customer_acceptance=_ACCEPTED),
         at=at,
     )
+
+
+def check_is_test(tenant: Tenant) -> None:
+    """Refuse to play the payer in live mode.
+
+    Raises:
+        InvalidRequest: In live mode.
+    """
+    if tenant.livemode:
+        raise InvalidRequest("Only payers complete sessions in live mode. Use a test key.")
 
 
 def answers(

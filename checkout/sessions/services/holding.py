@@ -14,6 +14,7 @@ from core.money import Money
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.charges.holders import Intent
+from payments.states import IntentStatus
 
 logger = logging.getLogger(__name__)
 
@@ -100,8 +101,9 @@ def _outcome(intent: Intent, event: str) -> PaymentStatus | None:
         return PaymentStatus.PAID
     if event == "payment_intent.amount_capturable_updated":
         return PaymentStatus.UNPAID
-    # A rail that has not answered yet has accepted nothing.
-    if event == "payment_intent.processing" and intent.processing_since is None:
+    # A rail that has not answered yet, or whose payer still has to act, has accepted nothing.
+    is_accepted = intent.status == IntentStatus.PROCESSING and intent.processing_since is None
+    if event == "payment_intent.processing" and is_accepted:
         return PaymentStatus.UNPAID
     return None
 

@@ -1,6 +1,8 @@
 """A payer pays: the session takes what was said, its intent is confirmed, and the rest is heard."""
 
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
 
 from checkout import queries
 from checkout.models import CheckoutSession
@@ -14,10 +16,19 @@ from core.tenant import Tenant
 from core.types import Fields
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
+from payments import queries as payment_queries
 from payments.customers.services import customers
-from payments.intents.services import payment_intents
+from payments.intents.services import attempt_errors, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
+from payments.models import PaymentIntent, SetupIntent
 from payments.setups.services import setup_intents
+from payments.states import IntentStatus
+
+# What a merchant may change of an intent between two attempts.
+_WORDS: Final = (
+    "description", "metadata", "setup_future_usage", "statement_descriptor",
+    "statement_descriptor_suffix",
+)  # fmt: skip
 
 
 def confirm(
@@ -57,25 +68,30 @@ def confirm(
         if recovery.is_under_way() and session.status == SessionStatus.COMPLETE:
             return session
         locks.check_open(session, at=at)
+        _check_not_processing(session)
         _check_amount(session, expected_amount)
         collecting.check(session, session.collected | dict(given or {}))
         columns = collecting.keep(session, given or {})
         columns += _make_customer(work, session)
-        if session.mode == "payment" and not session.amount_total:
+        if is_free := session.mode == "payment" and not session.amount_total:
+            _check_gift(session)
             discounting.redeem(work, session)
             status = PaymentStatus.NO_PAYMENT_REQUIRED
             holding.complete(work, session, status, also=columns)
-            return session
-        if payment_method is None:
+        elif payment_method is None:
             raise InvalidRequest(
                 "Missing required param: payment_method. Say what is paid with.",
                 code="parameter_missing",
                 param="payment_method",
             )
-        is_new_customer = "customer_id" in columns
-        if not is_new_customer:
-            columns += _make_intent(work, session)
-        work.update(session, *columns)
+        else:
+            is_new_customer = "customer_id" in columns
+            if not is_new_customer:
+                columns += _make_intent(work, session)
+            work.update(session, *columns)
+    if is_free or payment_method is None:
+        _cancel_intent(session, at=at)
+        return session
     if is_new_customer:
         session = _make_intent_later(tenant, session_id, at=at)
     _confirm_intent(session, payment_method, options, at=at)
@@ -102,6 +118,7 @@ def _confirm_intent(
         )
         return
     details = session.collected.get("shipping_details")
+    data = session.settings.get("payment_intent_data") or {}
     payment_intents.confirm(
         tenant=session.tenant,
         intent_id=str(session.payment_intent_id),
@@ -110,8 +127,44 @@ def _confirm_intent(
         held_by=session.id,
         at=at,
         amount=session.amount_total,
+        customer_id=session.customer_id,
+        **{name: data[name] for name in _WORDS if name in data},
         **({"shipping": details} if details else {}),
     )
+
+
+def _check_not_processing(session: CheckoutSession) -> None:
+    """Refuse answers for a payment that is under way: those that it began with count."""
+    if not session.is_paying or recovery.is_under_way():
+        return
+    intent: PaymentIntent | SetupIntent
+    if session.mode == "setup":
+        intent = payment_queries.setup_intent(session.tenant, str(session.setup_intent_id))
+    else:
+        intent = payment_queries.payment_intent(session.tenant, str(session.payment_intent_id))
+    if intent.status == IntentStatus.PROCESSING:
+        raise InvalidRequest("This Checkout Session is being paid at this moment.", param="session")
+
+
+def _check_gift(session: CheckoutSession) -> None:
+    """Refuse an order for nothing of which nothing is left, or whose amount nobody chose."""
+    lines = [line for line in queries.session_lines(session) if line.quantity]
+    if not lines or any(line.price.custom_unit_amount and not line.chosen_amount for line in lines):
+        raise InvalidRequest("Say what you order, and how much you pay.", param="expected_amount")
+
+
+def _cancel_intent(session: CheckoutSession, *, at: datetime) -> None:
+    """Cancel the intent of a session that costs nothing any more."""
+    if session.payment_intent_id is None:
+        return
+    with suppress(attempt_errors.UnexpectedState):
+        cancellation.cancel(
+            tenant=session.tenant,
+            intent_id=session.payment_intent_id,
+            held_by=session.id,
+            cancellation_reason="abandoned",
+            at=at,
+        )
 
 
 def _check_amount(session: CheckoutSession, expected: int | None) -> None:

@@ -71,6 +71,7 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         session = locks.lock(tenant, session_id)
         columns = _apply_words(session, changes)
+        _check_cart(session, changes)
         if changes.keys() - {"metadata"}:
             locks.check_changeable(session, at=at)
         if changes.keys() & {"line_items", "shipping_options"}:
@@ -185,6 +186,14 @@ def compute(
         payment_intents.check_new(tenant, at=session.created_at, **columns)
 
 
+def _check_cart(session: CheckoutSession, changes: Fields) -> None:
+    of_carts = changes.keys() & {"line_items", "shipping_options", "payment_intent_data"}
+    if session.mode != "payment" and of_carts:
+        raise InvalidRequest("A session in setup mode has no cart.", param=min(of_carts))
+    if "line_items" in changes and not changes["line_items"]:
+        raise InvalidRequest("Say what is paid for.", code="parameter_missing", param="line_items")
+
+
 def _apply_words(session: CheckoutSession, changes: Fields) -> set[str]:
     columns = set()
     if "metadata" in changes:
@@ -230,23 +239,12 @@ def _replace_lines(
     new = []
     for number, item in enumerate(items):
         path = f"line_items[{number}]"
-        if "id" not in item:
-            new.append(item)
-            continue
-        line = before.get(item["id"])
-        if line is None:
+        line = before.get(item["id"]) if "id" in item else None
+        if line is None and "id" in item:
             raise InvalidRequest(
                 f"No such line item: '{item['id']}'", code="resource_missing", param=f"{path}[id]"
             )
-        kept = {
-            "price": line.price_id,
-            "quantity": line.quantity,
-            "tax_rates": line.tax_rate_ids,
-            "metadata": line.metadata,
-        }
-        if line.adjustable_quantity:
-            kept["adjustable_quantity"] = line.adjustable_quantity
-        new.append(kept | {name: value for name, value in item.items() if name != "id"})
+        new.append(_change(line, item))
     known = {line.price_id for line in before.values()}
     lines = carts.read(work, tenant, new, currency=session.currency, known=known)
     optional = [line for line in before.values() if line.is_optional]
@@ -258,6 +256,20 @@ def _replace_lines(
     for position, line in enumerate(optional, start=len(lines)):
         line.position, line._state.adding = position, True
     return [*lines, *optional]
+
+
+def _change(line: CheckoutSessionLine | None, item: Fields) -> JsonObject:
+    """Return an item as it is to be: what it does not say stays as the line has it."""
+    changed = {name: value for name, value in item.items() if name != "id"}
+    kept: JsonObject = {}
+    if line:
+        kept = {"price": line.price_id, "quantity": line.quantity, "tax_rates": line.tax_rate_ids}
+        kept["metadata"] = line.metadata
+        if line.adjustable_quantity:
+            kept["adjustable_quantity"] = line.adjustable_quantity
+    if "metadata" in item:
+        changed["metadata"] = merge(kept.get("metadata") or {}, item["metadata"])
+    return kept | changed
 
 
 def _check_types(session: CheckoutSession) -> None:

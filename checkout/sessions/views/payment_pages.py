@@ -29,6 +29,7 @@ class ConfirmPaymentPageView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire, session_id: str) -> Wire:
         tenant = request.caller.tenant
+        completing.check_is_test(tenant)
         session = queries.checkout_session(tenant, session_id, param="session")
         method = payment_queries.payment_method(tenant, params["payment_method"])
         typed = {name: value for name, value in method.billing_details.items() if value}

@@ -50,7 +50,7 @@ def cancel(
         intent = intent_locks.lock(tenant, intent_id)
         if recovering and intent.status == IntentStatus.CANCELED:
             return intent
-        holders.check(intent, held_by, "cancel", even_in=(IntentStatus.REQUIRES_CAPTURE,))
+        _check_holder(intent, held_by)
         if charge_actions.is_open(intent):
             intent.cancellation_reason = cancellation_reason
             charge = withdrawals.open_request(work, intent, "cancel")
@@ -82,6 +82,13 @@ def cancel(
             raise attempt_errors.unexpected_state(intent, "cancel", WAITING)
         return intent
     return completion.finish(charge, intent, at=at)
+
+
+def _check_holder(intent: PaymentIntent, held_by: str | None) -> None:
+    holders.check(intent, held_by, "cancel", even_in=(IntentStatus.REQUIRES_CAPTURE,))
+    if held_by and intent.status == IntentStatus.REQUIRES_CAPTURE:
+        # It was authorised a moment ago: a holder ends only what still waits for its payer.
+        raise attempt_errors.unexpected_state(intent, "cancel", WAITING)
 
 
 def expire(*, at: datetime) -> int:
