@@ -27,7 +27,7 @@ _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
 RETRY: Final = frozenset({409, 429, 500, 502, 503})
 
 # The parameters that stand in URLs, as the wire names them.
-_IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refund"})
+_IN_URL: Final = frozenset({"id", "intent", "account", "transfer", "fee", "refund", "session"})
 
 # Somebody else holds a row: a lock that we waited for too long, a deadlock, a conflict.
 # Source: PostgreSQL manual, appendix A, error codes.

@@ -23,6 +23,11 @@ class Off(Param):
     def read(self, value: object, path: str) -> object:
         if not isinstance(value, dict):
             raise InvalidRequest(f"Invalid object: {path} has `enabled`.", param=path)
+        for name in value.keys() - self.fields:
+            where = f"{path}[{name}]"[:200]
+            raise InvalidRequest(
+                f"Received unknown parameter: {where}", code="parameter_unknown", param=where
+            )
         where = f"{path}[{_ENABLED}]"
         if _ENABLED in value and not self.fields[_ENABLED].read(value[_ENABLED], where):
             return MISSING

@@ -21,6 +21,11 @@ _AS_ASKED: Final = (
     "saved_payment_method_options", "shipping_address_collection", "submit_type", "success_url",
     "wallet_options",
 )  # fmt: skip
+# What a session that has none of it is without, rather than null.
+_LEFT_OUT: Final = frozenset(
+    {"branding_settings", "excluded_payment_method_types", "name_collection",
+     "presentment_details", "redirect_on_completion", "return_url"}
+)  # fmt: skip
 _TEXTS: Final = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 
@@ -28,7 +33,7 @@ _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 def checkout_session(row: CheckoutSession) -> JsonObject:
     """Render a session, without its lines."""
     asked = row.settings
-    return {
+    rendered = {
         "id": row.id,
         "object": "checkout.session",
         **{name: asked.get(name) for name in _AS_ASKED},
@@ -50,6 +55,11 @@ def checkout_session(row: CheckoutSession) -> JsonObject:
         "setup_intent": row.setup_intent_id,
         "status": row.status,
         "subscription": None,
+    }
+    return {
+        name: value
+        for name, value in rendered.items()
+        if value is not None or name not in _LEFT_OUT
     }
 
 

@@ -32,7 +32,7 @@ NOT_EXTRA = {
 
 
 # The packages inside the package whose objects Rialto has.
-FAMILIES = ("radar",)
+FAMILIES = ("checkout", "radar")
 
 
 def faults(wire: Any, cls: type, where: str = "") -> list[str]:

@@ -23,7 +23,8 @@ KINDS = (
     "Customer", "CustomerBalanceTransaction", "CustomerSession", "Dispute", "EarlyFraudWarning",
     "EphemeralKey", "Event", "ExchangeRate", "File", "FileLink", "LoginLink", "Mandate",
     "PaymentIntent", "PaymentMethod", "PaymentMethodConfiguration", "PaymentMethodDomain", "Payout",
-    "Person", "Refund", "ReserveTransaction", "Reversal", "Review", "SetupAttempt", "SetupIntent",
+    "Person", "Refund", "ReserveTransaction", "Reversal", "Review", "Session",
+    "SetupAttempt", "SetupIntent",
     "Source", "TaxId", "Token", "Topup", "Transfer", "WebhookEndpoint",
 )  # fmt: skip
 
@@ -55,7 +56,8 @@ def main(package: Path) -> None:
     """Print the table for the kinds of objects that Rialto has."""
     table = {}
     resources = package / "esm" / "resources"
-    for file in sorted([*resources.glob("*.d.ts"), *resources.glob("Radar/*.d.ts")]):
+    places = ("*.d.ts", "Radar/*.d.ts", "Checkout/*.d.ts")
+    for file in sorted(found for place in places for found in resources.glob(place)):
         for name, fields in left_out(
             file.read_text().replace("interface EventBase", "interface Event")
         ):

@@ -25,7 +25,7 @@ FOR_PAGES = {
     ("payment_intents/<str:intent_id>/confirm", "POST"),
     ("setup_intents/<str:intent_id>/confirm", "POST"),
     ("setup_intents/<str:intent_id>/verify_microdeposits", "POST"), ("sources", "POST"),
-    ("sources/<str:source_id>", "GET"),
+    ("sources/<str:source_id>", "GET"), ("elements/sessions", "GET"),
 }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ import pytest
 from accounts.services import files
 from checkout.catalog.services import prices, products, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
+from checkout.models import CheckoutSessionLine
+from checkout.sessions.services import sessions
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
 from connect.onboarding.services import people, sealed_tokens
 from connect.payouts.services import payouts
@@ -120,6 +122,13 @@ def theirs(platform) -> dict[str, str]:
     shipping = shipping_rates.create(
         tenant=platform, display_name="Post", fixed_amount=amount, at=now()
     )
+    tea = {"currency": "usd", "unit_amount": 5_00, "product_data": {"name": "Tea"}}
+    session = sessions.create(
+        tenant=platform,
+        success_url="https://shop.example.com/thanks",
+        line_items=[{"price_data": tea, "quantity": 1}],
+        at=now(),
+    )
     account_token, person_token = (
         sealed_tokens.create(tenant=platform, kind=kind, params={}, at=now())
         for kind in ("account", "person")
@@ -127,6 +136,8 @@ def theirs(platform) -> dict[str, str]:
     return {
         "account_token": account_token.id,
         "person_token": person_token.id,
+        "session_id": session.id,
+        "line_id": CheckoutSessionLine.objects.get().id,
         "coupon_id": coupon.public_id,
         "promotion_code_id": code.id,
         "tax_rate_id": tax.id,

@@ -24,6 +24,7 @@ BODIES = {
     "customers/<str:customer_id>/sources": {"source": "tok_visa"},
     "customers/<str:customer_id>/sources/<str:row_id>/verify": {"amounts": [32, 45]},
     "customers/<str:customer_id>/tax_ids": {"type": "eu_vat", "value": "DE123456789"},
+    "payment_pages/<str:session_id>/confirm": {"payment_method": "pm_card_visa"},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},
 }
 
@@ -263,4 +264,4 @@ def _nested(param: str, value: str) -> dict[str, Any]:
 
 
 def _without_ids(body: bytes) -> bytes:
-    return re.sub(rb"\b[a-z]+_[0-9A-Za-z]{24}\b", b"ID", body)
+    return re.sub(rb"\b[a-z]+(?:_[a-z]+)?_[0-9A-Za-z]{24}\b", b"ID", body)

@@ -95,5 +95,9 @@ def _set_amount(
 
 def _set_shipping(session: CheckoutSession, rate_id: str) -> None:
     if rate_id not in {option["shipping_rate"] for option in session.shipping_options}:
-        raise InvalidRequest(f"{rate_id} is not offered.", param="shipping_rate")
+        raise InvalidRequest(
+            f"{rate_id} is not offered. Choose one of the session's shipping_options.",
+            code="resource_missing",
+            param="shipping_rate",
+        )
     session.shipping_rate_id = rate_id

@@ -8,6 +8,7 @@ from checkout import queries
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
 from checkout.sessions.services import carts, discounting, locks, shipping, validation
+from connect.onboarding.services import charge_eligibility
 from core import request_context
 from core.errors import InvalidRequest
 from core.ids import random_text
@@ -123,6 +124,8 @@ def _draft(
         kept["configuration"] = payment_method_configurations.resolve(tenant, chosen)
     if customer_id := wanted.get("customer_id"):
         payment_queries.customer(tenant, customer_id, param="customer")
+    if seller_id := (wanted.get("setup_intent_data") or {}).get("on_behalf_of"):
+        charge_eligibility.check(tenant, seller_id, param="setup_intent_data[on_behalf_of]")
     is_hosted = wanted["ui_mode"] == rendering.HOSTED
     return CheckoutSession(
         id=session_id,

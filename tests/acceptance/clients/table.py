@@ -63,9 +63,3 @@ CLIENTS = (
         mirrors=True,
     ),
 )
-
-# Clients that cannot do any of their work yet: what each begins with, which a test finds refused.
-WAITING = {
-    # django-payments' provider takes every payment through a Checkout page.
-    "django-payments": "/v1/checkout/sessions",
-}

@@ -10,12 +10,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-import requests
 from psycopg import sql
 
 from config.launcher.home import ROOT
 from tests.acceptance.clients.installing import Installs, NotInstalled
-from tests.acceptance.clients.table import CLIENTS, HERE, WAITING, Client
+from tests.acceptance.clients.table import CLIENTS, HERE, Client
 
 pytestmark = pytest.mark.slow
 
@@ -75,16 +74,6 @@ def test_a_client_of_its_time_runs_its_flow(request, rialto_server, installs, cl
     told = json.loads(ended.stdout.splitlines()[-1])
     assert len(told["done"]) >= 5
     assert frozenset(told["marks"]) == client.marks
-
-
-@pytest.mark.parametrize("path", WAITING.values(), ids=WAITING)
-def test_a_client_waits_for_what_is_not_here(rialto_server, path):
-    _, key = rialto_server.new_platform()
-
-    answer = requests.post(rialto_server.base_url + path, auth=(key, ""), timeout=10)
-
-    assert answer.status_code == 400
-    assert answer.json()["error"]["code"] == "feature_not_supported"
 
 
 def test_locks_name_packages_and_hashes_and_no_addresses():
