@@ -97,10 +97,10 @@ def test_today_nothing_is_undone():
     untouched = {"object": "charge", "id": "ch_1", "transfer_data": None}
 
     versions.downgrade(untouched, "2026-10-28.endive")
-    versions.downgrade(untouched, "2025-03-31.basil")
+    versions.downgrade(untouched, "2025-09-30.clover")
 
     assert untouched == {"object": "charge", "id": "ch_1", "transfer_data": None}
-    assert versions.inside("2022-11-15") == ()
+    assert versions.inside("2025-09-30.clover") == ()
 
 
 def undone(kind, version, **fields):

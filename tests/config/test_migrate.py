@@ -11,7 +11,7 @@ from config.launcher.problems import Problem
 from config.management.commands.migrate import UPGRADE_THROUGH
 from tests.databases import Copy
 
-ROOMS = {"accounts", "checkout", "connect", "ledger", "payments", "processors", "webhooks"}
+ROOMS = {"accounts", "connect", "ledger", "payments", "processors", "webhooks"}
 OF_THIS_RELEASE = """
     SELECT app FROM django_migrations WHERE name = '0001_squashed' ORDER BY app
 """

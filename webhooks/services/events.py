@@ -70,11 +70,13 @@ def _without_ways_in(resource: Fields) -> JsonObject:
     shown = {name: value for name, value in resource.items() if name != "client_secret"}
     if resource.get("object") == "payment_intent":
         shown["client_secret"] = None
-    if page := (resource.get("next_action") or {}).get("redirect_to_url"):
-        shown["next_action"] = resource["next_action"] | {"redirect_to_url": page | {"url": None}}
-    for name, details in (resource.get("next_action") or {}).items():
-        if isinstance(details, dict):
-            shown["next_action"] = shown["next_action"] | {name: _without_pages(details)}
+    if action := resource.get("next_action"):
+        shown["next_action"] = {
+            name: _without_pages(value) if isinstance(value, dict) else value
+            for name, value in action.items()
+        }
+        if page := action.get("redirect_to_url"):
+            shown["next_action"]["redirect_to_url"] = page | {"url": None}
     return shown
 
 

@@ -20,7 +20,6 @@ from payments import queries as payment_queries
 from payments.customers.services import customers
 from payments.intents.services import attempt_errors, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
-from payments.models import PaymentIntent, SetupIntent
 from payments.setups.services import setup_intents
 from payments.states import IntentStatus
 
@@ -137,12 +136,13 @@ def _check_not_processing(session: CheckoutSession) -> None:
     """Refuse answers for a payment that is under way: those that it began with count."""
     if not session.is_paying or recovery.is_under_way():
         return
-    intent: PaymentIntent | SetupIntent
     if session.mode == "setup":
-        intent = payment_queries.setup_intent(session.tenant, str(session.setup_intent_id))
+        setup = payment_queries.setup_intent(session.tenant, str(session.setup_intent_id))
+        status = setup.status
     else:
         intent = payment_queries.payment_intent(session.tenant, str(session.payment_intent_id))
-    if intent.status == IntentStatus.PROCESSING:
+        status = intent.status
+    if status == IntentStatus.PROCESSING:
         raise InvalidRequest("This Checkout Session is being paid at this moment.", param="session")
 
 
