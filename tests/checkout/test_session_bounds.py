@@ -118,8 +118,8 @@ def test_an_intent_learns_what_was_changed_after_a_decline(shop):
 
 
 def test_a_session_without_a_cart_has_none(shop):
-    session = shop("POST", "checkout/sessions", mode="setup", currency="usd",
-                   success_url="https://shop.example.com")  # fmt: skip
+    home = "https://shop.example.com"
+    session = shop("POST", "checkout/sessions", mode="setup", currency="usd", success_url=home)
 
     status, wire = shop.ask(
         "POST", f"checkout/sessions/{session['id']}", line_items=[{"price_data": LAMP}]

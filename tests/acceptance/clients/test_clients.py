@@ -66,7 +66,7 @@ def test_a_client_of_its_time_runs_its_flow(request, rialto_server, installs, cl
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=180,
         check=False,
     )
 
