@@ -1,15 +1,21 @@
 """What no payer, no second tab and no slow rail gets out of a session."""
 
+from datetime import timedelta
+
 import pytest
 
 from checkout.models import CheckoutSession
 from checkout.sessions.services import expiry
-from payments.intents.services import attempt_errors, cancellation
+from core.tenant import Tenant
+from payments.intents.services import attempt_errors, cancellation, payment_intents
 from payments.models import PaymentIntent
+from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
 from tests.books import assert_books_balance
 from tests.checkout.shopping import LAMP, Shop
 from tests.checkout.test_session_pages import VISA, Payer
-from tests.factories import now
+from tests.factories import a_key, now
+from tests.payments.scanning import again, press, time_passes
+from tests.rails import losing_the_answer, simulator_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,3 +132,47 @@ def test_a_session_without_a_cart_has_none(shop):
     )
 
     assert (status, wire["error"]["param"]) == (400, "line_items")
+
+
+def test_a_code_is_paid_on_the_page_and_another_amount_completes_nothing(shop):
+    lamp = LAMP | {"currency": "thb", "unit_amount": 1_000_00}
+    session = shop.session(
+        line_items=[{"price_data": lamp, "quantity": 1}], payment_method_types=["promptpay"]
+    )
+    Payer(session).send(method="promptpay")
+    intent = PaymentIntent.objects.get()
+
+    with simulator_with(find=lambda *_: Outcome(OutcomeStatus.SUCCEEDED, "x", 1_00, "thb")):
+        time_passes()
+    waiting = (again(intent).status, shop.read(session)["status"])
+    press(intent, "pay")
+
+    assert waiting == ("requires_action", "open")
+    done = shop.read(session)
+    assert (done["status"], done["payment_status"]) == ("complete", "paid")
+    assert_books_balance()
+
+
+def test_answers_of_a_second_tab_do_not_change_a_payment_under_way(shop):
+    session = shop.session(billing_address_collection="required")
+    home = {"billing_name": "Ada", "billing_line1": "Here 1", "billing_country": "US"}
+    lost = losing_the_answer("charge", ProcessorUnavailable("No answer."))
+
+    with simulator_with(charge=lost):
+        Payer(session).send(**home, **VISA)
+    second = Payer(session).send(**{**home, "billing_name": "Bo"}, **VISA)
+
+    assert PaymentIntent.objects.get().status == "processing"
+    assert second.status_code == 422
+    assert CheckoutSession.objects.get().collected["customer_details"]["name"] == "Ada"
+    payment_intents.repair(at=now() + timedelta(minutes=5))
+    assert shop.read(session)["payment_status"] == "paid"
+    assert_books_balance()
+
+
+def test_nobody_plays_the_payer_in_live_mode(shop):
+    shop.key = a_key(Tenant(shop.tenant.account_id, livemode=True))
+
+    for path in ("payment_pages/cs_live_1/confirm", "test_helpers/checkout/sessions/cs_1/complete"):
+        status, wire = shop.ask("POST", path, payment_method="pm_card_visa")
+        assert (status, "live mode" in wire["error"]["message"]) == (400, True)
