@@ -15,7 +15,7 @@ from tests.pages.looking import assert_is_good
 from tests.payments import stepping
 from tests.payments.challenging import BACK
 from tests.payments.stepping import again, asking
-from tests.processors.worlds import StripeWorld
+from tests.processors.stripe_world import StripeWorld
 from tests.truth import assert_the_processor_agrees
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -20,8 +20,8 @@ from processors.stripe.rail import StripeRail
 from tests import rails
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
+from tests.processors.stripe_world import StripeWorld
 from tests.processors.test_conformance import status
-from tests.processors.worlds import StripeWorld
 
 # The simulated bank complains by the clock, which stands still inside a transaction.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

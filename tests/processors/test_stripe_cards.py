@@ -9,7 +9,7 @@ from payments.models import Charge, Instrument, PaymentMethod
 from payments.setups.services import setup_intents
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
-from tests.processors.worlds import StripeWorld
+from tests.processors.stripe_world import StripeWorld
 from tests.truth import assert_the_processor_agrees
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]

@@ -23,8 +23,8 @@ from tests import rails
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
 from tests.journeys.receiver import Receiver
+from tests.processors.stripe_world import StripeWorld
 from tests.processors.test_conformance import LATER, status
-from tests.processors.worlds import StripeWorld
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 

@@ -13,22 +13,20 @@ from django.test import Client
 from connect.payouts.services import destination_holds, negative_balances
 from connect.payouts.services.attempts import sending
 from connect.transfers.services import transfers
-from core.ids import random_text
 from payments import pages
 from payments.charges.services import receipts, unresolved_requests
 from payments.disputes.services import dispute_answers, disputes
 from payments.inbound.services import challenges, delayed_polling, notices
 from payments.intents.services import cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
-from payments.models import Authentication, Dispute, PaymentIntent
+from payments.models import Authentication, PaymentIntent
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors import registry
-from processors.models import SimulatedRequest
 from tests.factories import a_paid_intent, a_seller, now
 from tests.processors.accounts_there import Asking
-from tests.survival import code_operations, payout_operations, seller_operations
-from tests.survival.worlds import Ask, World
+from tests.survival import code_operations, dispute_operations, payout_operations, seller_operations
+from tests.survival.worlds import Ask, World, share, time_passes
 
 _AGREED = ConfirmationOptions(customer_acceptance={"type": "offline"})
 
@@ -58,10 +56,6 @@ def soon() -> Any:
 def later() -> Any:
     """Return a moment at which whatever was cut off when it was taken up is taken up again."""
     return soon() + timedelta(minutes=1)
-
-
-def _share(world: World) -> dict[str, Any]:
-    return {"transfer_destination": world.seller.account_id, "application_fee_amount": 10_00}
 
 
 def a_charge(world: World) -> Ask:
@@ -164,7 +158,7 @@ def an_authorization(world: World) -> Ask:
 
 
 def _authorized(world: World) -> str:
-    return a_paid_intent(world.platform, capture_method="manual", **_share(world)).id
+    return a_paid_intent(world.platform, capture_method="manual", **share(world)).id
 
 
 def a_capture(world: World) -> Ask:
@@ -188,7 +182,7 @@ def an_expiry(world: World) -> Ask:
 
 def a_refund(world: World) -> Ask:
     """Give back a part, of which the seller bears its share."""
-    id = a_paid_intent(world.platform, **_share(world)).id
+    id = a_paid_intent(world.platform, **share(world)).id
     return lambda: world.post(
         "refunds",
         payment_intent=id,
@@ -230,7 +224,7 @@ def a_canceled_refund(world: World) -> Ask:
 
 def a_refund_that_fails_late(world: World) -> Ask:
     """Take a refund back that the payer's bank has sent back."""
-    id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **_share(world)).id
+    id = a_paid_intent(world.platform, payment_method="pm_card_refundFail", **share(world)).id
     refunds.create(
         tenant=world.platform,
         intent_id=id,
@@ -238,7 +232,7 @@ def a_refund_that_fails_late(world: World) -> Ask:
         reverse_transfer=True,
         refund_application_fee=True,
     )
-    _time_passes()
+    time_passes()
     return lambda: refunds.repair(at=soon())
 
 
@@ -283,7 +277,7 @@ def a_challenged_charge(world: World) -> Ask:
         world.platform,
         payment_method="pm_card_threeDSecureRequired",
         return_url="https://example.com",
-        **_share(world),
+        **share(world),
     )
 
     def satisfy() -> None:
@@ -309,8 +303,8 @@ def a_debit(world: World) -> Ask:
 
 
 def _debited(world: World, token: str, *, seconds: int = 60) -> None:
-    a_paid_intent(world.platform, payment_method=token, session=_AGREED, **_share(world))
-    _time_passes(seconds)
+    a_paid_intent(world.platform, payment_method=token, session=_AGREED, **share(world))
+    time_passes(seconds)
 
 
 def a_debit_that_is_paid(world: World) -> Ask:
@@ -323,55 +317,8 @@ def a_debit_that_is_taken_back(world: World) -> Ask:
     """Hear that a payer's bank has taken its money back, and take it from the seller."""
     _debited(world, "pm_usBankAccount_rialto_takenBack", seconds=5)
     delayed_polling.poll_due(at=soon())
-    _time_passes()
+    time_passes()
     return lambda: delayed_polling.poll_due(at=soon() + timedelta(minutes=5))
-
-
-def a_dispute(world: World) -> Ask:
-    """Hear of a dispute, with money withdrawn."""
-    a_paid_intent(world.platform, payment_method="pm_card_rialto_disputeLate", **_share(world))
-    _time_passes()
-    return lambda: disputes.fetch(at=now())
-
-
-def a_charge_that_is_disputed_at_once(world: World) -> Ask:
-    """Charge a card whose payer complains before the answer is there."""
-    return lambda: world.post(
-        "payment_intents",
-        amount=100_00,
-        currency="usd",
-        confirm=True,
-        payment_method="pm_card_createDispute",
-        application_fee_amount=10_00,
-        transfer_data={"destination": world.seller.account_id},
-        return_url="https://example.com",
-    )
-
-
-def _disputed(world: World) -> str:
-    a_dispute(world)()
-    return str(Dispute.objects.get(account_id=world.platform.account_id).id)
-
-
-def an_answer(world: World) -> Ask:
-    """Send evidence."""
-    id = _disputed(world)
-    return lambda: world.post(
-        f"disputes/{id}", evidence={"uncategorized_text": "winning_evidence"}, submit=True
-    )
-
-
-def a_won_dispute(world: World) -> Ask:
-    """Hear that a dispute is won, with money returned."""
-    an_answer(world)()
-    world.idempotency_key = random_text(20)
-    return lambda: disputes.fetch(at=now())
-
-
-def a_closed_dispute(world: World) -> Ask:
-    """Give a dispute up."""
-    id = _disputed(world)
-    return lambda: world.post(f"disputes/{id}/close")
 
 
 def a_transfer(world: World) -> Ask:
@@ -389,14 +336,14 @@ def a_transfer(world: World) -> Ask:
 
 def a_reversal(world: World) -> Ask:
     """Take a part of a seller's share back."""
-    a_paid_intent(world.platform, **_share(world))
+    a_paid_intent(world.platform, **share(world))
     transfer = world.charge().transfer_id
     return lambda: world.post(f"transfers/{transfer}/reversals", amount=20_00)
 
 
 def a_fee_refund(world: World) -> Ask:
     """Give a seller a part of the platform's cut back."""
-    a_paid_intent(world.platform, **_share(world))
+    a_paid_intent(world.platform, **share(world))
     fee = world.charge().application_fee_id
     return lambda: world.post(f"application_fees/{fee}/refunds", amount=4_00)
 
@@ -413,18 +360,13 @@ def a_repair(world: World) -> Ask:
     return lambda: beat(soon())
 
 
-def _time_passes(seconds: int = 60) -> None:
-    """What the simulated processor does late has become due."""
-    SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
-
-
 OPERATIONS: list[Callable[[World], Ask]] = [
     a_charge, a_split_charge, a_direct_charge, a_refund_of_a_direct_charge, a_declined_charge,
     a_charge_whose_answer_is_lost, a_charge_without_an_intent,
     an_authorization, a_capture, a_void, an_expiry, a_refund, a_spread_refund, a_pending_refund,
     a_canceled_refund, a_refund_that_fails_late, a_setup, a_challenged_charge, a_debit,
-    a_debit_that_is_paid, a_debit_that_is_taken_back, a_dispute,
-    a_charge_that_is_disputed_at_once, an_answer, a_won_dispute,
-    a_closed_dispute, a_transfer, a_reversal, a_fee_refund, a_repair,
+    a_debit_that_is_paid, a_debit_that_is_taken_back, a_transfer, a_reversal, a_fee_refund,
+    a_repair,
     *payout_operations.OPERATIONS, *seller_operations.OPERATIONS, *code_operations.OPERATIONS,
+    *dispute_operations.OPERATIONS,
 ]  # fmt: skip

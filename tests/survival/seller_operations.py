@@ -14,9 +14,8 @@ from core.errors import Missing
 from payments.disputes.services import disputes
 from payments.models import Dispute
 from payments.refunds.services import refunds
-from processors.models import SimulatedRequest
 from tests.factories import a_bank_account, a_paid_intent, a_seller, now
-from tests.survival.worlds import Ask, World
+from tests.survival.worlds import Ask, World, time_passes
 
 _AT_ONCE = "pm_card_bypassPending"
 _FIRST, _SECOND = "000123456789", "000222222227"
@@ -128,7 +127,7 @@ def a_refund_of_an_exchanged_charge_that_fails_late(world: World) -> Ask:
         reverse_transfer=True,
         refund_application_fee=True,
     )
-    _time_passes()
+    time_passes()
     return lambda: refunds.repair(at=now() + timedelta(minutes=1))
 
 
@@ -258,10 +257,6 @@ def _hold(world: World) -> ExternalAccount:
     return external_accounts.replace_default(
         tenant=world.seller, account=account, params=params, at=now()
     )
-
-
-def _time_passes() -> None:
-    SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
 
 
 OPERATIONS = [

@@ -24,6 +24,7 @@ from tests.checkers import assert_all_is_well
 from tests.processors import accounts_there
 from tests.survival import (
     code_operations,
+    dispute_operations,
     operations,
     payout_operations,
     seller_operations,
@@ -39,7 +40,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ONE_BY_ONE = {
     operations.a_pending_refund, operations.a_canceled_refund, operations.a_debit,
     operations.an_expiry, operations.a_refund_that_fails_late, operations.a_debit_that_is_paid,
-    operations.a_debit_that_is_taken_back, operations.a_dispute, operations.a_won_dispute,
+    operations.a_debit_that_is_taken_back, dispute_operations.a_dispute,
+    dispute_operations.a_won_dispute,
     operations.a_repair, *payout_operations.ONE_BY_ONE, *seller_operations.ONE_BY_ONE,
     *code_operations.ONE_BY_ONE,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -9,7 +10,8 @@ from django.test import Client
 from core.ids import random_text
 from core.tenant import Tenant
 from payments.models import Charge
-from tests.factories import a_key, a_platform, a_seller
+from processors.models import SimulatedRequest
+from tests.factories import a_key, a_platform, a_seller, now
 
 Ask = Callable[[], object]
 
@@ -45,3 +47,13 @@ class World:
         """Return its newest charge."""
         found = Charge.objects.filter(account_id=self.platform.account_id)
         return found.order_by("-created_at")[0]
+
+
+def share(world: World) -> dict[str, Any]:
+    """Return what gives a seller its share of a payment."""
+    return {"transfer_destination": world.seller.account_id, "application_fee_amount": 10_00}
+
+
+def time_passes(seconds: int = 60) -> None:
+    """What the simulated processor does late has become due."""
+    SimulatedRequest.objects.update(created_at=now() - timedelta(seconds=seconds))
