@@ -20,20 +20,17 @@ _PLACE: Final = re.compile(r"{}")
 
 # The first words of a route → what to do instead. All others belong to products of their own.
 _INSTEAD: Final[dict[str, str]] = {
+    "payment_links": "Open a Checkout Session with POST /v1/checkout/sessions, and send the payer "
+    "to its url.",
     **dict.fromkeys(
-        ("checkout", "payment_links"),
-        "Make a PaymentIntent, and let a page of your own confirm it.",
-    ),
-    **dict.fromkeys(
-        ("billing", "billing_portal", "credit_notes", "coupons", "entitlements", "invoice_payments",
-         "invoice_rendering_templates", "invoiceitems", "invoices", "plans", "prices",
-         "product_catalog", "products", "promotion_codes", "quotes", "shipping_rates",
-         "subscription_items", "subscription_schedules", "subscriptions"),
+        ("billing", "billing_portal", "credit_notes", "entitlements", "invoice_payments",
+         "invoice_rendering_templates", "invoiceitems", "invoices", "plans", "product_catalog",
+         "quotes", "subscription_items", "subscription_schedules", "subscriptions"),
         "Keep what is sold, and when it is due, in a program of your own, and collect each payment "
         "with a PaymentIntent.",
     ),
     **dict.fromkeys(
-        ("tax", "tax_codes", "tax_rates"),
+        ("tax", "tax_codes"),
         "Add the tax to the amount, and keep what is known of it in metadata.",
     ),
     "terminal": "Take cards on a page.",
