@@ -2,7 +2,7 @@
 
 import os
 import time
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import psycopg
 from django.db import connections
@@ -16,12 +16,13 @@ class Copy:
 
     Args:
         purpose: Part of its name; a worker may have several.
+        cluster: The variable that holds the address of its cluster.
     """
 
-    def __init__(self, purpose: str) -> None:
+    def __init__(self, purpose: str, cluster: str = "RIALTO_TEST_ADMIN_URL") -> None:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
         self.name = f"rialto_{purpose}_{worker}_{os.getpid()}"
-        self._admin_url = os.environ["RIALTO_TEST_ADMIN_URL"]
+        self._admin_url = os.environ[cluster]
 
     def make(self) -> None:
         """Make it anew."""
@@ -52,11 +53,23 @@ class Copy:
         parts = urlsplit(self._admin_url)
         return urlunsplit(parts._replace(netloc=f"{role}@", path=f"/{self.name}"))
 
-    def use(self) -> str:
-        """Point Django's connections at it, and return the name they had."""
-        settings = connections["default"].settings_dict
-        connections["default"].close()
-        before: str = settings["NAME"]
-        settings["NAME"] = self.name
-        connections.settings["default"]["NAME"] = self.name
-        return before
+    def use(self) -> dict[str, str]:
+        """Point Django's connections at it, and return where they pointed."""
+        (host,) = parse_qs(urlsplit(self._admin_url).query)["host"]
+        return point_at({"HOST": host, "NAME": self.name})
+
+
+def point_at(place: dict[str, str]) -> dict[str, str]:
+    """Point Django's connections at a database, and return where they pointed."""
+    connection = connections["default"]
+    before = {key: connection.settings_dict[key] for key in place}
+    connection.close()
+    connection.settings_dict |= place
+    connections.settings["default"] |= place
+    return before
+
+
+def address_in_use(role: str = "postgres") -> str:
+    """Return the address of the database that Django's connection points at, for a role."""
+    settings = connections["default"].settings_dict
+    return f"postgres://{role}@/{settings['NAME']}?host={quote(settings['HOST'])}"

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from config.launcher import programs
 from config.launcher.database import as_owner as as_the_owner
 from config.launcher.home import ROOT, Home
 from config.launcher.supervisor import Supervisor
 from config.launcher.up import wait_until_ready
-from tests.databases import Copy
+from tests.databases import Copy, point_at
 
 # Five minutes at most: it ends by itself if nobody is left to end it.
 _BEAT = """
@@ -64,10 +63,7 @@ class Server:
             try:
                 yield
             finally:
-                connection = connections["default"]
-                connection.close()
-                connection.settings_dict["NAME"] = before
-                connections.settings["default"]["NAME"] = before
+                point_at(before)
 
     @contextmanager
     def paying_out(self) -> Iterator[None]:
@@ -101,7 +97,7 @@ def rialto_server(
     """A Rialto that runs while tests run."""
     home = Home(tmp_path_factory.mktemp("home"), free_port())
     home.make()
-    database = Copy("server")
+    database = Copy("server", "RIALTO_TEST_SERVED_URL")
     with django_db_blocker.unblock():
         database.make()
     env = programs.environment(home, _addresses(database)) | {

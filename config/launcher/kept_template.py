@@ -53,6 +53,14 @@ def keep(pg: Postgres) -> None:
     pg.start()
 
 
+def copy(source: Postgres, target: Postgres) -> None:
+    """Give a cluster that has not started the data of another, which is stopped meanwhile."""
+    source.stop()
+    target.data.parent.mkdir(parents=True, exist_ok=True)
+    _copy(source.data, target.data)
+    source.start()
+
+
 def digest(root: Path = ROOT) -> str:
     """Return what stands for the deciding files of a checkout."""
     told = hashlib.sha256(sys.version.encode())

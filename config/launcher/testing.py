@@ -21,10 +21,13 @@ TEMPLATE = "rialto_template"
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """Start both, migrate a template database, and give the environment for using them."""
+    """Start them, migrate a template database, and give the environment for using them."""
     root = Path(tempfile.mkdtemp(prefix="rialto-test-", dir=_memory()))
     root.chmod(0o755)
     pg = Postgres(root / "postgres", root / "postgres.log", tuning=THROW_AWAY)
+    # What is open in a long test of another worker would hold back the relay of a running Rialto,
+    # which waits for every transaction of its cluster.
+    served = Postgres(root / "served", root / "served.log", tuning=THROW_AWAY)
     redis = Redis(root / "redis", root / "redis.log")
     try:
         is_migrated = kept_template.take(pg)
@@ -34,6 +37,7 @@ def servers() -> Iterator[dict[str, str]]:
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "RIALTO_HOME": str(root / "home"),
             "RIALTO_TEST_ADMIN_URL": pg.url("postgres", "postgres"),
+            "RIALTO_TEST_SERVED_URL": served.url("postgres", "postgres"),
             "DATABASE_URL": pg.url("rialto_app", TEMPLATE),
             "DATABASE_OWNER_URL": pg.url("rialto_owner", TEMPLATE),
             "REDIS_URL": redis.url,
@@ -44,12 +48,16 @@ def servers() -> Iterator[dict[str, str]]:
         if not is_migrated:
             _migrate(pg, environment)
             kept_template.keep(pg)
+        kept_template.copy(pg, served)
+        served.start()
         yield environment
     finally:
         redis.stop()
-        pg.stop()
+        for cluster in (pg, served):
+            cluster.stop()
         shutil.rmtree(root, ignore_errors=True)
-        shutil.rmtree(pg.socket, ignore_errors=True)
+        for cluster in (pg, served):
+            shutil.rmtree(cluster.socket, ignore_errors=True)
 
 
 def _migrate(pg: Postgres, environment: dict[str, str]) -> None:

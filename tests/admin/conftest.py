@@ -49,8 +49,8 @@ from processors.protocols.disputes import DisputeReport, DisputeStage, FraudRepo
 from processors.protocols.settlements import LineKind, ReportedLine
 from processors.simulator import notices as simulated
 from tests import factories
+from tests.databases import address_in_use
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
-from tests.webhooks.steps import address_of_the_database
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
 
@@ -289,7 +289,7 @@ def business(seal) -> None:
 @pytest.fixture
 def seal() -> Iterator[None]:
     """Seals cover what has committed, which nothing in these tests has. Only the owner may."""
-    with psycopg.connect(address_of_the_database("rialto_owner"), autocommit=True) as owner:
+    with psycopg.connect(address_in_use("rialto_owner"), autocommit=True) as owner:
         owner.execute("ALTER TABLE ledger_seal DISABLE TRIGGER seal_is_append_only")
         owner.execute(
             "INSERT INTO ledger_seal VALUES (1, 0, 0, 9, 1, sha256('r'), sha256(''), sha256('h'), "

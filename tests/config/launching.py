@@ -11,11 +11,10 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from config.launcher.home import ROOT, Home
 from tests.config import commands
-from tests.ledger.past import superuser_url
+from tests.databases import address_in_use
 
 # What the test run itself set would keep a home from having its own servers.
 _OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
@@ -30,8 +29,6 @@ class Launched:
         self.process: subprocess.Popen[str] | None = None
         # What runs commands once it has loaded them.
         self._ready: subprocess.Popen[str] | None = None
-        # How long each start took; the first one makes the home.
-        self.seconds: list[float] = []
 
     def rialto(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -74,7 +71,6 @@ class Launched:
             assert self.process.poll() is None, self.output()
             assert time.monotonic() - started < 120, self.output()
             time.sleep(0.05)
-        self.seconds.append(time.monotonic() - started)
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         assert self.process is not None
@@ -136,11 +132,9 @@ def launched_on_the_tests_database(root: Path) -> Launched:
     launched = Launched(root)
     made = Home(launched.root, launched.port)
     made.make()
-    address = urlsplit(superuser_url())
-    name = address.netloc.rpartition("@")[2]
     addresses = {
-        "DATABASE_URL": address._replace(netloc=f"rialto_app@{name}").geturl(),
-        "DATABASE_OWNER_URL": address._replace(netloc=f"rialto_owner@{name}").geturl(),
+        "DATABASE_URL": address_in_use("rialto_app"),
+        "DATABASE_OWNER_URL": address_in_use("rialto_owner"),
         "REDIS_URL": os.environ["REDIS_URL"],
     }
     made.environment_file.write_text(json.dumps(addresses))

@@ -13,9 +13,8 @@ from processors.accounts import sealing
 from processors.models import ProcessorAccount
 from tests.config.launching import launched_on_the_tests_database
 from tests.console import live_world
-from tests.databases import Copy
+from tests.databases import Copy, address_in_use
 from tests.factories import a_platform
-from tests.ledger.past import superuser_url
 
 # Command → what it writes into the trail.
 WRITES = {
@@ -133,7 +132,7 @@ def _go_live(run, home, settings, monkeypatch):
     with live_world.answering() as settings.PUBLIC_URL:
         assert "The console's page came." in run("live check-address")
     live_world.do_all(settings)
-    monkeypatch.setenv("RESTORED_DATABASE_URL", superuser_url())
+    monkeypatch.setenv("RESTORED_DATABASE_URL", address_in_use())
     same = home.rialto_in_a_copy("live", "check-restore")
     assert (same.returncode, "no copy of it" in same.stdout) == (1, True)
     restored = Copy("restored")

@@ -10,8 +10,8 @@ from core.tenant import Tenant
 from payments.models import Refund
 from payments.refunds.services import refunds
 from tests.books import assert_ledger_balances
+from tests.databases import address_in_use
 from tests.factories import a_key, a_paid_intent, a_platform, now
-from tests.ledger.past import superuser_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +26,7 @@ def its_payments_are_copied(platform: Tenant, size: int) -> None:
         "method": paid.payment_method_id or "",
         "refund": refund.id,
     }
-    with psycopg.connect(superuser_url(), autocommit=True) as tables:
+    with psycopg.connect(address_in_use(), autocommit=True) as tables:
         grown.fill(tables, platform.account_id, ids, size)
 
 
@@ -59,7 +59,7 @@ def test_one_payment_in_ten_has_a_refund():
 
 
 def test_sellers_of_the_bench_are_each_paid_all_that_they_have():
-    with psycopg.connect(superuser_url(), autocommit=True) as tables:
+    with psycopg.connect(address_in_use(), autocommit=True) as tables:
         payouts.run(tables, 4)
 
     paid = Payout.objects.values_list("account_id", "amount", "currency", "status")

@@ -9,15 +9,15 @@ import json
 import os
 import subprocess
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from beancount import loader
 
 from config.launcher.home import Home
 from tests.config.launching import Launched
+from tests.databases import address_in_use
 from tests.factories import a_paid_intent, a_platform, moment
-from tests.ledger.past import as_superuser, close_days_until, it_was, superuser_url
+from tests.ledger.past import as_superuser, close_days_until, it_was
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -30,12 +30,11 @@ def home(tmp_path):
     launched = Launched(tmp_path / "home")
     made = Home(launched.root, launched.port)
     made.make()
-    address = urlsplit(superuser_url())
-    name = address.netloc.rpartition("@")[2]
-    url = address._replace(netloc=f"rialto_app@{name}").geturl()
-    made.environment_file.write_text(
-        json.dumps({"DATABASE_URL": url, "REDIS_URL": os.environ["REDIS_URL"]})
-    )
+    addresses = {
+        "DATABASE_URL": address_in_use("rialto_app"),
+        "REDIS_URL": os.environ["REDIS_URL"],
+    }
+    made.environment_file.write_text(json.dumps(addresses))
     return launched
 
 

@@ -1,27 +1,20 @@
 """How tests let time pass: the ledger takes the time of an entry from the database's clock."""
 
-import os
 import time
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from django.db import connection
 
+from tests.databases import address_in_use
 from tests.factories import moment
 
 # All that tests date back lies before this moment, and what was just posted after it.
 THE_PAST_ENDS = moment("2026-01-01")
 
 
-def superuser_url() -> str:
-    name = connection.settings_dict["NAME"]
-    return urlunsplit(urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}"))
-
-
 def as_superuser(statement: str, *values: Any) -> list[tuple[Any, ...]]:
-    with psycopg.connect(superuser_url(), autocommit=True) as link:
+    with psycopg.connect(address_in_use(), autocommit=True) as link:
         link.execute("SET session_replication_role = replica")  # no trigger refuses it
         cursor = link.execute(statement, values)
         return cursor.fetchall() if cursor.description else []

@@ -1,13 +1,10 @@
 """Each check of `rialto ledger verify` is broken once, by the owner of the tables, and finds it."""
 
-import os
 import time
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
-from django.db import connection
 
 from connect.payouts.services import payouts
 from connect.transfers.services import reversals, transfers
@@ -23,6 +20,7 @@ from ledger.posting.clearing import clearing_ageing
 from ledger.rollups import balance_rollups
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, total
+from tests.databases import address_in_use
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, moment, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,11 +31,7 @@ LATER = moment("2030-01-01T00:00")
 @pytest.fixture
 def owner():
     """The owner of the tables, with the triggers switched off."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        (name,) = cursor.fetchone()
-    address = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}")
-    with psycopg.connect(urlunsplit(address), autocommit=True) as tables:
+    with psycopg.connect(address_in_use(), autocommit=True) as tables:
         tables.execute("SET session_replication_role = replica")
         yield tables
 

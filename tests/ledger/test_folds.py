@@ -1,9 +1,7 @@
 """A balance is exact whatever the folder does, and whoever commits late."""
 
-import os
 import threading
 import time
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -20,6 +18,7 @@ from ledger.models import Fold, FoldHorizon
 from ledger.posting import journal
 from ledger.queries import account_balance
 from ledger.rollups import balance_rollups
+from tests.databases import address_in_use
 from tests.factories import moment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,18 +121,12 @@ def test_after_a_restore_into_another_cluster_nothing_is_folded_or_posted_until_
 
 
 def as_owner(statement: str) -> None:
-    name = connection.settings_dict["NAME"]
-    address = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}")
-    with psycopg.connect(urlunsplit(address), autocommit=True) as owner:
+    with psycopg.connect(address_in_use(), autocommit=True) as owner:
         owner.execute(statement)
 
 
 def _owner():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        (name,) = cursor.fetchone()
-    address = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}")
-    return psycopg.connect(urlunsplit(address))
+    return psycopg.connect(address_in_use())
 
 
 def _fold_was(seconds):

@@ -1,10 +1,8 @@
 """Whoever rewrites what was sealed is found out, even the owner of the tables."""
 
-import os
 import random
 import time
 from itertools import pairwise
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -14,6 +12,7 @@ from ledger.audit import seals
 from ledger.models import JournalEntry, Seal
 from ledger.posting import maturation
 from payments.refunds.services import refunds
+from tests.databases import address_in_use
 from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 from tests.soak import times
 
@@ -21,11 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def owner():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_database()")
-        (name,) = cursor.fetchone()
-    address = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])._replace(path=f"/{name}")
-    return psycopg.connect(urlunsplit(address))
+    return psycopg.connect(address_in_use())
 
 
 def broken():

@@ -18,8 +18,9 @@ from ledger.models import JournalEntry, Snapshot, SnapshotHorizon
 from ledger.posting import journal
 from ledger.reporting import statements
 from ledger.rollups import balance_rollups, snapshots
+from tests.databases import address_in_use
 from tests.factories import moment, now
-from tests.ledger.past import as_superuser, close_days, close_days_until, it_was, superuser_url
+from tests.ledger.past import as_superuser, close_days, close_days_until, it_was
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -135,7 +136,7 @@ def test_who_begins_after_the_day_does_not_keep_it_open():
     tomorrow = MONDAY + timedelta(days=1)
     is_posted, commit_now = threading.Event(), threading.Event()
     # Set the fence while somebody is at work, so that nothing can be closed at once.
-    with psycopg.connect(superuser_url()) as early:
+    with psycopg.connect(address_in_use()) as early:
         early.execute("SELECT pg_current_xact_id()")
         assert close_days(tomorrow) != MONDAY.date()
 

@@ -12,10 +12,10 @@ from django.test import Client
 from connect.hosted.services import links
 from core.database import time_limits
 from core.database.time_limits import Work
+from tests.databases import address_in_use
 from tests.factories import a_key, a_platform, a_seller_with, an_operator, now
 from tests.pages.looking import assert_is_good
 from tests.tenancy.asking import ask
-from tests.webhooks.steps import address_of_the_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,7 +25,7 @@ CHARGES = "/admin/payments/charge/?q=ch_1"
 @contextmanager
 def held(table):
     """Keep everybody from a table meanwhile."""
-    with psycopg.connect(address_of_the_database("rialto_owner")) as owner:
+    with psycopg.connect(address_in_use("rialto_owner")) as owner:
         owner.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
         yield
 

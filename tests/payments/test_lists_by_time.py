@@ -16,9 +16,9 @@ from payments.customers.services import customers
 from payments.intents.services import payment_intents
 from payments.models import Charge, Customer
 from payments.setups.services import setup_intents
+from tests.databases import address_in_use
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller_with, now
 from tests.tenancy.asking import ask
-from tests.webhooks.steps import address_of_the_database
 from webhooks import queries as webhook_queries
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -263,7 +263,7 @@ def test_a_total_is_counted_only_by_who_has_a_place(platform):
     told = ask(key, "GET", "payment_intents", include=["total_count"])
     assert told.json()["total_count"] == len(ids)
 
-    with psycopg.connect(address_of_the_database("rialto_owner")) as counting:
+    with psycopg.connect(address_in_use("rialto_owner")) as counting:
         for number in range(2):
             counting.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s))",

@@ -9,9 +9,9 @@ from django.test import Client
 
 from api.lists import bounds
 from payments.customers.services import customers
+from tests.databases import address_in_use
 from tests.factories import a_key, a_platform, now
 from tests.tenancy.asking import ask
-from tests.webhooks.steps import address_of_the_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def asking():
     keys = a_key(busy), a_key(other)
     for platform in (busy, other):
         customers.create(tenant=platform, name="Ada", at=now())
-    with closing(psycopg.connect(address_of_the_database("rialto_owner"))) as searching:
+    with closing(psycopg.connect(address_in_use("rialto_owner"))) as searching:
         for number in range(bounds.PLACES):
             place = f"{busy.account_id}:{number}"
             searching.execute(
@@ -55,7 +55,7 @@ def test_a_search_takes_one_place_whatever_it_finds():
     key = a_key(platform)
     for _ in range(3):
         customers.create(tenant=platform, name="Ada", at=now())
-    with closing(psycopg.connect(address_of_the_database("rialto_owner"))) as searching:
+    with closing(psycopg.connect(address_in_use("rialto_owner"))) as searching:
         searching.execute(
             "SELECT pg_advisory_xact_lock(hashtext('api.lists.search'), hashtext(%s))",
             [f"{platform.account_id}:0"],
@@ -68,7 +68,7 @@ def test_a_search_that_takes_too_long_is_ended_and_says_what_to_do(settings):
     key = a_key(platform)
     customers.create(tenant=platform, name="Ada", at=now())
     settings.STATEMENT_MILLISECONDS = settings.STATEMENT_MILLISECONDS | {"search": 100}
-    with psycopg.connect(address_of_the_database("rialto_owner")) as owner:
+    with psycopg.connect(address_in_use("rialto_owner")) as owner:
         # It would wait for as long as this is open.
         owner.execute("LOCK TABLE payments_customer IN ACCESS EXCLUSIVE MODE")
         refused = search(key)

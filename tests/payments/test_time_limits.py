@@ -10,10 +10,10 @@ from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
 from processors.models import SimulatedRequest
 from tests.books import assert_books_balance, total
+from tests.databases import address_in_use
 from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.tenancy.asking import ask
 from tests.truth import assert_the_processor_agrees
-from tests.webhooks.steps import address_of_the_database
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,7 +22,7 @@ PLAIN = {"amount": 100_00, "currency": "usd", "payment_method": "pm_card_visa", 
 
 def held(table):
     """Keep everybody from a table until the connection is closed."""
-    owner = psycopg.connect(address_of_the_database("rialto_owner"))
+    owner = psycopg.connect(address_in_use("rialto_owner"))
     owner.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
     return owner
 

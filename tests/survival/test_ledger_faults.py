@@ -33,10 +33,11 @@ from payments.intents.services import authorizations, cancellation
 from payments.models import Charge
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, assert_ledger_balances, total
+from tests.databases import address_in_use
 from tests.factories import a_paid_intent, a_platform, now
 from tests.ledger.entries import AT, a_deposit, a_transfer, post
 from tests.soak import times
-from tests.webhooks.steps import address_of_the_database, as_owner
+from tests.webhooks.steps import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -187,7 +188,7 @@ def test_f28_a_folder_or_sealer_that_is_killed_leaves_nothing_half_done(job):
     dice = random.Random(28)
     for number in range(times(8)):
         post(*(a_pending_charge(number * 1_000 + n) for n in range(20)))
-        with psycopg.connect(address_of_the_database("rialto_app")) as doomed:
+        with psycopg.connect(address_in_use("rialto_app")) as doomed:
             pid = doomed.info.backend_pid
             killer = threading.Timer(dice.random() * 0.004, _kill, [pid])
             killer.start()
@@ -211,7 +212,7 @@ def _kill(pid: int) -> None:
 
 
 def as_superuser(statement: str) -> None:
-    with psycopg.connect(address_of_the_database("postgres"), autocommit=True) as link:
+    with psycopg.connect(address_in_use("postgres"), autocommit=True) as link:
         link.execute(statement)
 
 

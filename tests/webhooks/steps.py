@@ -1,15 +1,14 @@
 """What tests of webhooks do again and again."""
 
-import os
 import time
 from datetime import timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from django.db import connection
 
 from core.database.transactions import atomic
 from core.tenant import Tenant
+from tests.databases import address_in_use
 from tests.factories import now
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.services import deliveries, endpoints, events, relay
@@ -68,14 +67,8 @@ def try_all(*, after: timedelta = timedelta()) -> None:
         deliveries.deliver(delivery_id=id, at=at)
 
 
-def address_of_the_database(role: str) -> str:
-    parts = urlsplit(os.environ["RIALTO_TEST_ADMIN_URL"])
-    name = connection.settings_dict["NAME"]
-    return urlunsplit(parts._replace(netloc=f"{role}@", path=f"/{name}"))
-
-
 def as_owner(statement: str) -> None:
-    with psycopg.connect(address_of_the_database("rialto_owner"), autocommit=True) as owner:
+    with psycopg.connect(address_in_use("rialto_owner"), autocommit=True) as owner:
         owner.execute(statement)
 
 

@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from werkzeug import Request, Response
 
+from tests.databases import address_in_use
 from tests.factories import a_paid_intent, a_platform, now
 from tests.webhooks.steps import (
     a_due_delivery,
-    address_of_the_database,
     an_endpoint,
     an_event,
     as_owner,
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def a_worker(delivery: Delivery) -> subprocess.Popen[bytes]:
-    env = os.environ | {"DATABASE_URL": address_of_the_database("rialto_app")}
+    env = os.environ | {"DATABASE_URL": address_in_use("rialto_app")}
     return subprocess.Popen([sys.executable, "-m", "tests.webhooks.sending", delivery.id], env=env)
 
 
