@@ -133,10 +133,9 @@ def _read_line(
     sent: Sent, texts: Mapping[str, str], line: CheckoutSessionLine, currency: str
 ) -> None:
     quantity, amount = texts.get(f"quantity_{line.id}"), texts.get(f"amount_{line.id}")
-    if quantity is not None and (bounds := carts.bounds(line)):
+    if quantity is not None and carts.quantities(line):
         number = int(quantity) if quantity.isascii() and quantity.isdecimal() else -1
-        allowed = bounds[0] <= number <= bounds[1] or (line.is_optional and number == 0)
-        if not allowed:
+        if not carts.is_quantity(line, number):
             sent.wrong[f"quantity_{line.id}"] = "quantity"
         elif number != line.quantity:
             sent.quantities[line.id] = number

@@ -1,6 +1,7 @@
 """What a session's page shows: the order, what is asked, and how it stands."""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from checkout import pages, queries
@@ -32,7 +33,7 @@ def context(
     sent: forms.Sent | None,
     wrong: Mapping[str, str],
     *,
-    error: RialtoError | None = None,
+    decline: str = "",
 ) -> JsonObject:
     """Return the context of a session's page, its template among it.
 
@@ -40,7 +41,7 @@ def context(
         session: The session as it is.
         sent: What the payer has sent; None at first.
         wrong: Field → problem; an empty field for the whole page.
-        error: What the payment failed with.
+        decline: Why the payment was refused, in the payer's language.
     """
     branding = session.settings.get("branding_settings") or {}
     common: JsonObject = {
@@ -65,7 +66,7 @@ def context(
         "template": "checkout/session.html",
         "asked": session.settings,
         "alert": wrong.get("") or ("fields" if wrong else ""),
-        "decline": str(error) if isinstance(error, CardError) else "",
+        "decline": decline,
         "lines": [_line(session, line, values, wrong) for line in lines],
         "has_choices": _has_choices(session, lines),
         "amounts": _amounts(session),
@@ -172,7 +173,7 @@ def _line(
     wrong: Mapping[str, str],
 ) -> JsonObject:
     currency = str(session.currency)
-    bounds = carts.bounds(line)
+    allowed = carts.quantities(line)
     custom = line.price.custom_unit_amount
     chosen = Money(line.chosen_amount or 0, currency).to_decimal() if custom is not None else None
     typed = values.get(f"amount_{line.id}")
@@ -183,10 +184,8 @@ def _line(
         "description": line.price.product.description,
         "quantity": line.quantity,
         "is_optional": line.is_optional,
-        "bounds": bounds,
-        "choices": range(bounds[0], bounds[1] + 1)
-        if bounds and bounds[1] - bounds[0] < _MOST_CHOICES
-        else None,
+        "is_adjustable": bool(allowed),
+        "choices": list(chain(*allowed)) if sum(map(len, allowed)) <= _MOST_CHOICES else None,
         "unit": money(session, int(unit)) if unit == int(unit) else "",
         "amount": money(session, line.amount_subtotal),
         "chosen": typed or (f"{chosen:f}" if chosen is not None else None),
@@ -196,7 +195,9 @@ def _line(
 
 
 def _has_choices(session: CheckoutSession, lines: Sequence[CheckoutSessionLine]) -> bool:
-    chosen = any(carts.bounds(line) or line.price.custom_unit_amount is not None for line in lines)
+    chosen = any(
+        carts.quantities(line) or line.price.custom_unit_amount is not None for line in lines
+    )
     return chosen or len(session.shipping_options) > 1
 
 

@@ -120,6 +120,55 @@ def test_a_payer_chooses_how_many(shop):
     assert_books_balance()
 
 
+def test_what_is_optional_is_taken_as_it_is_offered_or_left_out(shop):
+    pair = {"price_data": LAMP, "quantity": 2}
+    some = {"enabled": True, "minimum": 3, "maximum": 4}
+    price = shop("POST", "prices", **LAMP)
+    offered = [
+        {"price": price["id"], "quantity": 2},
+        {"price": price["id"], "quantity": 3, "adjustable_quantity": some},
+    ]
+    session = shop.session(line_items=[pair], optional_items=offered)
+    payer = Payer(session)
+    shown = Fields(payer.look().text).values
+    two, several = (name for name in shown if name.startswith("quantity_"))
+
+    answers = [payer.send(action="update", **{two: n}).status_code for n in ("1", "2", "0")]
+    others = [payer.send(action="update", **{several: n}).status_code for n in ("1", "4", "0", "5")]
+    payer.send(**VISA, **{two: "2"})
+    paid = payer.send(**VISA, **{two: "2"})
+
+    assert answers == [422, 200, 200]
+    assert others == [422, 200, 200, 422]
+    assert (paid.status_code, PaymentIntent.objects.get().amount) == (303, 8000)
+    assert_books_balance()
+
+
+@pytest.mark.parametrize("gives", ["coupon", "promotion_code"])
+def test_a_discount_that_somebody_else_used_up_is_taken_off_the_order_not_the_payers_way(
+    shop, gives
+):
+    last = shop("POST", "coupons", percent_off=50, max_redemptions=1)
+    promotion = {"type": "coupon", "coupon": last["id"]}
+    code = shop("POST", "promotion_codes", promotion=promotion, code="HALF")
+    given = {"coupon": last["id"]} if gives == "coupon" else {"promotion_code": code["id"]}
+    first, second = (shop.session(discounts=[given]) for _ in range(2))
+    payer = Payer(second)
+
+    seen = payer.look()
+    Payer(first).send(**VISA)
+    late = payer.send(**VISA)
+    paid = payer.send(**VISA)
+
+    assert "Pay 10.00 USD" in seen.text
+    assert (late.status_code, paid.status_code) == (422, 303)
+    assert "The total has changed" in late.text
+    assert "Pay 20.00 USD" in late.text
+    assert shop.read(second)["amount_total"] == 2000
+    assert sorted(PaymentIntent.objects.values_list("amount", flat=True)) == [1000, 2000]
+    assert_books_balance()
+
+
 def test_an_ended_session_says_so_in_the_payers_language(shop):
     paid, late = shop.session(), shop.session(locale="th")
     payer, other = Payer(paid), Payer(late)

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
-from checkout.hosted import forms, summary
+from checkout.hosted import declines, forms, summary
 from checkout.models import CheckoutSession
 from checkout.sessions.services import choices, collecting, expiry, paying, recovering
 from checkout.sessions.services.validation import PLACEHOLDER
@@ -33,6 +33,8 @@ from payments.methods.confirmation_options import ConfirmationOptions
 _PAY: Final = "pay"
 # Says that the payer has just done something here, and is to be sent on.
 _ON: Final = "on"
+# The code of the error for a discount that nobody can redeem any more.
+_ENDED: Final = "coupon_expired"
 
 
 @method_decorator(csrf_exempt, name="dispatch")
@@ -59,6 +61,8 @@ class SessionPageView(View):
         try:
             session, has_changed = _choose(session, sent, at=timezone.now())
         except InvalidRequest as error:
+            if error.code == _ENDED:
+                return _without_ended_discounts(request, session, sent)
             wrong = {error.param or "": summary.problem_of(error)}
             return _page(request, session, sent, wrong, status=422)
         if request.POST.get("action") != _PAY:
@@ -159,8 +163,25 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
         session.refresh_from_db()
         if session.status != SessionStatus.OPEN:
             return _see(request, session)
+        if error.code == _ENDED:
+            return _without_ended_discounts(request, session, sent)
         return _page(request, session, sent, summary.wrong_of(error), error=error, status=422)
     return _see(request, session)
+
+
+def _without_ended_discounts(
+    request: HttpRequest, session: CheckoutSession, sent: forms.Sent
+) -> HttpResponse:
+    """Show the order without the discounts that have ended since the payer saw it."""
+    try:
+        session = choices.drop_ended_discounts(
+            tenant=session.tenant, session_id=session.id, at=timezone.now()
+        )
+    except InvalidRequest as error:
+        # Another tab pays at this moment, for one.
+        return _page(request, session, sent, summary.wrong_of(error), error=error, status=422)
+    sent.values.pop("promotion_code", None)
+    return _page(request, session, sent, {"": "changed"}, status=422)
 
 
 def _options(request: HttpRequest, session: CheckoutSession, method: str) -> ConfirmationOptions:
@@ -188,8 +209,12 @@ def _page(
     nonce = secrets.token_urlsafe(16)
     with translation.override(_language(request, session)):
         current = translation.get_language()
-        context = summary.context(session, sent, wrong or {}, error=error)
         goes_on = request.GET.get(_ON) == "1" and request.method != "POST"
+        is_back = goes_on and session.status == SessionStatus.OPEN
+        decline = declines.last_of(session) if is_back else declines.of_error(error)
+        if is_back and decline:
+            wrong = {"": "declined"}
+        context = summary.context(session, sent, wrong or {}, decline=decline)
         context |= {
             "nonce": nonce,
             "goes_on": goes_on,

@@ -141,13 +141,20 @@ def unit_amount(line: CheckoutSessionLine, currency: str) -> int | Decimal:
     return Decimal(str(line.price.currency_options[currency]["unit_amount_decimal"]))
 
 
-def bounds(line: CheckoutSessionLine) -> tuple[int, int] | None:
-    """Return between which numbers a payer may choose a line's quantity; None for none."""
+def quantities(line: CheckoutSessionLine) -> tuple[range, ...]:
+    """Return the quantities among which a payer may choose, as ranges; empty for no choice."""
     adjustable = line.adjustable_quantity or {}
+    none = range(1)
+    most = adjustable.get("maximum", 0)
     if not adjustable.get("enabled"):
-        return (0, adjustable["maximum"]) if line.is_optional else None
-    least = 0 if line.is_optional else adjustable["minimum"]
-    return least, adjustable["maximum"]
+        return (none, range(most, most + 1)) if line.is_optional else ()
+    given = range(adjustable["minimum"], most + 1)
+    return (none, range(max(given.start, 1), given.stop)) if line.is_optional else (given,)
+
+
+def is_quantity(line: CheckoutSessionLine, number: int) -> bool:
+    """Tell whether a payer may choose a quantity of a line."""
+    return any(number in allowed for allowed in quantities(line))
 
 
 def _find_prices(

@@ -64,15 +64,38 @@ def choose(
     return session
 
 
+def drop_ended_discounts(*, tenant: Tenant, session_id: str, at: datetime) -> CheckoutSession:
+    """Take away the discounts that nobody can redeem any more, and compute the totals again.
+
+    Whoever was shown the lower total is asked anew: see `expected_amount` of `paying.confirm`.
+
+    Raises:
+        Missing: If the merchant has no such session.
+        InvalidRequest: If it has ended or is being paid.
+    """
+    with UnitOfWork(tenant, at=at) as work:
+        session = locks.lock(tenant, session_id)
+        locks.check_changeable(session, at=at)
+        lines = list(queries.session_lines(session))
+        discounting.drop_ended(session, at=at)
+        compute(tenant, session, lines, at=at)
+        for line in lines:
+            work.update(line, *COMPUTED)
+        work.update(session, "discounts", "amount_subtotal", "amount_total", "totals")
+    return session
+
+
 def _set_quantity(lines: Mapping[str, CheckoutSessionLine], line_id: str, quantity: int) -> None:
     line = lines.get(line_id)
-    bounds = carts.bounds(line) if line else None
-    if line is None or bounds is None:
+    allowed = carts.quantities(line) if line else ()
+    if line is None or not allowed:
         raise InvalidRequest(f"The quantity of {line_id} is not the payer's.", param="quantity")
-    least, most = bounds
-    is_left_out = line.is_optional and quantity == 0
-    if not (least <= quantity <= most or is_left_out):
-        raise InvalidRequest(f"The quantity has to be from {least} to {most}.", param="quantity")
+    if not carts.is_quantity(line, quantity):
+        told = " or ".join(
+            str(each.start) if len(each) == 1 else f"from {each.start} to {each[-1]}"
+            for each in allowed
+        )
+        raise InvalidRequest(f"The quantity has to be {told}.", param="quantity")
     line.quantity = quantity
 
 

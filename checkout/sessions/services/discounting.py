@@ -96,6 +96,15 @@ def entered_code(session: CheckoutSession) -> str:
     return next((str(kept["code"]) for kept in session.discounts if kept["code"]), "")
 
 
+def drop_ended(session: CheckoutSession, *, at: datetime) -> None:
+    """Take away the discounts of a session that nobody can redeem any more."""
+    session.discounts = [
+        kept
+        for kept, coupon, code in _rows(session)
+        if coupon.is_valid(at) and (code is None or code.is_usable(at))
+    ]
+
+
 def redeem(work: UnitOfWork, session: CheckoutSession) -> None:
     """Use up a locked session's discounts.
 
