@@ -63,7 +63,7 @@ TRADES: Final = (
     ("5732", _("Electronics")),
     ("5712", _("Furniture and household")),
     ("5970", _("Arts and crafts")),
-    ("5942", _("Books")),
+    ("5942", _("Bookshop")),
     ("4215", _("Delivery and courier")),
     ("7299", _("Personal services")),
     ("8299", _("Lessons and courses")),

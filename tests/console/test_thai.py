@@ -211,3 +211,15 @@ def test_only_a_known_language_is_chosen_and_the_way_back_is_ours(operator):
     assert answer["Location"] == reverse("admin:index")
     assert "rialto_console_language" not in answer.cookies
     assert operator.get(address).status_code == 405
+
+
+def test_no_sentence_has_two_translations():
+    translations: dict[tuple[str, str | None], set[str]] = {}
+    for catalog in ROOT.glob("*/locale/th/LC_MESSAGES/django.po"):
+        with catalog.open("rb") as file:
+            for message in read_po(file, locale="th"):
+                key = (str(message.id), message.context)
+                translations.setdefault(key, set()).add(str(message.string))
+
+    # Whichever room comes first, its words are shown in all.
+    assert {key: thai for key, thai in translations.items() if key[0] and len(thai) > 1} == {}
