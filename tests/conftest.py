@@ -1,7 +1,7 @@
 """What every test may rely on.
 
-- It logs in as `rialto_app`, like the application, on a real PostgreSQL: a copy of a migrated
-  template for each worker.
+- It logs in as `rialto_app`, like the application, on a real PostgreSQL of the worker's own: a
+  copy of a migrated template.
 - Nothing but this machine can be reached.
 - Deferred constraints are checked at the end of an ordinary test (Django's `TestCase` does it).
 - Redis is empty at the start.
@@ -20,7 +20,7 @@ from django.db import connections, transaction
 from django.test import TransactionTestCase
 from psycopg._preparing import PrepareManager
 
-from tests.databases import Copy
+from tests.databases import Copy, be_the_workers_own, start_cluster
 from tests.processors.bank.samples import OURS
 
 pytest_plugins = ["tests.browsers", "tests.servers", "tests.soak"]
@@ -62,12 +62,23 @@ _loaded: dict[str, Any] = {}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if "RIALTO_TEST_ADMIN_URL" not in os.environ:
+    if "RIALTO_TEST_TEMPLATE" not in os.environ:
         pytest.exit("Tests need their own servers: run `make test` (args='-k name').", 1)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cluster_of_the_worker() -> Iterator[None]:
+    """Give this worker a PostgreSQL of its own: no test waits for a transaction of another's."""
+    cluster = start_cluster("work")
+    be_the_workers_own(cluster)
+    yield
+    cluster.stop()
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(
+    cluster_of_the_worker: None, django_test_environment: None, django_db_blocker: Any
+) -> Iterator[None]:
     """Give this worker a copy of the template, and a new one after each test that commits."""
     copy = Copy("work")
     with django_db_blocker.unblock():
@@ -90,7 +101,6 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
         yield
     with django_db_blocker.unblock():
         connections.close_all()
-        copy.drop()
 
 
 @pytest.fixture(scope="session", autouse=True)

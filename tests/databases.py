@@ -1,14 +1,42 @@
-"""Copies of the migrated template database."""
+"""Clusters of a worker, and copies of the migrated template database in them."""
 
 import os
 import time
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
 import psycopg
 from django.db import connections
 from psycopg import sql
 
+from config.launcher import kept_template
+from config.launcher.postgres import THROW_AWAY, Postgres
+
 TEMPLATE = "rialto_template"
+_ADMIN = ("postgres", "postgres")
+
+
+def start_cluster(purpose: str) -> Postgres:
+    """Start a PostgreSQL of this worker's own, in which there is the template."""
+    data = Path(os.environ["RIALTO_TEST_TEMPLATE"])
+    root = data.parents[1] / f"{purpose}-{_worker()}"
+    cluster = Postgres(root, root.with_suffix(".log"), tuning=THROW_AWAY)
+    kept_template.copy(data, cluster)
+    cluster.start()
+    return cluster
+
+
+def be_the_workers_own(cluster: Postgres) -> None:
+    """Let this process, and those that it starts, find the worker's own cluster."""
+    os.environ |= {
+        "RIALTO_TEST_ADMIN_URL": cluster.url(*_ADMIN),
+        "DATABASE_URL": cluster.url("rialto_app", TEMPLATE),
+        "DATABASE_OWNER_URL": cluster.url("rialto_owner", TEMPLATE),
+    }
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 class Copy:
@@ -16,13 +44,12 @@ class Copy:
 
     Args:
         purpose: Part of its name; a worker may have several.
-        cluster: The variable that holds the address of its cluster.
+        cluster: Where it is; None for the worker's own cluster.
     """
 
-    def __init__(self, purpose: str, cluster: str = "RIALTO_TEST_ADMIN_URL") -> None:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self.name = f"rialto_{purpose}_{worker}_{os.getpid()}"
-        self._admin_url = os.environ[cluster]
+    def __init__(self, purpose: str, cluster: Postgres | None = None) -> None:
+        self.name = f"rialto_{purpose}_{_worker()}_{os.getpid()}"
+        self._admin_url = cluster.url(*_ADMIN) if cluster else os.environ["RIALTO_TEST_ADMIN_URL"]
 
     def make(self) -> None:
         """Make it anew."""

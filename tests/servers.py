@@ -18,7 +18,7 @@ from config.launcher.database import as_owner as as_the_owner
 from config.launcher.home import ROOT, Home
 from config.launcher.supervisor import Supervisor
 from config.launcher.up import wait_until_ready
-from tests.databases import Copy, point_at
+from tests.databases import Copy, point_at, start_cluster
 
 # Five minutes at most: it ends by itself if nobody is left to end it.
 _BEAT = """
@@ -97,7 +97,8 @@ def rialto_server(
     """A Rialto that runs while tests run."""
     home = Home(tmp_path_factory.mktemp("home"), free_port())
     home.make()
-    database = Copy("server", "RIALTO_TEST_SERVED_URL")
+    cluster = start_cluster("served")
+    database = Copy("server", cluster)
     with django_db_blocker.unblock():
         database.make()
     env = programs.environment(home, _addresses(database)) | {
@@ -118,7 +119,7 @@ def rialto_server(
         yield Server(home, env, parts, credentials, database, django_db_blocker)
     finally:
         supervisor.stop()
-        database.drop()
+        cluster.stop()
         _show_failures(home.logs)
 
 

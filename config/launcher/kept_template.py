@@ -29,18 +29,16 @@ def take(pg: Postgres) -> bool:
     kept = _place()
     if kept is None or not kept.is_dir():
         return False
-    pg.data.parent.mkdir(parents=True, exist_ok=True)
-    _copy(kept, pg.data)
+    copy(kept, pg)
     kept.touch()
     return True
 
 
 def keep(pg: Postgres) -> None:
-    """Keep the data of a cluster, which is stopped meanwhile, for this code."""
+    """Keep the data of a stopped cluster for this code."""
     kept = _place()
     if kept is None:
         return
-    pg.stop()
     kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = Path(tempfile.mkdtemp(dir=kept.parent))
     _copy(pg.data, draft / "data")
@@ -50,15 +48,12 @@ def keep(pg: Postgres) -> None:
     shutil.rmtree(draft)
     for old in sorted(kept.parent.iterdir(), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)
-    pg.start()
 
 
-def copy(source: Postgres, target: Postgres) -> None:
-    """Give a cluster that has not started the data of another, which is stopped meanwhile."""
-    source.stop()
-    target.data.parent.mkdir(parents=True, exist_ok=True)
-    _copy(source.data, target.data)
-    source.start()
+def copy(data: Path, pg: Postgres) -> None:
+    """Give a cluster that has not started a copy of the data of another that is stopped."""
+    pg.data.parent.mkdir(parents=True, exist_ok=True)
+    _copy(data, pg.data)
 
 
 def digest(root: Path = ROOT) -> str:

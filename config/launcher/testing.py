@@ -1,4 +1,4 @@
-"""A PostgreSQL and a Redis to throw away, for tests: `python -m config.launcher.testing pytest`."""
+"""A migrated PostgreSQL and a Redis to throw away: `python -m config.launcher.testing pytest`."""
 
 import os
 import shutil
@@ -21,23 +21,21 @@ TEMPLATE = "rialto_template"
 
 @contextmanager
 def servers() -> Iterator[dict[str, str]]:
-    """Start them, migrate a template database, and give the environment for using them."""
+    """Start a Redis, migrate a cluster for copying, and give the environment for using them.
+
+    Each worker starts copies of the cluster (`tests/databases.py`): what is open in a long test of
+    one would hold back the relay of another, which waits for every transaction of its cluster.
+    """
     root = Path(tempfile.mkdtemp(prefix="rialto-test-", dir=_memory()))
     root.chmod(0o755)
     pg = Postgres(root / "postgres", root / "postgres.log", tuning=THROW_AWAY)
-    # What is open in a long test of another worker would hold back the relay of a running Rialto,
-    # which waits for every transaction of its cluster.
-    served = Postgres(root / "served", root / "served.log", tuning=THROW_AWAY)
     redis = Redis(root / "redis", root / "redis.log")
     try:
-        is_migrated = kept_template.take(pg)
-        pg.start()
         redis.start()
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test",
             "RIALTO_HOME": str(root / "home"),
-            "RIALTO_TEST_ADMIN_URL": pg.url("postgres", "postgres"),
-            "RIALTO_TEST_SERVED_URL": served.url("postgres", "postgres"),
+            "RIALTO_TEST_TEMPLATE": str(pg.data),
             "DATABASE_URL": pg.url("rialto_app", TEMPLATE),
             "DATABASE_OWNER_URL": pg.url("rialto_owner", TEMPLATE),
             "REDIS_URL": redis.url,
@@ -45,19 +43,17 @@ def servers() -> Iterator[dict[str, str]]:
         # Tests start some hundred processes, and each would compile all of the code again.
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
         (root / "home").mkdir()
-        if not is_migrated:
+        if not kept_template.take(pg):
+            pg.start()
             _migrate(pg, environment)
+            pg.stop()
             kept_template.keep(pg)
-        kept_template.copy(pg, served)
-        served.start()
         yield environment
     finally:
         redis.stop()
-        for cluster in (pg, served):
-            cluster.stop()
+        pg.stop()
         shutil.rmtree(root, ignore_errors=True)
-        for cluster in (pg, served):
-            shutil.rmtree(cluster.socket, ignore_errors=True)
+        shutil.rmtree(pg.socket, ignore_errors=True)
 
 
 def _migrate(pg: Postgres, environment: dict[str, str]) -> None:
