@@ -110,8 +110,9 @@ def test_the_key_of_one_challenge_opens_no_other():
 
 def test_a_log_leaves_out_the_last_word_of_an_address_that_lets_somebody_in():
     path = "/3d-secure/tds_0000000000000000000000aa/Zq8Hf3-key_of"
-    paths = [path, "/sellers/enter/Zq8Hf3-key_of", "/links/link_0aa:Zq8Hf3-key_of"]
-    record = logging.LogRecord("x", 30, "x", 1, "Unprocessable: %s %s %s", tuple(paths), None)
+    orders = [f"/c/{more}cs_test_0000000000000000000000aa/Zq8Hf3-key" for more in ("", "recover/")]
+    paths = [path, *orders, "/sellers/enter/Zq8Hf3-key_of", "/links/link_0aa:Zq8Hf3-key_of"]
+    record = logging.LogRecord("x", 30, "x", 1, "Unprocessable: %s %s %s %s %s", tuple(paths), None)
 
     line = json.loads(logs.formatter().format(record))["event"]
 
