@@ -7,9 +7,9 @@ from api.answers import expand
 from api.lists.pagination import wire_list
 from checkout import queries, resources
 from checkout.models import Coupon, Price
-from checkout.sessions.services import items
+from checkout.sessions.services import carts
 from core.tenant import Tenant
-from core.types import Fields
+from core.types import Fields, JsonObject
 
 # How many lines an object holds; the rest are listed.
 _INSIDE = 10
@@ -102,8 +102,12 @@ def _sessions(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
 
 
 def _session_lines(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    found = {}
-    for row in queries.checkout_sessions(tenant).filter(id__in=ids):
-        lines, url = items.shown(row), f"/v1/checkout/sessions/{row.id}/line_items"
-        found[row.id] = wire_list(lines[:_INSIDE], dict, has_more=len(lines) > _INSIDE, url=url)
-    return found
+    rows = queries.checkout_sessions(tenant).filter(id__in=ids)
+    return {
+        row.id: _inside(carts.shown(row), f"/v1/checkout/sessions/{row.id}/line_items")
+        for row in rows
+    }
+
+
+def _inside(lines: Sequence[JsonObject], url: str) -> JsonObject:
+    return wire_list(lines[:_INSIDE], dict, has_more=len(lines) > _INSIDE, url=url)

@@ -64,16 +64,31 @@ CHANGED_ITEMS: Final = Many(
     ),
     most=100,
 )
-OPTIONAL_ITEMS: Final = Many(
+# What is sold by a link is one cart for all, so it has no metadata of its own.
+LINKED_ITEMS: Final = Many(
+    Table({name: param for name, param in _ITEM.items() if name != "metadata"}),
+    most=20,
+    required=True,
+)
+LINKED_ITEMS_CHANGED: Final = Many(
     Table(
         {
             "adjustable_quantity": _ADJUSTABLE,
-            "price": Id(required=True),
-            "quantity": Integer(least=1, most=_MOST_PIECES, required=True),
+            "id": Id(required=True),
+            "quantity": Integer(least=1, most=_MOST_PIECES),
         }
     ),
-    most=10,
+    most=20,
 )
+_OPTIONAL_ITEM: Final = Table(
+    {
+        "adjustable_quantity": _ADJUSTABLE,
+        "price": Id(required=True),
+        "quantity": Integer(least=1, most=_MOST_PIECES, required=True),
+    }
+)
+OPTIONAL_ITEMS: Final = Many(_OPTIONAL_ITEM, most=10)
+OPTIONAL_ITEMS_OR_NONE: Final = Many(_OPTIONAL_ITEM, most=10, nullable=True)
 _UNIT: Final = Table(
     {
         "unit": Choice("business_day", "day", "hour", "month", "week", required=True),

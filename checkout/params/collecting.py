@@ -13,28 +13,27 @@ _LENGTHS: Final = {
 _OPTION: Final = Table(
     {"label": Text(most=100, required=True), "value": Text(most=100, required=True)}
 )
-CUSTOM_FIELDS: Final = Many(
-    Table(
-        {
-            "dropdown": Table(
-                {
-                    "default_value": Text(most=100),
-                    "options": Many(_OPTION, most=200, required=True),
-                }
-            ),
-            "key": Text(most=200, required=True),
-            "label": Table(
-                {"custom": Text(most=50, required=True), "type": Choice("custom", required=True)},
-                required=True,
-            ),
-            "numeric": Table(_LENGTHS),
-            "optional": Boolean(),
-            "text": Table(_LENGTHS),
-            "type": Choice("dropdown", "numeric", "text", required=True),
-        }
-    ),
-    most=3,
+_CUSTOM_FIELD: Final = Table(
+    {
+        "dropdown": Table(
+            {
+                "default_value": Text(most=100),
+                "options": Many(_OPTION, most=200, required=True),
+            }
+        ),
+        "key": Text(most=200, required=True),
+        "label": Table(
+            {"custom": Text(most=50, required=True), "type": Choice("custom", required=True)},
+            required=True,
+        ),
+        "numeric": Table(_LENGTHS),
+        "optional": Boolean(),
+        "text": Table(_LENGTHS),
+        "type": Choice("dropdown", "numeric", "text", required=True),
+    }
 )
+CUSTOM_FIELDS: Final = Many(_CUSTOM_FIELD, most=3)
+CUSTOM_FIELDS_OR_NONE: Final = Many(_CUSTOM_FIELD, most=3, nullable=True)
 CUSTOM_TEXT: Final = Table(
     {
         "after_submit": _MESSAGE,
@@ -53,7 +52,9 @@ CONSENT: Final = Table(
     }
 )
 _NAME: Final = Table({"enabled": Boolean(required=True), "optional": Boolean()})
-NAME_COLLECTION: Final = Table({"business": _NAME, "individual": _NAME})
+_NAMES: Final = {"business": _NAME, "individual": _NAME}
+NAME_COLLECTION: Final = Table(_NAMES)
+NAME_COLLECTION_OR_NONE: Final = Table(_NAMES, nullable=True)
 PHONE: Final = Table({"enabled": Boolean(required=True)})
 # Every country, and the places that the wire counts as one.
 COUNTRIES: Final = tuple(
@@ -66,9 +67,9 @@ COUNTRIES: Final = tuple(
     "SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
     "TZ UA UG US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW ZZ".split()
 )
-SHIPPING_ADDRESS: Final = Table(
-    {"allowed_countries": Many(Choice(*COUNTRIES), most=300, required=True)}
-)
+_SHIPPING_ADDRESS: Final = {"allowed_countries": Many(Choice(*COUNTRIES), most=300, required=True)}
+SHIPPING_ADDRESS: Final = Table(_SHIPPING_ADDRESS)
+SHIPPING_ADDRESS_OR_NONE: Final = Table(_SHIPPING_ADDRESS, nullable=True)
 LOCALES: Final = tuple(
     "auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt "
     "nb nl pl pt pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW".split()

@@ -5,6 +5,7 @@ from typing import Final
 
 from checkout import pages
 from checkout.models import CheckoutSession, CheckoutSessionLine
+from checkout.resources import collecting
 from checkout.resources.catalog import price
 from checkout.states import SessionStatus
 from core.types import JsonObject
@@ -17,7 +18,7 @@ HOSTED: Final = "hosted_page"
 _AS_ASKED: Final = (
     "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
     "cancel_url", "excluded_payment_method_types", "integration_identifier", "locale",
-    "optional_items", "origin_context", "permissions", "redirect_on_completion", "return_url",
+    "origin_context", "permissions", "redirect_on_completion", "return_url",
     "saved_payment_method_options", "shipping_address_collection", "submit_type", "success_url",
     "wallet_options",
 )  # fmt: skip
@@ -26,7 +27,6 @@ _LEFT_OUT: Final = frozenset(
     {"branding_settings", "excluded_payment_method_types", "name_collection",
      "presentment_details", "redirect_on_completion", "return_url"}
 )  # fmt: skip
-_TEXTS: Final = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
 
 
@@ -44,7 +44,7 @@ def checkout_session(row: CheckoutSession) -> JsonObject:
         "created": int(row.created_at.timestamp()),
         "expires_at": int(row.expires_at.timestamp()),
         "invoice": None,
-        "invoice_creation": _no_invoice() if row.mode == "payment" else None,
+        "invoice_creation": collecting.no_invoice() if row.mode == "payment" else None,
         "livemode": row.livemode,
         "managed_payments": {"enabled": False},
         "metadata": row.metadata,
@@ -73,6 +73,7 @@ def _money(row: CheckoutSession) -> JsonObject:
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
         "currency": row.currency,
         "currency_conversion": None,
+        "optional_items": collecting.optional_items(asked),
         "discounts": [
             {"coupon": one["coupon"], "promotion_code": one["promotion_code"]}
             for one in row.discounts
@@ -95,14 +96,16 @@ def _payer(row: CheckoutSession) -> JsonObject:
     return {
         "collected_information": _collected(given),
         "consent": given.get("consent"),
-        "consent_collection": _consent_collection(asked),
-        "custom_fields": [_custom_field(one, given) for one in asked.get("custom_fields") or []],
+        "consent_collection": collecting.consent_collection(asked),
+        "custom_fields": [
+            collecting.answered_field(one, given) for one in asked.get("custom_fields") or []
+        ],
         "customer": row.customer_id,
         "customer_account": None,
         "customer_creation": asked.get("customer_creation", usual),
         "customer_details": _customer_details(row),
         "customer_email": asked.get("customer_email"),
-        "name_collection": _name_collection(asked),
+        "name_collection": collecting.name_collection(asked),
         "phone_number_collection": {"enabled": asks_phone(row)},
         "tax_id_collection": {"enabled": False, "required": "never"},
     }
@@ -115,7 +118,7 @@ def _page(row: CheckoutSession) -> JsonObject:
         "after_expiration": _after_expiration(row),
         "branding_settings": _branding(row),
         "client_secret": row.client_secret if is_open else None,
-        "custom_text": {name: (asked.get("custom_text") or {}).get(name) for name in _TEXTS},
+        "custom_text": collecting.custom_text(asked),
         "recovered_from": row.recovered_from_id,
         "ui_mode": row.ui_mode,
         "url": pages.address(row.id) if is_open and row.ui_mode == HOSTED else None,
@@ -274,35 +277,6 @@ def _shipping_details(details: JsonObject) -> JsonObject:
     return {"address": {part: address.get(part) for part in _ADDRESS}, "name": details["name"]}
 
 
-def _consent_collection(asked: JsonObject) -> JsonObject | None:
-    wanted = asked.get("consent_collection")
-    if wanted is None:
-        return None
-    names = ("payment_method_reuse_agreement", "promotions", "terms_of_service")
-    return {name: wanted.get(name) for name in names}
-
-
-def _custom_field(asked: JsonObject, given: JsonObject) -> JsonObject:
-    kind = asked["type"]
-    value = given.get("custom_fields", {}).get(asked["key"])
-    own = asked.get(kind) or {}
-    if kind == "dropdown":
-        parts = {"default_value": own.get("default_value"), "options": own.get("options", [])}
-    else:
-        names = ("default_value", "maximum_length", "minimum_length")
-        parts = {name: own.get(name) for name in names}
-    return {
-        "dropdown": None,
-        "key": asked["key"],
-        "label": asked["label"],
-        "numeric": None,
-        "optional": asked.get("optional", False),
-        "text": None,
-        "type": kind,
-        kind: parts | {"value": value},
-    }
-
-
 def _customer_details(row: CheckoutSession) -> JsonObject | None:
     given = row.collected.get("customer_details")
     email = row.email or row.settings.get("customer_email")
@@ -319,24 +293,6 @@ def _customer_details(row: CheckoutSession) -> JsonObject | None:
         "phone": given.get("phone"),
         "tax_exempt": "none",
         "tax_ids": [] if row.status == SessionStatus.COMPLETE else None,
-    }
-
-
-def _no_invoice() -> JsonObject:
-    names = ("account_tax_ids", "custom_fields", "description", "footer", "issuer")
-    return {
-        "enabled": False,
-        "invoice_data": dict.fromkeys(names) | {"metadata": {}, "rendering_options": None},
-    }
-
-
-def _name_collection(asked: JsonObject) -> JsonObject | None:
-    wanted = asked.get("name_collection")
-    if wanted is None:
-        return None
-    return {
-        kind: wanted.get(kind) and {"optional": False, **wanted[kind]}
-        for kind in ("business", "individual")
     }
 
 

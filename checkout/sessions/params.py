@@ -23,7 +23,6 @@ from api.wire.params import (
     Table,
     Text,
 )
-from api.wire.switches import Off
 from checkout.params.cart import (
     CHANGED_ITEMS,
     LINE_ITEMS,
@@ -40,20 +39,18 @@ from checkout.params.collecting import (
     PHONE,
     SHIPPING_ADDRESS,
 )
+from checkout.params.refused import (
+    AUTOMATIC_TAX,
+    INVOICE_CREATION,
+    MERCHANT_OF_RECORD,
+    TAX_IDS,
+)
 from payments import method_types
 from payments.method_types.published import PUBLISHED
 from payments.params.details import BILLING_DETAILS, SHIPPING, Descriptor
 from payments.params.ignored import PageParams
 from payments.params.splits import SPLIT
 
-_NO_TAX_ENGINE: Final = (
-    "No tax is computed from addresses here. Send the ids of tax rates with each of line_items."
-)
-_NO_INVOICES: Final = "No invoices are made here. The payment's receipt names its lines."
-_NO_TAX_IDS: Final = (
-    "The page does not ask for tax ids. Ask with custom_fields, and keep them at the customer."
-)
-_NO_MERCHANT_OF_RECORD: Final = "Nobody sells on the merchant's behalf here. Leave it out."
 _COLOR: Final = Text(most=7, nullable=True)
 _PICTURE: Final = Table(
     {"file": Id(), "type": Choice("file", "url", required=True), "url": Text(most=2_048)}
@@ -90,7 +87,7 @@ class CreateSessionParams(Params):
     )
     allow_promotion_codes = Boolean()
     allowed_payment_method_types = Many(Choice(*method_types.TYPES))
-    automatic_tax = Off(_NO_TAX_ENGINE)
+    automatic_tax = AUTOMATIC_TAX
     billing_address_collection = Choice("auto", "required")
     branding_settings = Table(
         {
@@ -117,10 +114,10 @@ class CreateSessionParams(Params):
     excluded_payment_method_types = Many(Choice(*PUBLISHED))
     expires_at = Moment()
     integration_identifier = Text(most=200)
-    invoice_creation = Off(_NO_INVOICES)
+    invoice_creation = INVOICE_CREATION
     line_items = LINE_ITEMS
     locale = Choice(*LOCALES)
-    managed_payments = Off(_NO_MERCHANT_OF_RECORD)
+    managed_payments = MERCHANT_OF_RECORD
     metadata = NewMetadata()
     mode = PartialChoice("payment", "setup", others=("subscription",), why=NO_SUBSCRIPTIONS)
     name_collection = NAME_COLLECTION
@@ -149,7 +146,7 @@ class CreateSessionParams(Params):
     shipping_options = SHIPPING_OPTIONS
     submit_type = Choice("auto", "book", "donate", "pay", "subscribe")
     success_url = Text(most=5_000)
-    tax_id_collection = Off(_NO_TAX_IDS)
+    tax_id_collection = TAX_IDS
     # The three words before 2025 mean the three after.
     ui_mode = Choice(
         "custom", "elements", "embedded", "embedded_page", "form", "hosted", "hosted_page"

@@ -1,12 +1,13 @@
-"""Carts: items become lines with prices, and lines become amounts."""
+"""Carts: items become lines with prices, lines become amounts, and the wire shows both."""
 
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from checkout import queries
+from checkout import queries, resources
 from checkout.catalog.services import new_prices, products
 from checkout.models import CheckoutSession, CheckoutSessionLine, Price, Product, TaxRate
+from checkout.resources import sessions as rendering
 from checkout.totals import Discount, Line, Shipping, Tax, Totals, compute
 from core import currencies
 from core.errors import InvalidRequest, missing
@@ -60,7 +61,7 @@ def read(
                 price=price,
                 quantity=0 if is_optional else _quantity(item, price, path),
                 adjustable_quantity=adjustable,
-                chosen_amount=_preset(price),
+                chosen_amount=preset(price),
                 is_optional=is_optional,
                 tax_rate_ids=item.get("tax_rates") or [],
                 metadata=item.get("metadata") or {},
@@ -121,6 +122,19 @@ def compute_totals(
     session.amount_subtotal = totals.subtotal
     session.amount_total = totals.total
     session.totals = _kept(totals, has_shipping=shipping is not None)
+
+
+def shown(session: CheckoutSession) -> list[JsonObject]:
+    """Return the lines of a session as the wire shows them; of optional items those taken."""
+    lines = [line for line in queries.session_lines(session) if line.quantity]
+    wanted = {rate_id for line in lines for rate_id in line.tax_rate_ids}
+    rows = queries.tax_rates(session.tenant).filter(id__in=wanted) if wanted else ()
+    rates = {row.id: resources.tax_rate(row) for row in rows}
+    discounts = {kept["id"]: rendering.discount(session, kept) for kept in session.discounts}
+    return [
+        rendering.line_item(line, str(session.currency), rates=rates, discounts=discounts)
+        for line in lines
+    ]
 
 
 def pieces(line: CheckoutSessionLine) -> int:
@@ -255,7 +269,8 @@ def _adjustable(item: Fields, path: str) -> JsonObject | None:
     return {"enabled": True, "minimum": least, "maximum": most}
 
 
-def _preset(price: Price) -> int | None:
+def preset(price: Price) -> int | None:
+    """Return what a payer pays who does not choose an amount; None where it is not the payer's."""
     chosen = price.custom_unit_amount
     return None if chosen is None else chosen.get("preset") or chosen.get("minimum") or 0
 

@@ -1,6 +1,6 @@
 """Checkout sessions: create, update."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -50,14 +50,42 @@ def create(
     wanted = validation.normalize(dict(asked))
     validation.check(wanted, at=at)
     with UnitOfWork(tenant, at=at) as work:
-        session = _draft(tenant, session_id, wanted, platform_id=platform_id, at=at)
-        work.insert(session)
-        if session.mode == "payment":
-            _fill(work, tenant, session, wanted)
-        elif wanted.get("currency"):
-            session.currency = wanted["currency"]
-        _check_types(session)
+        session, lines = draft(work, tenant, session_id, wanted, platform_id=platform_id)
+        work.insert(session, *lines)
     return session
+
+
+def draft(
+    work: UnitOfWork,
+    tenant: Tenant,
+    session_id: str,
+    wanted: Fields,
+    *,
+    platform_id: str | None = None,
+    known: Collection[str] = (),
+) -> tuple[CheckoutSession, list[CheckoutSessionLine]]:
+    """Build a session and its lines, computed and checked; the caller inserts them, or does not.
+
+    Args:
+        work: The unit of work, which gets the prices and rates that are described.
+        tenant: The merchant.
+        session_id: `cs_...`.
+        wanted: What the session is to be, checked by `validation`.
+        platform_id: The platform that acts on the merchant's behalf.
+        known: Prices that are sold all the same if they are not active.
+
+    Raises:
+        InvalidRequest: If something does not go together, or cannot be paid.
+        Missing: If the merchant has no such customer, price, rate or code.
+    """
+    session = _draft(tenant, session_id, wanted, platform_id=platform_id, at=work.at)
+    lines: list[CheckoutSessionLine] = []
+    if session.mode == "payment":
+        lines = _fill(work, tenant, session, wanted, known)
+    elif wanted.get("currency"):
+        session.currency = wanted["currency"]
+    _check_types(session)
+    return session, lines
 
 
 def update(
@@ -141,9 +169,17 @@ def _draft(
     )
 
 
-def _fill(work: UnitOfWork, tenant: Tenant, session: CheckoutSession, wanted: Fields) -> None:
-    """Give a new session its lines, ways of shipping, discounts and totals."""
-    lines = carts.read(work, tenant, wanted["line_items"], currency=wanted.get("currency"))
+def _fill(
+    work: UnitOfWork,
+    tenant: Tenant,
+    session: CheckoutSession,
+    wanted: Fields,
+    known: Collection[str],
+) -> list[CheckoutSessionLine]:
+    """Return the lines of a new session; set its ways of shipping, discounts and totals."""
+    lines = carts.read(
+        work, tenant, wanted["line_items"], currency=wanted.get("currency"), known=known
+    )
     session.currency = wanted.get("currency") or lines[0].price.currency
     if optional := wanted.get("optional_items"):
         if len(lines) + len(optional) > carts.MOST_ITEMS:
@@ -157,6 +193,7 @@ def _fill(work: UnitOfWork, tenant: Tenant, session: CheckoutSession, wanted: Fi
             optional,
             currency=session.currency,
             is_optional=True,
+            known=known,
             where="optional_items",
         )
     for position, line in enumerate(lines):
@@ -165,7 +202,7 @@ def _fill(work: UnitOfWork, tenant: Tenant, session: CheckoutSession, wanted: Fi
         shipping.offer(work, tenant, session, options)
     discounting.apply(tenant, session, wanted.get("discounts") or [], at=work.at)
     compute(tenant, session, lines, at=work.at)
-    work.insert(*lines)
+    return lines
 
 
 def compute(

@@ -52,9 +52,8 @@ def check(asked: Fields, *, at: datetime) -> None:
     """
     rules: tuple[Callable[[Fields], None], ...] = (
         _check_mode,
-        _check_exclusive,
+        check_common,
         _check_addresses,
-        check_custom_fields,
         _check_colors,
     )
     for rule in rules:
@@ -69,7 +68,31 @@ def check(asked: Fields, *, at: datetime) -> None:
         )
 
 
-def check_custom_fields(asked: Fields) -> None:
+def check_common(asked: Fields) -> None:
+    """Refuse what goes together on no page, whether a session is made of it or a payment link.
+
+    Raises:
+        InvalidRequest: It names the parameter, and what to do.
+    """
+    _check_exclusive(asked)
+    _check_custom_fields(asked)
+
+
+def check_address(address: str, param: str) -> None:
+    """Refuse where no payer can be sent.
+
+    Raises:
+        InvalidRequest: `url_invalid`.
+    """
+    if origin_of(address.replace(PLACEHOLDER, "cs")) is None:
+        raise InvalidRequest(
+            f"Not a valid URL: {param} has to be an http or https address without a user.",
+            code="url_invalid",
+            param=param,
+        )
+
+
+def _check_custom_fields(asked: Fields) -> None:
     """Refuse custom fields that cannot be asked for."""
     fields = asked.get("custom_fields") or []
     if fields and asked["ui_mode"] == "elements":
@@ -186,13 +209,8 @@ def _check_addresses(asked: Fields) -> None:
                 param=name,
             )
     for name in ("success_url", "cancel_url", "return_url"):
-        address = asked.get(name)
-        if address and origin_of(address.replace(PLACEHOLDER, "cs")) is None:
-            raise InvalidRequest(
-                f"Not a valid URL: {name} has to be an http or https address without a user.",
-                code="url_invalid",
-                param=name,
-            )
+        if address := asked.get(name):
+            check_address(address, name)
 
 
 def _check_colors(asked: Fields) -> None:

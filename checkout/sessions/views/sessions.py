@@ -3,7 +3,7 @@ from api.views import ApiRequest, ApiView
 from api.wire.params import ListParams, NoParams
 from checkout import queries, resources
 from checkout.sessions import params as session_params
-from checkout.sessions.services import completing, expiry, items, sessions
+from checkout.sessions.services import carts, completing, expiry, sessions
 from core.types import JsonObject
 
 Wire = JsonObject
@@ -77,7 +77,7 @@ class LineItemsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, session_id: str) -> Wire:
         session = queries.checkout_session(request.caller.tenant, session_id, param="session")
-        found, has_more = pagination.cut(items.shown(session), params, kind="line item")
+        found, has_more = pagination.cut(carts.shown(session), params, kind="line item")
         return pagination.wire_list(found, dict, has_more=has_more, url=request.path)
 
 
