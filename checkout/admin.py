@@ -2,7 +2,17 @@ from collections.abc import Mapping
 
 from django.contrib import admin
 
-from checkout.models import Coupon, Price, Product, PromotionCode, ShippingRate, TaxRate
+from checkout import pages
+from checkout.links.services import items
+from checkout.models import (
+    Coupon,
+    PaymentLink,
+    Price,
+    Product,
+    PromotionCode,
+    ShippingRate,
+    TaxRate,
+)
 from core.admin import ReadOnly, link, money, search_link
 from core.money import Money
 
@@ -119,6 +129,38 @@ class ShippingRateAdmin(ReadOnly):
     @admin.display(description="in other currencies")
     def in_other_currencies(self, row: ShippingRate) -> str:
         return _sums({code: (one["amount"], code) for code, one in row.currency_options.items()})
+
+
+@admin.register(PaymentLink)
+class PaymentLinkAdmin(ReadOnly):
+    list_display = (
+        "id", "address", "is_active", "completed_count", "completed_limit", _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "plink_… or the last word of its address"
+    searched_exactly = ("token",)
+    exclude = ("token", "items", "settings", "shipping_options")
+    readonly_fields = ("address", "sold", "application_fee", "inactive_message", _EVENTS)
+
+    @admin.display(description="address")
+    def address(self, row: PaymentLink) -> str:
+        return pages.link_address(row.token)
+
+    @admin.display(description="sold")
+    def sold(self, row: PaymentLink) -> str:
+        return ", ".join(
+            f"{line['description']} ({line['quantity']}): "
+            f"{Money(line['amount_total'], row.currency)}"
+            for line in items.shown(row)
+        )
+
+    @admin.display(description="application fee")
+    def application_fee(self, row: PaymentLink) -> str:
+        amount = row.settings.get("application_fee_amount")
+        return "—" if amount is None else str(Money(amount, row.currency))
+
+    @admin.display(description="message when it is over")
+    def inactive_message(self, row: PaymentLink) -> str:
+        return row.settings.get("inactive_message") or "—"
 
 
 def _percent(parts: int | None, of_percent: int) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 from api.answers import expand
 from api.lists.pagination import wire_list
 from checkout import queries, resources
+from checkout.links.services import items
 from checkout.models import Coupon, Price
 from checkout.sessions.services import carts
 from core.tenant import Tenant
@@ -25,6 +26,8 @@ def register() -> None:
     expand.register_field(
         "checkout.session", "line_items", _session_lines, resource="checkout_sessions"
     )
+    expand.register(["plink"], _payment_links, resource="payment_links")
+    expand.register_field("payment_link", "line_items", _link_lines, resource="payment_links")
     expand.register_chosen("product", _products, resource="products")
     expand.register_chosen("coupon", _coupons, resource="coupons")
     expand.register_field(
@@ -106,6 +109,18 @@ def _session_lines(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
     return {
         row.id: _inside(carts.shown(row), f"/v1/checkout/sessions/{row.id}/line_items")
         for row in rows
+    }
+
+
+def _payment_links(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.payment_links(tenant).filter(id__in=ids)
+    return {row.id: resources.payment_link(row) for row in rows}
+
+
+def _link_lines(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.payment_links(tenant).filter(id__in=ids)
+    return {
+        row.id: _inside(items.shown(row), f"/v1/payment_links/{row.id}/line_items") for row in rows
     }
 
 

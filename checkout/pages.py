@@ -1,7 +1,8 @@
 """Addresses of the pages that payers open.
 
-An address is what lets a payer in, so no part of the database holds one: its last word is made of
-the row's id and the installation's secret, and can be made again whenever it is shown.
+The address of a session is what lets a payer in, so no part of the database holds one: its last
+word is made of the row's id and the installation's secret, and can be made again whenever it is
+shown. That of a payment link is for everybody, and kept.
 """
 
 from typing import Final
@@ -32,3 +33,8 @@ def recovery_address(session_id: str) -> str:
 def is_key_of_recovery(session_id: str, key: str) -> bool:
     """Tell whether the last word of an address is an expired session's."""
     return constant_time_compare(key, _RECOVERIES.signature(session_id))
+
+
+def link_address(token: str) -> str:
+    """Return the address of a payment link, which is for everybody."""
+    return f"{settings.PUBLIC_URL}/l/{token}"

@@ -6,6 +6,7 @@ from checkout.models import (
     CheckoutSession,
     CheckoutSessionLine,
     Coupon,
+    PaymentLink,
     Price,
     Product,
     PromotionCode,
@@ -146,6 +147,32 @@ def session_lines(session: CheckoutSession) -> QuerySet[CheckoutSessionLine]:
         .select_related("price__product")
         .order_by("position")
     )
+
+
+def payment_links(tenant: Tenant) -> QuerySet[PaymentLink]:
+    """Return all payment links of a merchant."""
+    return PaymentLink.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
+
+
+def payment_link(tenant: Tenant, link_id: str, *, param: str = "id") -> PaymentLink:
+    """Return a merchant's payment link.
+
+    Raises:
+        Missing: If there is none.
+    """
+    return one(payment_links(tenant), link_id, kind="payment_link", param=param)
+
+
+def link_at(token: str) -> PaymentLink | None:
+    """Return the payment link of an address, whoever its merchant is; None for none."""
+    return PaymentLink.objects.filter(token=token).first()
+
+
+def link_of(session: CheckoutSession) -> PaymentLink | None:
+    """Return the payment link that made a session; None for none."""
+    if session.payment_link_id is None:
+        return None
+    return PaymentLink.objects.get(id=session.payment_link_id)
 
 
 def coupon_of_key(key: str) -> Coupon:

@@ -3,6 +3,7 @@ from django.urls import path
 from checkout.browser.views import elements_sessions
 from checkout.catalog.views import prices, products, rates
 from checkout.discounts.views import coupons, promotion_codes
+from checkout.links.views import links
 from checkout.sessions.views import payment_pages, sessions
 
 urlpatterns = [
@@ -27,6 +28,9 @@ urlpatterns = [
     path("checkout/sessions/<str:session_id>", sessions.SessionView.as_view()),
     path("checkout/sessions/<str:session_id>/expire", sessions.ExpireView.as_view()),
     path("checkout/sessions/<str:session_id>/line_items", sessions.LineItemsView.as_view()),
+    path("payment_links", links.LinksView.as_view()),
+    path("payment_links/<str:payment_link_id>", links.LinkView.as_view()),
+    path("payment_links/<str:payment_link_id>/line_items", links.LineItemsView.as_view()),
     path(
         "test_helpers/checkout/sessions/<str:session_id>/complete",
         sessions.CompleteView.as_view(),

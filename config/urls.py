@@ -11,6 +11,7 @@ from api.absent import views
 from api.views import unknown_url
 from checkout.browser.views.fields import FieldsView
 from checkout.browser.views.library import script
+from checkout.hosted.views.links import LinkPageView
 from checkout.hosted.views.sessions import SessionPageView, recover_view, return_view
 from config.documents import pages
 from config.web import health, icon
@@ -64,6 +65,7 @@ urlpatterns = [
     re_path(f"^{_CODE}$", CodeView.as_view()),
     re_path(f"^{_CODE}/code\\.(?P<kind>[a-z]+)$", code_image),
     re_path(f"^{_CODE}/status$", code_status),
+    path("l/<str:token>", LinkPageView.as_view()),
     path("c/recover/<str:session_id>/<str:key>", recover_view),
     path("c/<str:session_id>/<str:key>", SessionPageView.as_view()),
     path("c/<str:session_id>/<str:key>/return", return_view),

@@ -40,6 +40,7 @@ def protect(
     target: str = "",
     *,
     has_images: bool = False,
+    has_script: bool = False,
     is_framed: bool = False,
 ) -> HttpResponseBase:
     """Allow the page its own style and its own form, and nothing else.
@@ -50,15 +51,17 @@ def protect(
         target: The address that its form leads to in the end, for browsers apply the rule to that
             as well; left out if it has no origin.
         has_images: True if it shows pictures of this server.
+        has_script: True if it has a script, under the nonce of its style.
         is_framed: True for a page that a shop may show in its own, for its address is the
             permission, and whoever could mislead a payer into it could use it as well.
     """
     origin = origin_of(target)
     targets = f"'self' {origin}" if origin else "'self'"
     images = "img-src 'self'; " if has_images else ""
+    scripts = f"script-src 'nonce-{nonce}'; " if has_script else ""
     frames = "*" if is_framed else "'none'"
     answer["Content-Security-Policy"] = (
-        f"default-src 'none'; {images}style-src 'nonce-{nonce}'; form-action {targets}; "
+        f"default-src 'none'; {images}{scripts}style-src 'nonce-{nonce}'; form-action {targets}; "
         f"base-uri 'none'; frame-ancestors {frames}"
     )
     if is_framed:

@@ -38,6 +38,7 @@ CODES: Final[dict[str, str]] = {
     "url_invalid": "The address cannot be used. It begins with https:// and names a host.",
     # What is sold
     "coupon_expired": "The coupon or promotion code is used up, late, deleted or switched off.",
+    "payment_link_inactive": "The payment link was deactivated, or as many have paid as may.",
     # Amounts and balances
     "amount_too_large": "The amount is more than is allowed, or than is left.",
     "amount_too_small": "The amount is less than the least that can be moved.",

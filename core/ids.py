@@ -76,6 +76,7 @@ PREFIXES: Final[dict[str, str]] = {
     "shr": "shipping rate",
     "coupon": "coupon, for us: the wire has an id of its merchant's own",
     "promo": "promotion code",
+    "plink": "payment link",
     "cs_live": "checkout session",
     "cs_test": "checkout session in test mode",
     "di": "discount of a checkout session",

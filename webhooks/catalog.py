@@ -49,6 +49,8 @@ EVENT_TYPES: Final = {
     "payment_intent.processing": "The processor has not said yet what became of an attempt.",
     "payment_intent.requires_action": "The payer has to do something first.",
     "payment_intent.succeeded": "An intent was paid.",
+    "payment_link.created": "A payment link was made.",
+    "payment_link.updated": "A payment link was changed, or is used up.",
     "payment_method.attached": "A payment method was saved to a customer.",
     "payment_method.detached": "A payment method was taken from its customer.",
     "payment_method.updated": "A payment method's details changed.",
@@ -134,7 +136,7 @@ NEVER_SENT: Final = frozenset(
     issuing_personalization_design.updated issuing_token.created issuing_token.updated
     issuing_transaction.created issuing_transaction.purchase_details_receipt_updated
     issuing_transaction.updated mandate.updated payment_intent.partially_funded
-    payment_link.created payment_link.updated payment_method.automatically_updated plan.created
+    payment_method.automatically_updated plan.created
     plan.deleted plan.updated price.deleted quote.accepted quote.canceled quote.created
     quote.finalized radar.early_fraud_warning.updated reporting.report_run.failed
     reporting.report_run.succeeded reporting.report_type.updated reserve.hold.created

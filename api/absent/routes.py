@@ -120,9 +120,6 @@ issuing/transactions list
 issuing/transactions/{} read write
 payment_attempt_records list
 payment_attempt_records/{} read
-payment_links list write
-payment_links/{} read write
-payment_links/{}/line_items list
 payment_records list
 payment_records/report_payment write
 payment_records/{} read

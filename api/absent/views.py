@@ -20,8 +20,6 @@ _PLACE: Final = re.compile(r"{}")
 
 # The first words of a route → what to do instead. All others belong to products of their own.
 _INSTEAD: Final[dict[str, str]] = {
-    "payment_links": "Open a Checkout Session with POST /v1/checkout/sessions, and send the payer "
-    "to its url.",
     **dict.fromkeys(
         ("billing", "billing_portal", "credit_notes", "entitlements", "invoice_payments",
          "invoice_rendering_templates", "invoiceitems", "invoices", "plans", "product_catalog",

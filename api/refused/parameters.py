@@ -27,6 +27,7 @@ _PAYMENT_CAPABILITIES: Final = (
 )  # fmt: skip
 
 _SESSION: Final = ("POST /v1/checkout/sessions", "POST /v1/checkout/sessions/{}")
+_LINK: Final = ("POST /v1/payment_links", "POST /v1/payment_links/{}")
 _INTENT: Final = ("POST /v1/payment_intents", "POST /v1/payment_intents/{}")
 _CONFIRM: Final = "POST /v1/payment_intents/{}/confirm"
 _CAPTURE: Final = "POST /v1/payment_intents/{}/capture"
@@ -91,6 +92,10 @@ _NO_LENDER: Final = "Rialto lends to nobody, so it must not know this of a perso
 NO_SUBSCRIPTIONS: Final = (
     "No subscriptions are made here. Save the payer's method with mode=setup, and charge it with "
     "PaymentIntents whenever a payment is due, or let an outside billing engine do that."
+)
+_NO_PART: Final = (
+    "What it belongs to is not there: no tax is computed from addresses, no invoices are made, and "
+    "no tax ids are asked for. Leave it out."
 )
 NO_TIERS: Final = (
     "A price has one amount per unit here. Make a price for each step, and send the one that fits "
@@ -247,13 +252,34 @@ REFUSALS: Final = (
             "invoice_creation[invoice_data]",
             "tax_id_collection[required]",
         ),
-        "What it belongs to is not there: no tax is computed from addresses, no invoices are made, "
-        "and no tax ids are asked for. Leave it out.",
+        _NO_PART,
     ),
     Refusal(
         _SESSION,
         ("shipping_options[][shipping_rate_data][fixed_amount][currency_options]",),
         "A way of shipping that is described for one session has the currency of that session.",
+    ),
+    # Payment links
+    Refusal(
+        _LINK,
+        ("subscription_data", "payment_method_collection", "application_fee_percent"),
+        NO_SUBSCRIPTIONS,
+    ),
+    Refusal(_LINK[:1], ("line_items[][price_data][recurring]",), NO_SUBSCRIPTIONS),
+    Refusal(
+        _LINK,
+        (
+            "automatic_tax[liability]",
+            "invoice_creation[invoice_data]",
+            "tax_id_collection[required]",
+        ),
+        _NO_PART,
+    ),
+    Refusal(
+        _LINK,
+        ("payment_method_options",),
+        "No brand of card is blocked for one link. Leave it out, or name the methods that are "
+        "taken with payment_method_types.",
     ),
     # Accounts
     Refusal(

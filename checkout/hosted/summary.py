@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from checkout import pages, queries
-from checkout.hosted import forms
+from checkout.hosted import forms, link_summary
 from checkout.hosted.fields import Fields
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
@@ -56,6 +56,8 @@ def context(
     }
     if session.status != SessionStatus.OPEN:
         return common | _ended(session)
+    if closed := _closed(session):
+        return common | closed
     waits = _waits(session)
     if waits and sent is None:
         return common | waits
@@ -87,12 +89,19 @@ def context(
     }
 
 
+def _closed(session: CheckoutSession) -> JsonObject | None:
+    """Return the page of an order whose link takes no payments any more; None if it does."""
+    link = None if session.is_paying else queries.link_of(session)
+    return None if link is None or link.is_open else {"status": 410, **link_summary.closed(link)}
+
+
 def _ended(session: CheckoutSession) -> JsonObject:
     is_done = session.status == SessionStatus.COMPLETE
+    after_submit = (session.settings.get("custom_text") or {}).get("after_submit") or {}
     return {
         "template": f"checkout/{'done' if is_done else 'expired'}.html",
         "is_paid": session.payment_status != "unpaid",
-        "message": (session.settings.get("custom_text") or {}).get("after_submit"),
+        "message": session.settings.get("confirmation_message") or after_submit.get("message"),
         "recovery": _recovery(session),
     }
 
@@ -231,7 +240,8 @@ def _values(session: CheckoutSession, sent: forms.Sent | None) -> dict[str, str]
         return sent.values
     given = session.collected
     details = given.get("customer_details") or {}
-    found = {"email": session.email, "phone": details.get("phone"), "name": details.get("name")}
+    email = session.email or given.get("prefilled_email")
+    found = {"email": email, "phone": details.get("phone"), "name": details.get("name")}
     for kind, address in (
         ("billing", details.get("address")),
         ("shipping", (given.get("shipping_details") or {}).get("address")),

@@ -80,6 +80,11 @@ class CheckoutSession(TenantModel):
                 condition=Q(customer_id__isnull=False),
                 name="checkout_session_by_customer",
             ),
+            models.Index(
+                fields=["payment_link_id", "-created_at"],
+                condition=Q(payment_link_id__isnull=False),
+                name="checkout_session_by_link",
+            ),
         ]
 
     def __str__(self) -> str:

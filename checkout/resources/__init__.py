@@ -8,6 +8,7 @@ from checkout.resources.discounts import (
     deleted_coupon,
     promotion_code,
 )
+from checkout.resources.links import payment_link
 from checkout.resources.rates import shipping_rate, tax_rate
 from checkout.resources.sessions import checkout_session
 
@@ -18,6 +19,7 @@ __all__ = [
     "coupon_currency_options",
     "deleted_coupon",
     "deleted_product",
+    "payment_link",
     "price",
     "price_currency_options",
     "product",

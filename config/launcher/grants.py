@@ -116,6 +116,9 @@ TABLES: Final[dict[str, Rights]] = {
         "account_id", "livemode", "public_id", "percent_off_bps", "amount_off", "currency",
         "product_ids", "created_at",
     ),
+    "checkout_paymentlink": _keeping(
+        "account_id", "livemode", "token", "currency", "platform_id", "created_at"
+    ),
     "checkout_price": _keeping(
         "account_id", "livemode", "product_id", "currency", "unit_amount", "unit_amount_decimal",
         "custom_unit_amount", "recurring", "transform_quantity", "created_at",

@@ -23,6 +23,7 @@ NAMES: Final[dict[str, str]] = {
     "files": "your files",
     "mandates": "what payers have agreed to",
     "payment_intents": "your payments, also those that are not finished",
+    "payment_links": "the links at which anybody may pay you",
     "payment_method_configurations": "which ways to pay you offer",
     "payment_method_domains": "the web domains on which you show wallets",
     "payment_methods": "the cards and bank accounts of your customers",

@@ -53,10 +53,10 @@ AREAS: Final = (
         _ALL - {_DEVELOPER},
     ),
     Area(
-        "What is sold: products, prices, discounts, rates",
+        "What is sold: products, prices, discounts, rates, payment links",
         (
             "checkout.product", "checkout.price", "checkout.coupon", "checkout.promotioncode",
-            "checkout.taxrate", "checkout.shippingrate",
+            "checkout.taxrate", "checkout.shippingrate", "checkout.paymentlink",
         ),
         _ALL,
     ),

@@ -1,4 +1,6 @@
-"""Every action of checkout sessions."""
+"""Every action of checkout sessions and payment links."""
+
+import requests
 
 from tests.acceptance.caller import Caller
 
@@ -23,3 +25,29 @@ def checkouts(our: Caller) -> None:
     method = our.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
     our.raw.raw_request("post", f"/v1/payment_pages/{played.id}/confirm", payment_method=method.id)
     assert sessions.retrieve(played.id).payment_status == "paid"
+
+
+def payment_links(our: Caller) -> None:
+    links = our.v1.payment_links
+    item = {"price_data": _LAMP, "quantity": 2}
+    link = links.create({"line_items": [item], "expand": ["line_items"]})
+    assert link.line_items.data[0].amount_total == 40_00
+    lines = links.line_items.list(link.id)
+    changed = links.update(
+        link.id,
+        {"line_items": [{"id": lines.data[0].id, "quantity": 1}], "metadata": {"shelf": "7"}},
+    )
+    assert (changed.metadata["shelf"], changed.active) == ("7", True)
+    # A payer opens the address, and goes on from there to a page of the payer's own.
+    page = f"{our.server.base_url}/l/{link.url.rpartition('/')[2]}"
+    opened = requests.post(page, allow_redirects=False, timeout=10)
+    assert opened.status_code == 303
+    (session,) = our.v1.checkout.sessions.list({"payment_link": link.id}).data
+    our.raw.raw_request("post", f"/v1/test_helpers/checkout/sessions/{session.id}/complete")
+    paid = our.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_link", "payment_intent"]}
+    )
+    assert (paid.payment_link.id, paid.payment_intent.amount) == (link.id, 20_00)
+    assert links.retrieve(link.id).url == link.url
+    assert not links.update(link.id, {"active": False}).active
+    assert [one.id for one in links.list({"active": False}).data] == [link.id]

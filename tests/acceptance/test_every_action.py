@@ -10,7 +10,7 @@ from api.absent.routes import ROUTES
 from api.absent.views import AbsentView
 from payments.disputes.services.disputes import fetch
 from tests.acceptance.caller import CARD, Caller
-from tests.acceptance.checkouts import checkouts
+from tests.acceptance.checkouts import checkouts, payment_links
 from tests.acceptance.selling import (
     accounts,
     application_fees,
@@ -338,7 +338,7 @@ CHAPTERS = [
     what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
     refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
-    balances, webhooks, catalog, rates_and_discounts, checkouts,
+    balances, webhooks, catalog, rates_and_discounts, checkouts, payment_links,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.

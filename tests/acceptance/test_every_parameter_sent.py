@@ -64,6 +64,7 @@ class Marketplace:
         self.made("tax_rates", display_name="VAT", percentage=7, inclusive=True)
         amount = {"amount": 5_00, "currency": "usd"}
         self.made("shipping_rates", display_name="Post", fixed_amount=amount)
+        self.made("payment_links", line_items=[{"price": self.price, "quantity": 1}])
         person = {"first_name": "Ada", "last_name": "Rosen"}
         self.made(f"accounts/{self.seller}/persons", **person)
         self.made(f"accounts/{self.seller}/external_accounts", external_account=BANK)
@@ -122,6 +123,7 @@ def base_of(call: declared.Declared, market: Marketplace) -> dict[str, Any]:
             "fixed_amount": {"amount": 5_00, "currency": "usd"},
         },
         "POST /v1/tax_rates": {"display_name": "VAT", "percentage": 7, "inclusive": True},
+        "POST /v1/payment_links": {"line_items": [{"price": market.price, "quantity": 1}]},
         "POST /v1/refunds": {"charge": market.charge, "amount": 1},
         "POST /v1/transfers": {"amount": 1, "currency": "usd", "destination": market.seller},
         "POST /v1/payouts": {"amount": 1, "currency": "usd"},

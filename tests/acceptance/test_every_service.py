@@ -21,7 +21,7 @@ FAMILIES: Final = frozenset(
         "confirmation_tokens", "country_specs", "coupons", "promotion_codes", "shipping_rates",
         "tax_rates", "customer_sessions", "customers", "disputes",
         "ephemeral_keys", "file_links", "files",
-        "mandates", "payment_intents", "payment_method_configurations",
+        "mandates", "payment_intents", "payment_links", "payment_method_configurations",
         "payment_method_domains", "payment_methods",
         "payouts", "prices", "products", "radar/early_fraud_warnings", "refunds",
         "setup_attempts", "setup_intents",

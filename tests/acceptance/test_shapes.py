@@ -322,6 +322,46 @@ def test_what_is_sold_and_what_is_off(api):
     assert api("DELETE", f"coupons/{coupon}")["deleted"] is True
 
 
+def test_payment_links_and_their_sessions(api, seller):
+    cost = {"currency": "usd", "unit_amount": 5_00}
+    tea = api("POST", "products", name="Tea", default_price_data=cost)
+    post = {"display_name": "Post", "fixed_amount": {"amount": 5_00, "currency": "usd"}}
+    rate = api("POST", "shipping_rates", **post)["id"]
+    lamp = {"currency": "usd", "unit_amount": 20_00, "product_data": {"name": "Lamp"}}
+    size = {"key": "size", "type": "text", "label": {"type": "custom", "custom": "Size"}}
+    asked = {
+        "custom_fields": [size],
+        "name_collection": {"individual": {"enabled": True}},
+        "consent_collection": {"promotions": "auto"},
+        "optional_items": [{"price": tea["default_price"], "quantity": 1}],
+        "shipping_options": [{"shipping_rate": rate}],
+        "shipping_address_collection": {"allowed_countries": ["TH"]},
+        "payment_intent_data": {"description": "A lamp"},
+    }
+    item = {"price_data": lamp, "quantity": 1, "adjustable_quantity": {"enabled": True}}
+    share = {"application_fee_amount": 1_00, "transfer_data": {"destination": seller}}
+    limit = {"completed_sessions": {"limit": 5}}
+    after = {"type": "redirect", "redirect": {"url": "https://shop.example/"}}
+
+    link = api(
+        "POST",
+        "payment_links",
+        line_items=[item],
+        restrictions=limit,
+        after_completion=after,
+        **share,
+        **asked,
+    )
+    api("POST", "payment_links", line_items=[{"price_data": lamp}])
+    api("GET", "payment_links")
+    api("GET", f"payment_links/{link['id']}")
+    api("GET", f"payment_links/{link['id']}/line_items")
+    api("POST", f"payment_links/{link['id']}", restrictions="", custom_fields="", active=False)
+    home = {"success_url": "https://shop.example/"}
+    session = api("POST", "checkout/sessions", line_items=[item], **asked, **home)
+    assert api("GET", f"checkout/sessions/{session['id']}")["custom_fields"][0]["key"] == "size"
+
+
 def test_the_checker_finds_what_is_wrong():
     charge = {
         "object": "charge",

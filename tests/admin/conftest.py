@@ -22,6 +22,7 @@ from accounts.services import files, letters
 from api.models import RequestLog
 from checkout.catalog.services import prices, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
+from checkout.links.services import links as payment_links
 from connect.hosted.services import links
 from connect.models import (
     ConnectReserveChange,
@@ -81,6 +82,8 @@ def a_shop(platform: Tenant) -> None:
     rate = {"display_name": "VAT", "percentage": "7", "is_inclusive": True}
     tax_rates.create(tenant=platform, **rate, at=now())
     coupon = coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id
+    tea = {"currency": "usd", "unit_amount": 5_00, "product_data": {"name": "Tea"}}
+    payment_links.create(tenant=platform, line_items=[{"price_data": tea}], at=now())
     # Only of those that are not active there may be many with one word.
     promotion_codes.create(tenant=platform, coupon_id=coupon, is_active=False, at=now())
 

@@ -35,7 +35,7 @@ LOOKS: Final = {
     "OAPSDU m": "webhooks_event webhooks_endpoint webhooks_delivery",
     "OAPSFDU m": """
         accounts_connection checkout_product checkout_price checkout_coupon checkout_promotioncode
-        checkout_taxrate checkout_shippingrate
+        checkout_taxrate checkout_shippingrate checkout_paymentlink
         """,
     "OADU m": "accounts_apikey api_requestlog accounts_oauthapplication",
     "OAPDU": "processors_inboundnotice",

@@ -26,6 +26,7 @@ OF_LISTS, OF_ROWS = 5, 7
 MOST = {
     "/admin/": 30,
     "/admin/accounts/account/<path:object_id>/change/": 18,
+    "/admin/checkout/paymentlink/<path:object_id>/change/": 9,
     "/admin/connect/locationcash/": 6,
     "/admin/connect/locationcash/treasury/": 10,
     "/admin/connect/payout/<path:object_id>/change/": 16,

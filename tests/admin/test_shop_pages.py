@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from checkout.catalog.services import prices, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
+from checkout.links.services import links as payment_links
 from core.admin import page_of
 from tests.factories import a_platform, now
 
@@ -82,3 +83,24 @@ def test_discounts_and_rates_are_written_as_people_write_them(operator, platform
     assert "50.00 USD" in text_of(operator, page_of("checkout_promotioncode", code.id))
     assert "7.25%" in text_of(operator, reverse("admin:checkout_taxrate_changelist"))
     assert "2.50 EUR" in text_of(operator, page_of("checkout_shippingrate", shipping.id))
+
+
+def test_a_payment_link_shows_its_address_what_it_sells_and_how_often(operator, platform):
+    lamp = {"currency": "usd", "unit_amount": 20_00, "product_data": {"name": "Lamp"}}
+    limit = {"completed_sessions": {"limit": 5}}
+    link = payment_links.create(
+        tenant=platform,
+        line_items=[{"price_data": lamp, "quantity": 2}],
+        restrictions=limit,
+        inactive_message="Sold out",
+        at=now(),
+    )
+
+    listed = text_of(operator, reverse("admin:checkout_paymentlink_changelist"))
+    found = text_of(operator, reverse("admin:checkout_paymentlink_changelist") + f"?q={link.token}")
+    page = text_of(operator, page_of("checkout_paymentlink", link.id))
+
+    assert f"/l/{link.token}" in listed
+    assert page_of("checkout_paymentlink", link.id) in found
+    assert "Lamp (2): 40.00 USD" in page
+    assert "Sold out" in page

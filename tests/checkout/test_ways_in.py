@@ -6,6 +6,7 @@ from django.test import Client
 from accounts.models import KeyKind
 from checkout.catalog.services import prices, products, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
+from checkout.links.services import links
 from core import ids, request_context
 from core.request_context import RequestContext
 from tests.checkout.shop import asking
@@ -53,6 +54,7 @@ def test_a_request_that_is_sent_twice_makes_one(platform):
 def test_a_request_that_was_cut_off_finds_what_it_has_made(platform):
     coupon = coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id
     cost = {"product_data": {"name": "Tea"}, "currency": "usd", "unit_amount": 5}
+    dear = cost | {"unit_amount": 5_00}
     fixed = {"amount": 5, "currency": "usd"}
     makes = (
         lambda: products.create(tenant=platform, name="Tea", at=now()),
@@ -65,6 +67,7 @@ def test_a_request_that_was_cut_off_finds_what_it_has_made(platform):
         lambda: shipping_rates.create(
             tenant=platform, display_name="Post", fixed_amount=fixed, at=now()
         ),
+        lambda: links.create(tenant=platform, line_items=[{"price_data": dear}], at=now()),
     )
 
     for make in makes:

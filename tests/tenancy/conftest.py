@@ -10,6 +10,7 @@ import pytest
 from accounts.services import files
 from checkout.catalog.services import prices, products, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
+from checkout.links.services import links
 from checkout.models import CheckoutSessionLine
 from checkout.sessions.services import sessions
 from connect.models import ApplicationFee, ApplicationFeeRefund, Transfer
@@ -129,6 +130,9 @@ def theirs(platform) -> dict[str, str]:
         line_items=[{"price_data": tea, "quantity": 1}],
         at=now(),
     )
+    payment_link = links.create(
+        tenant=platform, line_items=[{"price_data": tea, "quantity": 1}], at=now()
+    )
     account_token, person_token = (
         sealed_tokens.create(tenant=platform, kind=kind, params={}, at=now())
         for kind in ("account", "person")
@@ -137,6 +141,8 @@ def theirs(platform) -> dict[str, str]:
         "account_token": account_token.id,
         "person_token": person_token.id,
         "session_id": session.id,
+        "payment_link_id": payment_link.id,
+        "payment_links/line_id": payment_link.items[0]["id"],
         "line_id": CheckoutSessionLine.objects.get().id,
         "coupon_id": coupon.public_id,
         "promotion_code_id": code.id,

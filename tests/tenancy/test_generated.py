@@ -13,6 +13,7 @@ from api.absent.views import AbsentView
 from api.wire.params import Either, Id, Many, Param, Table
 from checkout.catalog.services import prices, products
 from checkout.discounts.services import coupons
+from checkout.links.services import links
 from checkout.sessions.services import sessions
 from connect.onboarding.services import people
 from connect.transfers.services import application_fees, reversals
@@ -42,13 +43,15 @@ KINDS = {
     "coupon": "coupon_id", "coupons.*": "product_id", "promotion_code": "promotion_code_id",
     "price": "price_id", "shipping_rate": "shipping_rate_id",
     "checkout/sessions.*": "tax_rate_id", "checkout/sessions/<str:session_id>.*": "tax_rate_id",
-    "checkout/sessions/<str:session_id>.id": "line_id",
+    "checkout/sessions/<str:session_id>.id": "line_id", "payment_links.*": "tax_rate_id",
+    "payment_links/<str:payment_link_id>.id": "payment_links/line_id",
     "external_account": "token_id", "token": "token_id", "transfer": "transfer_id",
 }  # fmt: skip
 PAYMENT = {"amount": 1000, "currency": "usd"}
 SHOP = "https://shop.example.com/thanks"
 TEA = {"currency": "usd", "unit_amount": 1000, "product_data": {"name": "Tea"}}
 SESSION = {"success_url": SHOP, "line_items": [{"price_data": TEA, "quantity": 1}]}
+LINK = {"line_items": SESSION["line_items"]}
 DEBIT = {"payment_method": "pm_usBankAccount_success", "payment_method_types": ["us_bank_account"]}
 LINKS = {"return_url": "https://example.com/", "refresh_url": "https://example.com/"}
 # What a request must say besides, to get as far as the id; `<name>` is an object of one's own.
@@ -66,6 +69,9 @@ BESIDES: dict[str, dict[str, Any]] = {
         "currency": "usd",
         "success_url": SHOP,
     },
+    "payment_links": LINK,
+    "payment_links line_items.*.price": {},
+    "payment_links line_items.*.tax_rates.*": {},
     "coupons": {"percent_off": 5},
     "prices": {"currency": "usd", "unit_amount": 5},
     "promotion_codes customer": {"coupon": "<coupon_id>"},
@@ -124,6 +130,8 @@ CURSORS = {
     "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id", "sessions": "session_id",
     "checkout/sessions/<str:session_id>/line_items": "line_id",
+    "payment_links": "payment_link_id",
+    "payment_links/<str:payment_link_id>/line_items": "payment_links/line_id",
     "application_fees/<str:fee_id>/refunds": "application_fees/refund_id",
     "customers/<str:customer_id>/balance_transactions": "row_id",
 }  # fmt: skip
@@ -208,6 +216,7 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
             at=now(),
         ).id,
         "session_id": sessions.create(tenant=platform, at=now(), **SESSION).id,
+        "payment_link_id": links.create(tenant=platform, at=now(), **LINK).id,
     }
 
 

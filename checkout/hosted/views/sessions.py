@@ -221,6 +221,7 @@ def _page(
             "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
             "shop_url": _shop_url(session),
         }
+        status = context.get("status", status)
         answer = render(request, context["template"], context, status=status)
     protect(answer, nonce)
     # The address is the payer's alone.

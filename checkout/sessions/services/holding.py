@@ -7,7 +7,7 @@ from typing import Final
 
 from checkout import resources
 from checkout.models import CheckoutSession
-from checkout.sessions.services import discounting, locks
+from checkout.sessions.services import discounting, locks, places
 from checkout.states import PaymentStatus, SessionStatus
 from core.errors import InvalidRequest
 from core.money import Money
@@ -45,6 +45,7 @@ class SessionHolder:
             )
         if not session.is_paying:
             discounting.redeem(work, session)
+            places.take(work, session)
         work.change(session, is_paying=True)
 
     def hear(self, work: UnitOfWork, intent: Intent, event: str) -> None:
@@ -73,6 +74,7 @@ def complete(
         also: Further columns that were set.
     """
     session.move_to(SessionStatus.COMPLETE)
+    places.keep(work, session)
     session.payment_status = status
     session.is_paying = False
     session.completed_at = work.at
@@ -83,7 +85,7 @@ def complete(
 def expire(work: UnitOfWork, session: CheckoutSession) -> None:
     """Expire a locked session, and give back what it had used up."""
     if session.is_paying:
-        discounting.release(work, session)
+        _give_back(work, session)
     columns: JsonObject = {}
     recovery = (session.settings.get("after_expiration") or {}).get("recovery")
     if recovery and recovery["enabled"]:
@@ -125,12 +127,17 @@ def _succeed(
 
 def _fail(work: UnitOfWork, session: CheckoutSession, intent: Intent) -> None:
     if session.status == SessionStatus.OPEN and session.is_paying:
-        discounting.release(work, session)
+        _give_back(work, session)
         work.change(session, is_paying=False)
     elif session.status == SessionStatus.COMPLETE:
         # The payer's bank took it back, or said no, days later.
         work.change(session, payment_status=PaymentStatus.UNPAID)
         _emit(work, "async_payment_failed", session)
+
+
+def _give_back(work: UnitOfWork, session: CheckoutSession) -> None:
+    discounting.release(work, session)
+    places.release(work, session)
 
 
 def _end_canceled(work: UnitOfWork, session: CheckoutSession) -> None:

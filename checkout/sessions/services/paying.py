@@ -6,7 +6,7 @@ from typing import Final
 
 from checkout import queries
 from checkout.models import CheckoutSession
-from checkout.sessions.services import collecting, discounting, holding, locks
+from checkout.sessions.services import collecting, discounting, holding, locks, places
 from checkout.sessions.services.sessions import intent_columns
 from checkout.states import PaymentStatus, SessionStatus
 from core import request_context
@@ -75,6 +75,7 @@ def confirm(
         if is_free := session.mode == "payment" and not session.amount_total:
             _check_gift(session)
             discounting.redeem(work, session)
+            places.check(session)
             status = PaymentStatus.NO_PAYMENT_REQUIRED
             holding.complete(work, session, status, also=columns)
         elif payment_method is None:

@@ -1,0 +1,321 @@
+"""The address of a payment link: who looks at it, who pays there, and who comes too late."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from checkout.hosted import turns
+from checkout.models import CheckoutSession, PaymentLink
+from payments.models import Charge, PaymentIntent
+from tests.books import assert_books_balance, total
+from tests.checkout.shopping import LAMP, Shop
+from tests.checkout.test_session_pages import VISA, Payer
+from tests.factories import a_seller
+from webhooks.models import Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THANKS = "https://shop.example.com/thanks?id={CHECKOUT_SESSION_ID}"
+REDIRECT = {"type": "redirect", "redirect": {"url": THANKS}}
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+class Visitor:
+    """A browser without scripts at a payment link."""
+
+    def __init__(self, link, language="en", address="127.0.0.1"):
+        self.client = Client(headers={"Accept-Language": language}, REMOTE_ADDR=address)
+        self.path = "/" + link["url"].split("/", 3)[3]
+
+    def look(self, **query):
+        return self.client.get(self.path, query_params=query)
+
+    def go_on(self, **query):
+        return self.client.post(self.path, query_params=query)
+
+    def pay(self, **fields):
+        """Go on to the session's page, and pay there."""
+        payer = Payer({"url": self.go_on()["Location"]})
+        return payer.send(**{**VISA, **fields})
+
+
+def limited(shop, limit, **more):
+    return shop.link(restrictions={"completed_sessions": {"limit": limit}}, **more)
+
+
+def one_place(shop, **more):
+    return limited(shop, 1, **more)
+
+
+def test_looking_makes_nothing_and_going_on_makes_one_session(shop):
+    link = shop.link(line_items=[{"price_data": LAMP, "quantity": 2}], metadata={"shelf": "7"})
+    visitor = Visitor(link)
+
+    looks = [visitor.look(), visitor.client.head(visitor.path), visitor.look()]
+    none = CheckoutSession.objects.count()
+    first, again, back = visitor.go_on(), visitor.go_on(), visitor.look()
+    other = Visitor(link).go_on()
+
+    assert [answer.status_code for answer in looks] == [200, 200, 200]
+    assert none == 0
+    assert "Lamp" in looks[0].text
+    assert "40.00 USD" in looks[0].text
+    assert "script-src 'nonce-" in looks[0]["Content-Security-Policy"]
+    assert looks[0]["X-Robots-Tag"] == "noindex"
+    assert (first.status_code, again["Location"], back["Location"]) == (
+        303,
+        first["Location"],
+        first["Location"],
+    )
+    assert other["Location"] != first["Location"]
+    listed = shop("GET", "checkout/sessions", payment_link=link["id"])["data"]
+    assert len(listed) == CheckoutSession.objects.count() == 2
+    assert (listed[0]["payment_link"], listed[0]["metadata"]) == (link["id"], {"shelf": "7"})
+    shown = shop(
+        "GET", f"checkout/sessions/{listed[0]['id']}", **{"expand[]": "payment_link.line_items"}
+    )
+    assert shown["payment_link"]["line_items"]["data"][0]["amount_total"] == 4000
+
+
+def test_a_payer_pays_through_a_link_and_the_books_say_so(shop):
+    message = {"custom_message": "See you on Friday"}
+    link = shop.link(
+        after_completion={"type": "hosted_confirmation", "hosted_confirmation": message}
+    )
+    visitor = Visitor(link)
+
+    sent = visitor.pay()
+    after = visitor.client.get(sent["Location"])
+    again = visitor.go_on()
+
+    session = shop("GET", "checkout/sessions", payment_link=link["id"], status="complete")
+    assert [one["payment_status"] for one in session["data"]] == ["paid"]
+    assert "See you on Friday" in after.text
+    # 20.00, less 2.9 percent and 0.30 for processing.
+    assert total(shop.tenant) == 19_12
+    assert Charge.objects.get().status == "succeeded"
+    assert again["Location"] not in sent["Location"]
+    assert_books_balance()
+
+
+def test_a_sellers_share_is_the_links(shop):
+    seller = a_seller(shop.tenant)
+    link = shop.link(application_fee_amount=300, transfer_data={"destination": seller.account_id})
+
+    Visitor(link).pay()
+
+    intent = PaymentIntent.objects.get()
+    assert (intent.application_fee_amount, intent.transfer_destination) == (300, seller.account_id)
+    assert total(seller) == 17_00
+    # 3.00 of the seller's, less 0.88 for processing.
+    assert total(shop.tenant) == 2_12
+    assert_books_balance()
+
+
+def test_the_address_says_who_comes_and_where_they_go(shop):
+    shop("POST", "coupons", id="HALF", percent_off=50)
+    shop("POST", "promotion_codes", coupon="HALF", code="FRIEND")
+    link = shop.link(allow_promotion_codes=True, after_completion=REDIRECT)
+    asked = {
+        "prefilled_email": "ada@example.com",
+        "prefilled_promo_code": "friend",
+        "client_reference_id": "user-7",
+        "locale": "th",
+        "utm_source": "a letter",
+        "utm_medium": "mail",
+    }
+
+    visitor = Visitor(link)
+    page = visitor.client.get("/" + visitor.go_on(**asked)["Location"].split("/", 3)[3])
+    fixed = Visitor(link).go_on(locked_prefilled_email="bo@example.com")
+    wrong = Visitor(link).go_on(
+        prefilled_email="no", prefilled_promo_code="NONE", client_reference_id="a b", locale="xx"
+    )
+
+    last, second, first = shop("GET", "checkout/sessions")["data"]
+    assert 'value="ada@example.com"' in page.text
+    assert 'lang="th"' in page.text
+    assert (first["client_reference_id"], first["amount_total"]) == ("user-7", 1000)
+    assert first["success_url"] == f"{THANKS}&utm_source=a+letter&utm_medium=mail"
+    assert (fixed.status_code, second["customer_email"]) == (303, "bo@example.com")
+    assert (wrong.status_code, last["client_reference_id"], last["locale"]) == (303, None, None)
+    assert (last["amount_total"], last["customer_details"]) == (2000, None)
+    # Whoever comes for something else gets another session.
+    assert visitor.go_on(client_reference_id="user-8").status_code == 303
+    assert CheckoutSession.objects.filter(client_reference_id="user-8").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "This link takes no payments any more"), ("th", "ลิงก์นี้ไม่รับชำระเงินแล้ว")],
+)
+def test_a_deactivated_link_says_so_in_the_payers_language(shop, language, words):
+    link = shop.link(inactive_message="Back in spring")
+    visitor = Visitor(link, language)
+    session = visitor.go_on()["Location"]
+    shop("POST", f"payment_links/{link['id']}", active=False)
+
+    fresh = Visitor(link, language)
+    answers = [fresh.look(), fresh.go_on(), visitor.client.get("/" + session.split("/", 3)[3])]
+    unknown = fresh.client.get("/l/test_none")
+
+    for answer in answers:
+        assert answer.status_code == 410
+        assert words in answer.text
+        assert "Back in spring" in answer.text
+    assert unknown.status_code == 404
+    assert CheckoutSession.objects.count() == 1
+
+
+def test_nobody_pays_an_open_order_of_a_link_that_is_over(shop):
+    link = shop.link()
+    payer = Payer({"url": Visitor(link).go_on()["Location"]})
+    amount = {"expected_amount": "2000"}
+    session = CheckoutSession.objects.get()
+    shop("POST", f"payment_links/{link['id']}", active=False)
+
+    late = payer.send(**VISA, **amount)
+    status, wire = shop.ask("POST", f"test_helpers/checkout/sessions/{session.id}/complete")
+    shop("POST", f"payment_links/{link['id']}", active=True)
+    paid = payer.send(**VISA)
+
+    assert late.status_code == 410
+    assert (status, wire["error"]["code"]) == (400, "payment_link_inactive")
+    assert paid.status_code == 303
+    assert Charge.objects.count() == 1
+    assert_books_balance()
+
+
+def test_the_last_place_goes_to_one_of_all_who_want_it_at_once(shop):
+    link = limited(shop, 2)
+    urls = [Visitor(link).go_on()["Location"] for _ in range(5)]
+    payers = [Payer({"url": url}) for url in urls]
+
+    def pay(payer):
+        try:
+            return payer.send(**VISA, expected_amount="2000").status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(5) as threads:
+        answers = list(threads.map(pay, payers))
+
+    row = PaymentLink.objects.get()
+    assert sorted(answers) == [303, 303, 410, 410, 410]
+    assert Charge.objects.filter(status="succeeded").count() == 2
+    assert (row.completed_count, row.taken_count, row.is_active) == (2, 2, False)
+    told = json.loads(Event.objects.get(type="payment_link.updated").data)
+    assert told["object"]["restrictions"]["completed_sessions"] == {"count": 2, "limit": 2}
+    assert told["previous_attributes"]["active"] is True
+    assert total(shop.tenant) == 2 * 19_12
+    assert_books_balance()
+
+
+def test_who_is_declined_gives_the_place_back_and_who_is_asked_keeps_it(shop):
+    link = one_place(shop)
+    first, second = (Payer({"url": Visitor(link).go_on()["Location"]}) for _ in range(2))
+    visa = VISA | {"expected_amount": "2000"}
+
+    declined = first.send(**visa | {"card_number": "4000000000000002"})
+    asked = second.send(**visa | {"card_number": "4000002760003184"})
+    between = (first.look().status_code, first.send(**visa).status_code)
+    left = second.send(**visa)
+
+    assert (declined.status_code, asked.status_code) == (422, 303)
+    assert between == (410, 410)
+    assert left.status_code == 303
+    assert Charge.objects.filter(status="succeeded").count() == 1
+    assert PaymentLink.objects.get().completed_count == 1
+    assert_books_balance()
+
+
+def test_a_used_up_link_is_opened_again_by_a_higher_limit_only(shop):
+    link = one_place(shop)
+    path = f"payment_links/{link['id']}"
+    Visitor(link).pay()
+
+    refused = [
+        shop.ask("POST", path, active=True),
+        shop.ask("POST", path, restrictions={"completed_sessions": {"limit": 1}}, active=True),
+    ]
+    again = shop("POST", path, restrictions={"completed_sessions": {"limit": 2}}, active=True)
+    Visitor(link).pay()
+    low = shop.ask("POST", path, restrictions={"completed_sessions": {"limit": 1}})
+
+    assert [wire["error"]["param"] for _, wire in refused] == ["active", "active"]
+    assert again["restrictions"]["completed_sessions"] == {"count": 1, "limit": 2}
+    assert low[1]["error"]["param"] == "restrictions[completed_sessions][limit]"
+    assert shop("GET", path)["active"] is False
+    assert_books_balance()
+
+
+def test_what_costs_nothing_takes_a_place_too(shop):
+    link = one_place(shop, line_items=[{"price_data": LAMP | {"unit_amount": 0}}])
+    first, second = (Payer({"url": Visitor(link).go_on()["Location"]}) for _ in range(2))
+
+    paid, late = first.send(), second.send(expected_amount="0")
+
+    assert (paid.status_code, late.status_code) == (303, 410)
+    assert CheckoutSession.objects.filter(status="complete").count() == 1
+    assert PaymentLink.objects.get().is_active is False
+
+
+def test_a_payer_whose_link_was_changed_begins_anew(shop):
+    link = shop.link()
+    visitor = Visitor(link)
+    before = visitor.go_on()["Location"]
+    line = shop("GET", f"payment_links/{link['id']}/line_items")["data"][0]["id"]
+
+    shop("POST", f"payment_links/{link['id']}", line_items=[{"id": line, "quantity": 5}])
+    after = visitor.go_on()["Location"]
+
+    assert before != after
+    assert {row.amount_total for row in CheckoutSession.objects.all()} == {2000, 10_000}
+
+
+def test_nobody_fills_the_shop_with_orders(shop):
+    link = shop.link()
+    for _ in range(turns.MOST):
+        turns.take("203.0.113.7")
+
+    stopped = Visitor(link, address="203.0.113.7").go_on()
+    other = Visitor(link, address="203.0.113.8").go_on()
+
+    assert (stopped.status_code, stopped["Retry-After"]) == (429, "60")
+    assert "from your network" in stopped.text
+    assert other.status_code == 303
+    assert CheckoutSession.objects.count() == 1
+
+
+def test_a_payer_is_told_that_this_cannot_be_paid_at_the_moment(shop):
+    cost = {"amount": 500, "currency": "usd"}
+    post = shop("POST", "shipping_rates", display_name="Post", fixed_amount=cost)
+    link = shop.link(shipping_options=[{"shipping_rate": post["id"]}])
+    shop("POST", f"shipping_rates/{post['id']}", active=False)
+
+    answer = Visitor(link).go_on()
+
+    assert (answer.status_code, "cannot be paid at the moment" in answer.text) == (409, True)
+    assert link["shipping_options"] == [{"shipping_amount": 500, "shipping_rate": post["id"]}]
+
+
+def test_opening_asks_the_database_as_often_however_many_have_paid(shop):
+    link = shop.link(line_items=[{"price_data": LAMP, "quantity": n} for n in (1, 2, 3)])
+    Visitor(link).pay()
+    visitor = Visitor(link)
+    asked = []
+
+    for call in (visitor.look, visitor.go_on, visitor.look):
+        with CaptureQueriesContext(connection) as queries:
+            call()
+        asked.append(len(queries))
+
+    assert asked == [3, 5, 2]
