@@ -26,6 +26,12 @@ def register() -> None:
     expand.register_field(
         "checkout.session", "line_items", _session_lines, resource="checkout_sessions"
     )
+    expand.register_field(
+        "checkout.session",
+        "total_details.breakdown",
+        _session_breakdowns,
+        resource="checkout_sessions",
+    )
     expand.register(["plink"], _payment_links, resource="payment_links")
     expand.register_field("payment_link", "line_items", _link_lines, resource="payment_links")
     expand.register_chosen("product", _products, resource="products")
@@ -110,6 +116,13 @@ def _session_lines(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
         row.id: _inside(carts.shown(row), f"/v1/checkout/sessions/{row.id}/line_items")
         for row in rows
     }
+
+
+def _session_breakdowns(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = list(queries.checkout_sessions(tenant).filter(id__in=ids))
+    wanted = {share["rate"] for row in rows for share in (row.totals or {}).get("taxes", [])}
+    rates = _tax_rates(list(wanted), tenant, at) if wanted else {}
+    return {row.id: resources.session_breakdown(row, rates=rates) for row in rows}
 
 
 def _payment_links(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:

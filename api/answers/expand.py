@@ -71,7 +71,7 @@ def register_field(
 
     Args:
         kind: The wire's word for the object.
-        field: The field of the object.
+        field: The field of the object; one of a hash inside with a dot, such as `"totals.parts"`.
         loader: The function that finds the field of each object: an object, a list, or None.
         resource: The permission that it takes to see it.
         prefixes: Of ids in the field that this loader knows, whatever else has such ids.
@@ -141,8 +141,11 @@ def expand(result: Wire, paths: Iterable[str], tenant: Tenant, at: datetime, gua
     """
     for path in sorted(set(paths)):
         nodes = [result]
-        for step in path.split("."):
-            nodes = _step(nodes, step, path, _Asking(tenant, at, guard))
+        steps = path.split(".")
+        for step, after in zip(steps, [*steps[1:], ""], strict=True):
+            asking = _Asking(tenant, at, guard)
+            _fill_inside(nodes, step, after, asking)
+            nodes = _step(nodes, step, path, asking)
 
 
 def of_kind(result: object, kind: str) -> Iterator[Wire]:
@@ -238,6 +241,19 @@ def _step(nodes: list[Wire], step: str, path: str, asking: _Asking) -> list[Wire
     for kind, some in without.items():
         following += _add(some, step, _fields[kind, step], asking)
     return following + _load(pairs, step, path, asking)
+
+
+def _fill_inside(nodes: list[Wire], step: str, after: str, asking: _Asking) -> None:
+    """Put a field that is shown only when expanded into a hash of objects that is none itself."""
+    field = f"{step}.{after}"
+    by_kind: dict[str, list[Wire]] = {}
+    for node in nodes:
+        if isinstance(node.get(step), dict) and (node.get("object", ""), field) in _fields:
+            by_kind.setdefault(node["object"], []).append(node)
+    for kind, some in by_kind.items():
+        found = asking.load(_fields[kind, field], [node["id"] for node in some])
+        for node in some:
+            node[step] = {**node[step], after: found.get(node["id"])}
 
 
 def _is_own(node: Wire, step: str, id: str) -> bool:

@@ -10,7 +10,7 @@ from checkout.resources.discounts import (
 )
 from checkout.resources.links import payment_link
 from checkout.resources.rates import shipping_rate, tax_rate
-from checkout.resources.sessions import checkout_session
+from checkout.resources.sessions import checkout_session, session_breakdown
 
 __all__ = [
     "checkout_session",
@@ -24,6 +24,7 @@ __all__ = [
     "price_currency_options",
     "product",
     "promotion_code",
+    "session_breakdown",
     "shipping_rate",
     "tax_rate",
 ]

@@ -162,6 +162,27 @@ def total_details(row: CheckoutSession) -> JsonObject | None:
     }
 
 
+def session_breakdown(
+    row: CheckoutSession, *, rates: Mapping[str, JsonObject]
+) -> JsonObject | None:
+    """Render what each discount and each tax rate comes to, of all lines together.
+
+    Args:
+        row: The session.
+        rates: The wire's tax rates, by id.
+    """
+    if row.totals is None:
+        return None
+    discounts = {kept["id"]: discount(row, kept) for kept in row.discounts}
+    return {
+        "discounts": [
+            {"amount": one["amount"], "discount": discounts[one["discount"]]}
+            for one in row.totals["discounts"]
+        ],
+        "taxes": [tax_share(one, rates) for one in row.totals["taxes"]],
+    }
+
+
 def line_item(
     row: CheckoutSessionLine,
     currency: str,

@@ -358,7 +358,10 @@ def test_payment_links_and_their_sessions(api, seller):
     api("GET", f"payment_links/{link['id']}/line_items")
     api("POST", f"payment_links/{link['id']}", restrictions="", custom_fields="", active=False)
     home = {"success_url": "https://shop.example/"}
-    session = api("POST", "checkout/sessions", line_items=[item], **asked, **home)
+    half = api("POST", "coupons", percent_off=50)["id"]
+    off = {"discounts": [{"coupon": half}], "expand": ["total_details.breakdown"]}
+    session = api("POST", "checkout/sessions", line_items=[item], **asked, **home, **off)
+    assert session["total_details"]["breakdown"]["discounts"][0]["amount"] == 10_00
     assert api("GET", f"checkout/sessions/{session['id']}")["custom_fields"][0]["key"] == "size"
 
 

@@ -52,6 +52,18 @@ def test_an_id_becomes_its_object():
     }
 
 
+def test_a_field_of_a_hash_inside_is_found_by_the_object():
+    expand.register_field(
+        "test_cart", "totals.parts", lambda ids, tenant, at: {"cart_1": {"n": 1}}, resource="carts"
+    )
+    carts = [{"id": f"cart_{n}", "object": "test_cart", "totals": {"sum": n}} for n in (1, 2)]
+
+    result = expanded({"object": "list", "data": carts}, "data.totals.parts")
+
+    assert result["data"][0]["totals"] == {"sum": 1, "parts": {"n": 1}}
+    assert result["data"][1]["totals"] == {"sum": 2, "parts": None}
+
+
 def test_four_levels_are_expanded():
     result = expanded({"charge": CHARGE}, "charge.customer.default_source.customer")
 

@@ -307,6 +307,7 @@ def test_discounts_taxes_and_shipping_make_one_total_and_are_redeemed_once(shop)
     )
 
     line = shop("GET", f"checkout/sessions/{session['id']}/line_items")["data"][0]
+    listed = shop("GET", "checkout/sessions", **{"expand[]": "data.total_details.breakdown"})
     path = f"test_helpers/checkout/sessions/{session['id']}/complete"
     shop.ask("POST", path, payment_method="pm_card_chargeDeclined")
     free = shop("GET", f"coupons/{half['id']}")["times_redeemed"]
@@ -320,6 +321,11 @@ def test_discounts_taxes_and_shipping_make_one_total_and_are_redeemed_once(shop)
         "amount_tax": 100,
     }
     assert (line["amount_total"], line["discounts"][0]["amount"]) == (1100, 1000)
+    parts = listed["data"][0]["total_details"]["breakdown"]
+    assert parts["discounts"] == line["discounts"]
+    assert [
+        (one["amount"], one["rate"]["id"], one["taxable_amount"]) for one in parts["taxes"]
+    ] == [(100, vat["id"], 1000)]
     assert (free, shop("GET", f"coupons/{half['id']}")["times_redeemed"]) == (0, 1)
     assert done["payment_status"] == "paid"
     assert_books_balance()
