@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -10,11 +11,17 @@ from django.test.utils import CaptureQueriesContext
 
 from checkout.hosted import turns
 from checkout.models import CheckoutSession, PaymentLink
+from checkout.sessions.services import holding, locks
+from checkout.states import PaymentStatus
+from operations.unit_of_work import UnitOfWork
+from payments.intents.services import payment_intents
 from payments.models import Charge, PaymentIntent
+from processors.protocols.base import ProcessorUnavailable
 from tests.books import assert_books_balance, total
 from tests.checkout.shopping import LAMP, Shop
 from tests.checkout.test_session_pages import VISA, Payer
-from tests.factories import a_seller
+from tests.factories import a_seller, now
+from tests.rails import losing_the_answer, simulator_with
 from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,6 +242,37 @@ def test_who_is_declined_gives_the_place_back_and_who_is_asked_keeps_it(shop):
     assert Charge.objects.filter(status="succeeded").count() == 1
     assert PaymentLink.objects.get().completed_count == 1
     assert_books_balance()
+
+
+def test_a_payment_of_which_nobody_knows_keeps_its_place(shop):
+    link = one_place(shop)
+    first, second = (Payer({"url": Visitor(link).go_on()["Location"]}) for _ in range(2))
+    lost = losing_the_answer("charge", ProcessorUnavailable("No answer."))
+
+    with simulator_with(charge=lost):
+        first.send(**VISA)
+    late = second.send(**VISA, expected_amount="2000")
+    payment_intents.repair(at=now() + timedelta(minutes=5))
+
+    row = PaymentLink.objects.get()
+    assert late.status_code == 410
+    assert (row.completed_count, row.taken_count, row.is_active) == (1, 1, False)
+    assert Charge.objects.filter(status="succeeded").count() == 1
+    assert_books_balance()
+
+
+def test_what_is_paid_after_all_is_counted_beyond_the_limit(shop):
+    link = one_place(shop)
+    late = Visitor(link).go_on()
+    Visitor(link).pay()
+    session = CheckoutSession.objects.get(status="open")
+
+    with UnitOfWork(shop.tenant, at=now()) as work:
+        holding.complete(work, locks.lock(shop.tenant, session.id), PaymentStatus.PAID)
+
+    assert late.status_code == 303
+    shown = shop("GET", f"payment_links/{link['id']}")
+    assert shown["restrictions"]["completed_sessions"] == {"count": 2, "limit": 1}
 
 
 def test_a_used_up_link_is_opened_again_by_a_higher_limit_only(shop):
