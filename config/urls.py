@@ -12,7 +12,12 @@ from api.views import unknown_url
 from checkout.browser.views.fields import FieldsView
 from checkout.browser.views.library import script
 from checkout.hosted.views.links import LinkPageView
-from checkout.hosted.views.sessions import SessionPageView, recover_view, return_view
+from checkout.hosted.views.sessions import (
+    SessionPageView,
+    recover_view,
+    return_view,
+    status_view,
+)
 from config.documents import pages
 from config.web import health, icon
 from connect.oauth.views import oauth
@@ -69,6 +74,7 @@ urlpatterns = [
     path("c/recover/<str:session_id>/<str:key>", recover_view),
     path("c/<str:session_id>/<str:key>", SessionPageView.as_view()),
     path("c/<str:session_id>/<str:key>/return", return_view),
+    path("c/<str:session_id>/<str:key>/status", status_view),
     # No object has a page for the public, and some tables may not even be looked into.
     re_path(r"^admin/r/", page_not_found, {"exception": Http404()}),
     # Before the admin's own form, which asks for no second factor.

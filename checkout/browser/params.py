@@ -1,6 +1,6 @@
-"""What the endpoint that forms ask takes."""
+"""What the endpoints that pages ask take."""
 
-from api.wire.params import Amount, Choice, Currency, Id, Params
+from api.wire.params import Amount, Choice, Currency, Id, Params, Text
 
 
 class ElementsSessionParams(Params):
@@ -10,3 +10,7 @@ class ElementsSessionParams(Params):
     capture_method = Choice("automatic", "automatic_async", "manual")
     setup_future_usage = Choice("on_session", "off_session")
     payment_method_configuration = Id()
+
+
+class ElementsCheckoutParams(Params):
+    client_secret = Text(most=500, required=True)

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from checkout import pages, queries
-from checkout.hosted import forms, link_summary
+from checkout.hosted import forms, framing, link_summary
 from checkout.hosted.fields import Fields
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
@@ -53,6 +53,7 @@ def context(
         "page": pages.address(session.id),
         "total": money(session, session.amount_total),
         "is_setup": session.mode == "setup",
+        "state": str(session.status),
     }
     if session.status != SessionStatus.OPEN:
         return common | _ended(session)
@@ -93,6 +94,14 @@ def _closed(session: CheckoutSession) -> JsonObject | None:
     """Return the page of an order whose link takes no payments any more; None if it does."""
     link = None if session.is_paying else queries.link_of(session)
     return None if link is None or link.is_open else {"status": 410, **link_summary.closed(link)}
+
+
+def state(session: CheckoutSession) -> str:
+    """Say in a word what a session's page shows: it is another page when the word is."""
+    if session.status != SessionStatus.OPEN:
+        return str(session.status)
+    waits = _waits(session)
+    return waits["state"] if waits else "open"
 
 
 def _ended(session: CheckoutSession) -> JsonObject:
@@ -160,13 +169,18 @@ def _waits(session: CheckoutSession) -> JsonObject | None:
     else:
         return None
     if shown["status"] == IntentStatus.PROCESSING:
-        return {"template": "checkout/waiting.html"}
+        return {"template": "checkout/waiting.html", "state": "waiting"}
     action = shown["next_action"]
     if shown["status"] != IntentStatus.REQUIRES_ACTION or not action:
         return None
     inside = action[action["type"]]
     onward = inside.get("url") or inside.get("hosted_instructions_url")
-    return {"template": "checkout/action.html", "onward": onward}
+    return {
+        "template": "checkout/action.html",
+        "state": "action",
+        "onward": onward,
+        "nested": framing.nested(onward),
+    }
 
 
 def _recovery(session: CheckoutSession) -> str | None:

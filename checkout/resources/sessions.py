@@ -15,6 +15,7 @@ from processors import registry
 # The words before 2025 → the words after.
 UI_MODES: Final = {"hosted": "hosted_page", "embedded": "embedded_page", "custom": "elements"}
 HOSTED: Final = "hosted_page"
+EMBEDDED: Final = "embedded_page"
 _AS_ASKED: Final = (
     "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
     "cancel_url", "excluded_payment_method_types", "integration_identifier", "locale",
@@ -133,17 +134,26 @@ def types(row: CheckoutSession) -> list[str]:
     configured = asked.get("configuration")
     carried = registry.methods(livemode=row.livemode)
     if row.mode == "setup":
-        return method_types.to_keep(chosen, excluded, configured, carried)
-    intended = asked.get("payment_intent_data", {})
-    return method_types.available(
-        chosen,
-        excluded=excluded,
-        configured=configured,
-        carried=carried,
-        currency=str(row.currency),
-        is_manual=intended.get("capture_method") == "manual",
-        is_kept="setup_future_usage" in intended,
-    )
+        found = method_types.to_keep(chosen, excluded, configured, carried)
+    else:
+        intended = asked.get("payment_intent_data", {})
+        found = method_types.available(
+            chosen,
+            excluded=excluded,
+            configured=configured,
+            carried=carried,
+            currency=str(row.currency),
+            is_manual=intended.get("capture_method") == "manual",
+            is_kept="setup_future_usage" in intended,
+        )
+    if not stays(row):
+        return found
+    return [type for type in found if not method_types.of(type).is_redirect]
+
+
+def stays(row: CheckoutSession) -> bool:
+    """Tell whether the payer never leaves the merchant's page, and so has nowhere to return to."""
+    return bool(row.settings.get("redirect_on_completion") == "never")
 
 
 def asks_phone(row: CheckoutSession) -> bool:

@@ -20,6 +20,10 @@ def checkouts(our: Caller) -> None:
     late = sessions.create({**_WANTED, "mode": "payment"})
     assert sessions.expire(late.id).status == "expired"
     assert [one.id for one in sessions.list({"status": "expired"}).data] == [late.id]
+    here = {"ui_mode": "embedded_page", "return_url": _WANTED["success_url"]}
+    framed = sessions.create({"line_items": _WANTED["line_items"], **here})
+    seen = f"/v1/elements/checkouts/{framed.id}"
+    our.raw.raw_request("get", seen, client_secret=framed.client_secret)
     played = sessions.create({**_WANTED, "mode": "payment"})
     our.raw.raw_request("get", f"/v1/payment_pages/{played.id}")
     method = our.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})

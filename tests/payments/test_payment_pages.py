@@ -26,6 +26,7 @@ FOR_PAGES = {
     ("setup_intents/<str:intent_id>/confirm", "POST"),
     ("setup_intents/<str:intent_id>/verify_microdeposits", "POST"), ("sources", "POST"),
     ("sources/<str:source_id>", "GET"), ("elements/sessions", "GET"),
+    ("elements/checkouts/<str:session_id>", "GET"),
 }  # fmt: skip
 
 

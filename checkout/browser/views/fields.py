@@ -10,7 +10,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 
 from api.access.caller import Caller
 from api.views import authenticate
-from checkout.browser.services import framing
+from checkout.hosted import framing
 from core.database.time_limits import Work
 from core.errors import InvalidRequest, RialtoError
 from core.types import JsonObject

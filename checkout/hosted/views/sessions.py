@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
@@ -18,8 +18,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
-from checkout.hosted import declines, forms, summary
+from checkout.hosted import declines, forms, framing, summary
 from checkout.models import CheckoutSession
+from checkout.resources import sessions as rendering
+from checkout.resources.sessions import HOSTED
 from checkout.sessions.services import choices, collecting, expiry, paying, recovering
 from checkout.sessions.services.validation import PLACEHOLDER
 from checkout.states import SessionStatus
@@ -75,7 +77,19 @@ class SessionPageView(View):
 @require_safe
 def return_view(request: HttpRequest, session_id: str, key: str) -> HttpResponse:
     """Send a payer who comes back from the bank on: what the address says is not believed."""
-    return _see(request, _find(session_id, key))
+    session = _find(session_id, key)
+    if session.ui_mode != HOSTED and (back := _return_address(session)):
+        # To the merchant's own page, which knows the session, and shows it again if it is open.
+        return _send(back)
+    return _see(request, session)
+
+
+@require_safe
+def status_view(request: HttpRequest, session_id: str, key: str) -> HttpResponse:
+    """Say which of its pages a session would show by now."""
+    answer = JsonResponse({"state": summary.state(_find(session_id, key))})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @require_safe
@@ -92,11 +106,7 @@ def recover_view(request: HttpRequest, session_id: str, key: str) -> HttpRespons
     except InvalidRequest:
         # The seller may take no payments any more, for one: the old page says that it is over.
         session = None
-    target = pages.address(session.id if session else old.id)
-    answer = HttpResponseRedirect(target, status=303)
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["Cache-Control"] = "no-store"
-    return answer
+    return _send(pages.address(session.id if session else old.id))
 
 
 def _find(session_id: str, key: str) -> CheckoutSession:
@@ -109,7 +119,13 @@ def _find(session_id: str, key: str) -> CheckoutSession:
 def _see(request: HttpRequest, session: CheckoutSession) -> HttpResponse:
     lang = request.GET.get("lang")
     more = f"&lang={lang}" if lang in LANGUAGES else ""
-    answer = HttpResponseRedirect(f"{pages.address(session.id)}?{_ON}=1{more}", status=303)
+    if framing.is_framed(request, session):
+        more += "&framed=1"
+    return _send(f"{pages.address(session.id)}?{_ON}=1{more}")
+
+
+def _send(target: str) -> HttpResponse:
+    answer = HttpResponseRedirect(target, status=303)
     answer["Referrer-Policy"] = "no-referrer"
     answer["Cache-Control"] = "no-store"
     return answer
@@ -207,6 +223,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     nonce = secrets.token_urlsafe(16)
+    is_framed = framing.is_framed(request, session)
     with translation.override(_language(request, session)):
         current = translation.get_language()
         goes_on = request.GET.get(_ON) == "1" and request.method != "POST"
@@ -220,10 +237,17 @@ def _page(
             "goes_on": goes_on,
             "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
             "shop_url": _shop_url(session),
+            "is_framed": is_framed,
+            # Another language is shown in the frame as well.
+            "query": "framed=1&" if is_framed else "",
+            "leads_back": session.settings.get("redirect_on_completion", "always") == "always",
+            "stays": rendering.stays(session),
         }
         status = context.get("status", status)
         answer = render(request, context["template"], context, status=status)
     protect(answer, nonce)
+    if is_framed:
+        framing.protect(answer, nonce, session)
     # The address is the payer's alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
@@ -237,7 +261,15 @@ def _language(request: HttpRequest, session: CheckoutSession) -> str:
 
 def _shop_url(session: CheckoutSession) -> str:
     """Return where the payer goes from here: onwards after paying, back to the shop before."""
-    is_done = session.status == SessionStatus.COMPLETE
-    names = ("success_url", "return_url") if is_done else ("cancel_url",)
-    address = next((session.settings[n] for n in names if session.settings.get(n)), "")
-    return str(address).replace(PLACEHOLDER, session.id)
+    if session.status == SessionStatus.COMPLETE:
+        return _return_address(session)
+    return _filled(session, session.settings.get("cancel_url"))
+
+
+def _return_address(session: CheckoutSession) -> str:
+    name = "success_url" if session.ui_mode == HOSTED else "return_url"
+    return _filled(session, session.settings.get(name))
+
+
+def _filled(session: CheckoutSession, address: str | None) -> str:
+    return (address or "").replace(PLACEHOLDER, session.id)

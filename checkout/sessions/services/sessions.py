@@ -123,6 +123,8 @@ def intent_columns(session: CheckoutSession) -> JsonObject:
     data: JsonObject = dict(asked.get("payment_intent_data") or {})
     transfer = data.pop("transfer_data", None) or {}
     types = asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or []
+    if types and rendering.stays(session):
+        types = rendering.types(session)
     columns = data | {
         "amount": session.amount_total,
         "currency": session.currency,
@@ -135,7 +137,8 @@ def intent_columns(session: CheckoutSession) -> JsonObject:
         "metadata": data.get("metadata") or {},
     }
     if not types:
-        columns["automatic_payment_methods"] = {"allow_redirects": "always", "enabled": True}
+        redirects = "never" if rendering.stays(session) else "always"
+        columns["automatic_payment_methods"] = {"allow_redirects": redirects, "enabled": True}
     if transfer:
         columns["transfer_destination"] = transfer["destination"]
         columns["transfer_amount"] = transfer.get("amount")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from checkout.resources.sessions import HOSTED, UI_MODES
+from checkout.resources.sessions import EMBEDDED, HOSTED, UI_MODES
 from core.errors import InvalidRequest
 from core.security.origins import origin_of
 from core.types import Fields, JsonObject
@@ -33,11 +33,10 @@ _NAMES: Final = {"customer_id": "customer"}
 
 def normalize(asked: JsonObject) -> JsonObject:
     """Return what was asked with the words of today, and what goes without saying."""
-    ui_mode = asked.get("ui_mode", HOSTED)
-    return asked | {
-        "mode": asked.get("mode", "payment"),
-        "ui_mode": UI_MODES.get(ui_mode, ui_mode),
-    }
+    given = asked.get("ui_mode", HOSTED)
+    ui_mode = UI_MODES.get(given, given)
+    usual = {"redirect_on_completion": "always"} if ui_mode == EMBEDDED else {}
+    return usual | asked | {"mode": asked.get("mode", "payment"), "ui_mode": ui_mode}
 
 
 def check(asked: Fields, *, at: datetime) -> None:

@@ -43,9 +43,20 @@ class Shop:
         """Return the address of its page."""
         return f"{self.origin}/?{urlencode({'flow': flow, 'key': self.public_key, **more})}"
 
+    def checkout_page(self, flow: str, **more: str) -> str:
+        """Return the address of its page with a checkout inside."""
+        words = {"flow": flow, "key": self.public_key, **more}
+        return f"{self.origin}/checkout.html?{urlencode(words)}"
+
     def plain_page(self, **more: str) -> str:
         """Return the address of its older page, which has no framework."""
         return f"{self.origin}/plain.html?{urlencode({'key': self.public_key, **more})}"
+
+    def session(self, **more: Any) -> stripe.checkout.Session:
+        """Open a checkout session for a lamp, as the shop's server does."""
+        lamp = {"currency": "eur", "unit_amount": 2_000, "product_data": {"name": "Lamp"}}
+        wanted = {"mode": "payment", "line_items": [{"price_data": lamp, "quantity": 1}]}
+        return self.client.v1.checkout.sessions.create({**wanted, **more})
 
     def intent(self, **more: Any) -> stripe.PaymentIntent:
         """Make an intent, as the shop's server does before it shows the page."""

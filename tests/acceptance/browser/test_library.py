@@ -5,86 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from accounts.models import KeyKind
-from tests import factories
 from tests.acceptance.browser import shop as shops
-from tests.acceptance.clients.installing import NotInstalled
-from tests.acceptance.sdk import a_client
+from tests.acceptance.browser.paying import ASKS, DECLINED, GOOD, fields, press, result, type_card
 
 pytestmark = pytest.mark.slow
 
-GOOD, ASKS, DECLINED = "4242424242424242", "4000002760003184", "4000000000009995"
 IBAN = "DE89370400440532013000"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    try:
-        return shops.prepare(tmp_path_factory.mktemp("shop"))
-    except NotInstalled as why:
-        pytest.skip(str(why))
-
-
-@pytest.fixture(scope="module")
-def shop(rialto_server, folder):
-    with rialto_server.using_its_database():
-        tenant = factories.a_platform()
-        key = factories.a_key(tenant)
-        public = factories.a_key(tenant, kind=KeyKind.PUBLISHABLE)
-    client, _ = a_client(rialto_server, key)
-    with shops.opened(shops.build(folder, rialto_server.base_url), client, public) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def browser_page(chromium):
-    """A phone that reaches this machine and nothing else; what it wanted elsewhere is noted."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-US")
-    elsewhere: list[str] = []
-
-    def route(asked):
-        if urlsplit(asked.request.url).hostname in ("localhost", "127.0.0.1"):
-            return asked.continue_()
-        elsewhere.append(asked.request.url)
-        return asked.abort()
-
-    context.route("**/*", route)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    page.problems = []
-    page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
-    yield page
-    context.close()
-    assert elsewhere == []
-
-
-@pytest.fixture
-def page(browser_page):
-    browser_page.problems.clear()
-    return browser_page
-
-
-def fields(page, place="iframe"):
-    return page.frame_locator(place).first
-
-
-def type_card(page, number, place="iframe"):
-    frame = fields(page, place)
-    frame.get_by_label("Card number").fill(number)
-    frame.get_by_label("Expiration date").fill("1234")
-    frame.get_by_label("Security code").fill("123")
-
-
-def result(page):
-    page.wait_for_function("document.querySelector('output').textContent.startsWith('{')")
-    return json.loads(page.locator("output").text_content())
-
-
-def press(page, button):
-    """Press a button of the shop's as somebody without a mouse."""
-    page.locator("output").evaluate("element => { element.textContent = '' }")
-    page.get_by_role("button", name=button).press("Enter")
 
 
 def test_the_payment_element_pays_and_sends_the_payer_back(shop, page):

@@ -1,24 +1,32 @@
 /** How long a frame may be silent after it has loaded: one that browsers refuse says nothing. */
 const SILENT_MILLISECONDS = 4000;
 
+/** Where payment fields are, for whoever has the key. @param {Client} client */
+function fieldsAddress(client) {
+  const address = new URL('/stripe.js/fields', ORIGIN);
+  address.searchParams.set('key', client.key);
+  if (client.account) address.searchParams.set('account', client.account);
+  return address;
+}
+
 /** A frame of ours in the page, to which we speak through a port that nobody else has. */
 class Frame {
   /**
    * @param {Client} client Whose page it is.
    * @param {any} settings What the frame is told first: what it shows, and how.
    * @param {(message: any) => void} hear Takes what happens inside.
+   * @param {{kind: string, address: URL}} [page] What the frame shows, and the word by which it greets.
    */
-  constructor(client, settings, hear) {
+  constructor(client, settings, hear, page = { kind: 'fields', address: fieldsAddress(client) }) {
+    this.kind = page.kind;
+    this.origin = page.address.origin;
     this.settings = settings;
     this.hear = hear;
     this.answers = new Map();
     this.number = 0;
     this.isReady = new Promise((done) => { this.becomeReady = () => done(true); });
-    const address = new URL('/stripe.js/fields', ORIGIN);
-    address.searchParams.set('key', client.key);
-    if (client.account) address.searchParams.set('account', client.account);
     this.element = document.createElement('iframe');
-    this.element.src = address.href;
+    this.element.src = page.address.href;
     this.element.title = settings.title;
     this.element.allow = 'payment *';
     this.element.style.cssText =
@@ -30,13 +38,13 @@ class Frame {
 
   /** Answer the frame's greeting with the settings and its end of a port. */
   #greet(event) {
-    if (event.origin !== ORIGIN || event.source !== this.element.contentWindow) return;
-    if (event.data?.rialto !== 'fields') return;
+    if (event.origin !== this.origin || event.source !== this.element.contentWindow) return;
+    if (event.data?.rialto !== this.kind) return;
     const { port1, port2 } = new MessageChannel();
     this.port?.close();
     this.port = port1;
     port1.onmessage = ({ data }) => this.#take(data);
-    event.source.postMessage({ rialto: 'page', settings: this.settings }, ORIGIN, [port2]);
+    event.source.postMessage({ rialto: 'page', settings: this.settings }, this.origin, [port2]);
   }
 
   /** Say what may be wrong if the frame has not been heard of. */

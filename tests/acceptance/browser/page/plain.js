@@ -22,6 +22,13 @@ press('debit', () => stripe.confirmSepaDebitPayment(asked.get('secret'), {
 press('code-to-scan', () => stripe.confirmPromptPayPayment(asked.get('secret'), {
   payment_method: { billing_details: { email: 'somchai@example.com' } },
 }));
+press('open-embedded', async () => {
+  const embedded = await stripe.initEmbeddedCheckout({ clientSecret: asked.get('session') });
+  embedded.mount('#embedded');
+  window.embedded = embedded;
+  const other = await stripe.initEmbeddedCheckout({}).catch((error) => error.name);
+  return { mounted: Boolean(document.querySelector('#embedded iframe')), again: other };
+});
 press('others', async () => {
   const wallet = await stripe.paymentRequest({}).canMakePayment();
   const unknown = await stripe.createRadarSession().catch((error) => error.name);

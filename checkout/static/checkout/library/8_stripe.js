@@ -59,6 +59,10 @@ class Library {
 
   createConfirmationToken(options) { return this._payments.createConfirmationToken(options); }
 
+  createEmbeddedCheckoutPage(options) { return EmbeddedCheckout.create(this._client, options); }
+
+  initEmbeddedCheckout(options) { return EmbeddedCheckout.create(this._client, options); }
+
   /** Wallets of browsers: there are none, which is what pages hear. */
   paymentRequest() { return new NoWallet(); }
 }
