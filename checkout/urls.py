@@ -9,6 +9,10 @@ from checkout.sessions.views import payment_pages, sessions
 urlpatterns = [
     path("elements/sessions", elements_sessions.ElementsSessionsView.as_view()),
     path("elements/checkouts/<str:session_id>", checkouts.ElementsCheckoutView.as_view()),
+    path(
+        "elements/checkouts/<str:session_id>/confirm",
+        checkouts.ConfirmElementsCheckoutView.as_view(),
+    ),
     path("products", products.ProductsView.as_view()),
     path("products/search", products.SearchProductsView.as_view()),
     path("products/<str:product_id>", products.ProductView.as_view()),

@@ -86,7 +86,10 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             id object allow_redisplay amount card client_secret created currency flow livemode
             owner statement_descriptor status type usage
         """,
-            "elements_checkout": "id object livemode page status ui_mode",
+            "elements_checkout": """
+            id object collects intent_secret livemode page payment_method_types return_url
+            session status ui_mode
+        """,
             "elements_session": "object livemode payment_method_types",
             "token": "id object bank_account card client_ip created livemode type used",
             "bank_account": """

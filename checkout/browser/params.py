@@ -1,6 +1,24 @@
 """What the endpoints that pages ask take."""
 
-from api.wire.params import Amount, Choice, Currency, Id, Params, Text
+from typing import Final
+
+from api.wire.email import Email
+from api.wire.params import (
+    Amount,
+    Choice,
+    Currency,
+    Id,
+    Integer,
+    Many,
+    Params,
+    Table,
+    Text,
+)
+from payments.params.details import ADDRESS
+
+_SECRET: Final = Text(most=500, required=True)
+_PIECES: Final = Integer(least=0, most=999_999, required=True)
+_CONTACT: Final = Table({"address": ADDRESS, "name": Text(most=255, nullable=True)})
 
 
 class ElementsSessionParams(Params):
@@ -13,4 +31,25 @@ class ElementsSessionParams(Params):
 
 
 class ElementsCheckoutParams(Params):
-    client_secret = Text(most=500, required=True)
+    client_secret = _SECRET
+
+
+class ChangeElementsCheckoutParams(Params):
+    client_secret = _SECRET
+    line_items = Many(Table({"id": Id(required=True), "quantity": _PIECES}))
+    optional_items = Many(Table({"price": Id(required=True), "quantity": _PIECES}), most=10)
+    promotion_code = Text(most=500, nullable=True)
+    shipping_rate = Id()
+
+
+class ConfirmElementsCheckoutParams(Params):
+    billing_address = _CONTACT
+    business_name = Text(most=150)
+    client_secret = _SECRET
+    email = Email(nullable=True)
+    expected_amount = Amount(least=0)
+    individual_name = Text(most=150)
+    payment_method = Id()
+    phone = Text(most=20, nullable=True)
+    return_url = Text(most=5_000)
+    shipping_address = _CONTACT

@@ -160,13 +160,8 @@ def _payee(session: CheckoutSession) -> str:
 
 def _waits(session: CheckoutSession) -> JsonObject | None:
     """Return the page of a payment that waits for the payer's bank; None for none."""
-    if session.payment_intent_id:
-        intent = payment_queries.payment_intent(session.tenant, session.payment_intent_id)
-        shown = payment_resources.payment_intent(intent)
-    elif session.setup_intent_id:
-        setup = payment_queries.setup_intent(session.tenant, session.setup_intent_id)
-        shown = payment_resources.setup_intent(setup)
-    else:
+    shown = intent_of(session)
+    if shown is None:
         return None
     if shown["status"] == IntentStatus.PROCESSING:
         return {"template": "checkout/waiting.html", "state": "waiting"}
@@ -181,6 +176,17 @@ def _waits(session: CheckoutSession) -> JsonObject | None:
         "onward": onward,
         "nested": framing.nested(onward),
     }
+
+
+def intent_of(session: CheckoutSession) -> JsonObject | None:
+    """Return the wire's intent of a session; None if nobody has tried to pay."""
+    if session.payment_intent_id:
+        intent = payment_queries.payment_intent(session.tenant, session.payment_intent_id)
+        return payment_resources.payment_intent(intent)
+    if session.setup_intent_id:
+        setup = payment_queries.setup_intent(session.tenant, session.setup_intent_id)
+        return payment_resources.setup_intent(setup)
+    return None
 
 
 def _recovery(session: CheckoutSession) -> str | None:

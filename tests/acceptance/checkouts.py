@@ -24,6 +24,16 @@ def checkouts(our: Caller) -> None:
     framed = sessions.create({"line_items": _WANTED["line_items"], **here})
     seen = f"/v1/elements/checkouts/{framed.id}"
     our.raw.raw_request("get", seen, client_secret=framed.client_secret)
+    adjustable = {"price_data": _LAMP, "adjustable_quantity": {"enabled": True}}
+    own = sessions.create({"line_items": [adjustable], **here, "ui_mode": "elements"})
+    line = {"id": sessions.line_items.list(own.id).data[0].id, "quantity": 2}
+    wanted = {"client_secret": own.client_secret}
+    seen = f"/v1/elements/checkouts/{own.id}"
+    our.raw.raw_request("post", seen, line_items=[line], **wanted)
+    method = our.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})
+    wanted |= {"payment_method": method.id, "email": "ada@example.com"}
+    our.raw.raw_request("post", f"{seen}/confirm", **wanted)
+    assert sessions.retrieve(own.id).amount_total == 40_00
     played = sessions.create({**_WANTED, "mode": "payment"})
     our.raw.raw_request("get", f"/v1/payment_pages/{played.id}")
     method = our.v1.payment_methods.create({"type": "card", "card": {"token": "tok_visa"}})

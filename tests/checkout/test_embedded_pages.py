@@ -62,6 +62,7 @@ def test_a_page_shows_the_session_whose_secret_it_has(shop):
     assert session["redirect_on_completion"] == "always"
     assert (found["object"], found["status"]) == ("elements_checkout", "open")
     assert found["page"].endswith("?framed=1")
+    assert (found["session"], found["intent_secret"]) == (None, None)
     assert len(queries) <= 6
     assert seen(shop, session, client_secret="cs_test_1_secret_1").status_code == 404
     assert seen(shop, hosted, client_secret="None").status_code == 404

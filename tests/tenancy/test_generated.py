@@ -45,6 +45,7 @@ KINDS = {
     "checkout/sessions.*": "tax_rate_id", "checkout/sessions/<str:session_id>.*": "tax_rate_id",
     "checkout/sessions/<str:session_id>.id": "line_id", "payment_links.*": "tax_rate_id",
     "payment_links/<str:payment_link_id>.id": "payment_links/line_id",
+    "elements/checkouts/<str:session_id>.id": "line_id",
     "external_account": "token_id", "token": "token_id", "transfer": "transfer_id",
 }  # fmt: skip
 PAYMENT = {"amount": 1000, "currency": "usd"}
@@ -72,6 +73,8 @@ BESIDES: dict[str, dict[str, Any]] = {
     "payment_links": LINK,
     "payment_links line_items.*.price": {},
     "payment_links line_items.*.tax_rates.*": {},
+    "elements/checkouts/<str:session_id>": {"client_secret": "<session_secret>"},
+    "elements/checkouts/<str:session_id>/confirm": {"client_secret": "<session_secret>"},
     "coupons": {"percent_off": 5},
     "prices": {"currency": "usd", "unit_amount": 5},
     "promotion_codes customer": {"coupon": "<coupon_id>"},
@@ -96,6 +99,7 @@ INSIDE: dict[str, dict[str, Any]] = {
     "promotion.coupon": {"type": "coupon"},
     "payment_intent_data.split.*.destination": {"amount": 100},
     "optional_items.*.price": {"quantity": 1},
+    "line_items.*.id": {"quantity": 1},
     "line_items.*.tax_rates.*": {"price_data": TEA, "quantity": 1},
     "branding_settings.icon.file": {"type": "file"},
     "branding_settings.logo.file": {"type": "file"},
@@ -195,6 +199,8 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
     person = people.create(
         tenant=platform, account_id=seller.account_id, params={"first_name": "Bo"}, at=now()
     )
+    framed = {"ui_mode": "elements", "return_url": SHOP, "line_items": SESSION["line_items"]}
+    session = sessions.create(tenant=platform, at=now(), **framed)
     return key, {
         "account_id": seller.account_id,
         "person_id": person.id,
@@ -215,7 +221,8 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
             unit_amount=5_00,
             at=now(),
         ).id,
-        "session_id": sessions.create(tenant=platform, at=now(), **SESSION).id,
+        "session_id": session.id,
+        "session_secret": str(session.client_secret),
         "payment_link_id": links.create(tenant=platform, at=now(), **LINK).id,
     }
 

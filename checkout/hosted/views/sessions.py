@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
 from checkout.hosted import declines, forms, framing, summary
+from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
 from checkout.resources.sessions import HOSTED
@@ -29,7 +30,6 @@ from connect.hosted.views.pages import LANGUAGES, language_of
 from connect.pages import protect
 from core.errors import CardError, InvalidRequest, RialtoError
 from core.types import JsonObject
-from payments import method_types
 from payments.methods.confirmation_options import ConfirmationOptions
 
 _PAY: Final = "pay"
@@ -201,15 +201,9 @@ def _without_ended_discounts(
 
 
 def _options(request: HttpRequest, session: CheckoutSession, method: str) -> ConfirmationOptions:
-    accepted = None
-    if method and method_types.of(method).needs_mandate:
-        online = {
-            "ip_address": request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104  nobody's
-            "user_agent": request.headers.get("User-Agent", "")[:1_000] or "unknown",
-        }
-        accepted = {"type": "online", "online": online}
     return ConfirmationOptions(
-        return_url=f"{pages.address(session.id)}/return", customer_acceptance=accepted
+        return_url=f"{pages.address(session.id)}/return",
+        customer_acceptance=accepted_from(request, method),
     )
 
 

@@ -54,6 +54,7 @@ def check(asked: Fields, *, at: datetime) -> None:
         check_common,
         _check_addresses,
         _check_colors,
+        _check_consent,
     )
     for rule in rules:
         rule(asked)
@@ -210,6 +211,15 @@ def _check_addresses(asked: Fields) -> None:
     for name in ("success_url", "cancel_url", "return_url"):
         if address := asked.get(name):
             check_address(address, name)
+
+
+def _check_consent(asked: Fields) -> None:
+    wanted = asked.get("consent_collection") or {}
+    if asked["ui_mode"] == "elements" and wanted.get("terms_of_service") == "required":
+        raise InvalidRequest(
+            "A page of your own asks for consent itself: leave terms_of_service out.",
+            param="consent_collection[terms_of_service]",
+        )
 
 
 def _check_colors(asked: Fields) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.acceptance.browser.paying import ASKS, DECLINED, GOOD, fields, press, result
+from tests.acceptance.browser.paying import ASKS, DECLINED, GOOD, fields, press, result, type_card
 
 pytestmark = pytest.mark.slow
 
@@ -87,3 +87,104 @@ def test_an_older_page_mounts_it_by_the_older_name_and_takes_it_away(shop, page)
     assert result(page) == {"mounted": True, "again": "IntegrationError"}
     assert told == ""
     assert page.problems == []
+
+
+PAYMENT = "iframe[title=Payment]"
+EUR = {"currency": "eur"}
+
+
+def elements_session(shop, **more):
+    return shop.session(ui_mode="elements", return_url=back_of(shop), **more)
+
+
+def say_who(page):
+    fields(page, "iframe[title=Email]").get_by_label("Email").fill("jenny@example.com")
+
+
+def test_a_page_with_elements_of_its_own_changes_the_order_and_pays(shop, page):
+    coupon = shop.client.v1.coupons.create({"percent_off": 50})
+    shop.client.v1.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "HALF"}
+    )
+    lamp = {"currency": "eur", "unit_amount": 2_000, "product_data": {"name": "Lamp"}}
+    line = {"price_data": lamp, "quantity": 1, "adjustable_quantity": {"enabled": True}}
+    session = elements_session(shop, line_items=[line], allow_promotion_codes=True)
+    page.goto(shop.checkout_page("elements", secret=session.client_secret))
+    press(page, "More")
+    assert result(page)["session"]["lineItems"][0]["quantity"] == 3
+    press(page, "Wrong code")
+    assert result(page)["error"]["code"] == "invalidCode"
+    press(page, "Code")
+    discount = result(page)["session"]["discountAmounts"][0]
+    assert (discount["promotionCode"], discount["percentOff"]) == ("HALF", 50)
+    assert page.locator("#total").text_content() == "30.00 EUR"
+    say_who(page)
+    type_card(page, DECLINED, PAYMENT)
+    page.wait_for_function("document.querySelector('#can').textContent === 'true'")
+    press(page, "Pay")
+    declined = result(page)["error"]
+    fields(page, PAYMENT).get_by_label("Card number").fill(GOOD)
+    press(page, "Pay")
+
+    paid = result(page)["session"]
+
+    assert declined["code"] == "paymentFailed"
+    assert declined["paymentFailed"]["declineCode"] == "insufficient_funds"
+    assert paid["status"] == {"type": "complete", "paymentStatus": "paid"}
+    kept = shop.client.v1.checkout.sessions.retrieve(session.id)
+    assert (kept.amount_total, kept.customer_details.email) == (3_000, "jenny@example.com")
+    assert [line for line in page.problems if "40" not in line] == []
+
+
+def test_a_page_with_elements_ships_and_lets_the_payer_prove_who_it_is(shop, page):
+    ways = [
+        {"shipping_rate_data": {"display_name": name, "fixed_amount": {"amount": amount, **EUR}}}
+        for name, amount in (("Post", 500), ("Courier", 900))
+    ]
+    session = elements_session(
+        shop,
+        shipping_options=ways,
+        shipping_address_collection={"allowed_countries": ["DE"]},
+    )
+    page.goto(shop.checkout_page("shipped", secret=session.client_secret, redirect="always"))
+    press(page, "Courier")
+    assert result(page)["session"]["shipping"]["shippingOption"]["displayName"] == "Courier"
+    say_who(page)
+    address = fields(page, "iframe[title=Address]")
+    address.get_by_label("Country").select_option("DE")
+    for label, value in (
+        ("Full name", "Jenny Rosen"),
+        ("Address line 1", "1 Long Lane"),
+        ("City", "Berlin"),
+        ("Postal code", "10115"),
+    ):
+        address.get_by_label(label).fill(value)
+    type_card(page, ASKS, PAYMENT)
+    press(page, "Pay")
+
+    page.frame_locator("dialog iframe").get_by_role("button", name="Approve").click()
+
+    page.wait_for_url("**flow=back**")
+    kept = shop.client.v1.checkout.sessions.retrieve(session.id)
+    assert (kept.status, kept.amount_total) == ("complete", 2_900)
+    assert kept.collected_information.shipping_details.address.city == "Berlin"
+    assert page.problems == []
+
+
+def test_an_older_page_has_its_elements_by_the_older_name(shop, page):
+    session = elements_session(shop)
+    page.goto(shop.plain_page(session=session.client_secret))
+
+    press(page, "Elements")
+
+    assert result(page) == {
+        "heard": ["jenny@example.com"],
+        "wrong": "invalidEmail",
+        "status": "open",
+        "divisor": 100,
+        "absent": "UnsupportedError",
+        "form": "UnsupportedError",
+    }
+    type_card(page, GOOD, "#embedded iframe")
+    paid = page.evaluate("window.checkout.confirm({ redirect: 'if_required' })")
+    assert paid["session"]["status"]["paymentStatus"] == "paid"

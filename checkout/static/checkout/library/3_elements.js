@@ -8,7 +8,9 @@ const ELEMENTS = {
   iban: { title: 'IBAN', isClassic: true },
   address: { title: 'Address' },
   linkAuthentication: { title: 'Email' },
+  contactDetails: { title: 'Email', drawnAs: 'linkAuthentication' },
   expressCheckout: null,
+  currencySelector: null,
   paymentRequestButton: null,
 };
 const CLASSES = {
@@ -130,9 +132,9 @@ class FormElement extends Emitter {
   }
 
   _settings() {
-    const { title } = /** @type {{title: string}} */ (ELEMENTS[this._type]);
+    const { title, drawnAs } = /** @type {{title: string, drawnAs?: string}} */ (ELEMENTS[this._type]);
     return {
-      type: this._type, title, group: this._group._id, version: this._group._client.version,
+      type: drawnAs ?? this._type, title, group: this._group._id, version: this._group._client.version,
       options: toMessage(this._options), ...this._group._shared(),
     };
   }
@@ -167,7 +169,7 @@ class FormElement extends Emitter {
 function shownChange(type, { empty, complete, error, value, brand, country, isNewAddress }) {
   if (type === 'payment') return { empty, complete, collapsed: false, value };
   if (type === 'address') return { empty, complete, isNewAddress, value, elementMode: value.mode };
-  if (type === 'linkAuthentication') return { empty, complete, value };
+  if (type === 'linkAuthentication' || type === 'contactDetails') return { empty, complete, value };
   if (type === 'iban') return { empty, complete, error, country, bankName: '' };
   const isNumber = type === 'card' || type === 'cardNumber';
   return {
@@ -264,7 +266,9 @@ class Elements extends Emitter {
 
   /** Find out how can be paid: of the intent, or of what it is to be. */
   async _findTypes() {
-    const { clientSecret, mode } = this._options;
+    const { clientSecret, mode, types } = this._options;
+    // Of a checkout session, which is asked for its types anyway.
+    if (types) return types;
     if (clientSecret) {
       const { path } = readSecret(clientSecret);
       const intent = await this._client.send('GET', path, { client_secret: clientSecret });
@@ -311,9 +315,9 @@ class Elements extends Emitter {
   async _details() {
     const found = { billing: {}, shipping: undefined };
     for (const element of this._elements) {
-      if (!element._frame || !['address', 'linkAuthentication'].includes(element._type)) continue;
+      if (!element._frame || !['address', 'contactDetails', 'linkAuthentication'].includes(element._type)) continue;
       const { value = {} } = await element._frame.ask('value');
-      if (element._type === 'linkAuthentication') {
+      if (element._type !== 'address') {
         if (value.email) found.billing.email = value.email;
       } else if (element._options.mode === 'shipping') {
         found.shipping = { name: value.name, phone: value.phone, address: value.address };

@@ -59,6 +59,10 @@ class Library {
 
   createConfirmationToken(options) { return this._payments.createConfirmationToken(options); }
 
+  initCheckoutElementsSdk(options) { return initCheckout(this._client, options, this._locale); }
+
+  initCheckout(options) { return initCheckout(this._client, options, this._locale); }
+
   createEmbeddedCheckoutPage(options) { return EmbeddedCheckout.create(this._client, options); }
 
   initEmbeddedCheckout(options) { return EmbeddedCheckout.create(this._client, options); }

@@ -7,7 +7,7 @@ type Ours = ReturnType<typeof Rialto>;
 type Absent =
   | 'collectBankAccountForPayment' | 'collectBankAccountForSetup' | 'collectBankAccountToken'
   | 'collectFinancialConnectionsAccounts' | 'createEphemeralKeyNonce' | 'createRadarSession' | 'initializePricing'
-  | 'initCheckoutElementsSdk' | 'initCheckoutFormSdk'
+  | 'initCheckoutFormSdk'
   | 'processOrder' | 'retrieveOrder' | 'verifyIdentity' | 'verifyMicrodepositsForPayment' | 'verifyMicrodepositsForSetup';
 
 const nothingElseIsAbsent: Exclude<Exclude<keyof Stripe, keyof Ours>, Absent> extends never ? true : never = true;

@@ -2,11 +2,15 @@
 import { StrictMode, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { EmbeddedCheckout, EmbeddedCheckoutProvider } from '@stripe/react-stripe-js';
+import {
+  CheckoutElementsProvider, ContactDetailsElement, PaymentElement, ShippingAddressElement, useCheckoutElements,
+} from '@stripe/react-stripe-js/checkout';
 import { loadStripe } from '@stripe/stripe-js';
 
 const asked = new URLSearchParams(window.location.search);
 const stripePromise = loadStripe(asked.get('key'));
 const secret = asked.get('secret');
+const flow = asked.get('flow');
 
 function Embedded() {
   const [isDone, setDone] = useState(false);
@@ -17,7 +21,40 @@ function Embedded() {
   );
 }
 
-const flow = asked.get('flow');
-createRoot(document.getElementById('root')).render(
-  <StrictMode>{flow === 'embedded' ? <Embedded /> : <output>{JSON.stringify({ flow })}</output>}</StrictMode>,
+function Order() {
+  const state = useCheckoutElements();
+  const [result, setResult] = useState('');
+  if (state.type === 'loading') return <p>Loading</p>;
+  if (state.type === 'error') return <output>{JSON.stringify(state.error)}</output>;
+  const { checkout } = state;
+  const [line] = checkout.lineItems;
+  const show = async (asking) => { setResult(''); setResult(JSON.stringify(await asking)); };
+  return (
+    <>
+      <p id="total">{checkout.total.total.amount}</p>
+      <p id="can">{String(checkout.canConfirm)}</p>
+      <button onClick={() => show(checkout.updateLineItemQuantity({ lineItem: line.id, quantity: 3 }))}>More</button>
+      <button onClick={() => show(checkout.applyPromotionCode('HALF'))}>Code</button>
+      <button onClick={() => show(checkout.applyPromotionCode('WRONG'))}>Wrong code</button>
+      {checkout.shippingOptions.slice(1).map((option) => (
+        <button key={option.id} onClick={() => show(checkout.updateShippingOption(option.id))}>{option.displayName}</button>
+      ))}
+      <ContactDetailsElement />
+      {flow === 'shipped' && <ShippingAddressElement />}
+      <PaymentElement />
+      <button onClick={() => show(checkout.confirm({ redirect: asked.get('redirect') ?? 'if_required' }))}>Pay</button>
+      <output>{result}</output>
+    </>
+  );
+}
+
+const options = {
+  clientSecret: Promise.resolve(secret), elementsOptions: { appearance: { variables: { colorPrimary: '#0a5' } } },
+};
+const Elements = () => (
+  <CheckoutElementsProvider stripe={stripePromise} options={options}><Order /></CheckoutElementsProvider>
 );
+
+const PAGES = { embedded: Embedded, elements: Elements, shipped: Elements };
+const Page = PAGES[flow] ?? (() => <output>{JSON.stringify({ flow })}</output>);
+createRoot(document.getElementById('root')).render(<StrictMode><Page /></StrictMode>);

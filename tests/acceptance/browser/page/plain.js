@@ -29,6 +29,22 @@ press('open-embedded', async () => {
   const other = await stripe.initEmbeddedCheckout({}).catch((error) => error.name);
   return { mounted: Boolean(document.querySelector('#embedded iframe')), again: other };
 });
+press('open-elements', async () => {
+  const checkout = stripe.initCheckout({ fetchClientSecret: async () => asked.get('session') });
+  checkout.createPaymentElement().mount('#embedded');
+  const heard = [];
+  checkout.on('change', (session) => heard.push(session.email));
+  const { actions } = await checkout.loadActions();
+  const wrong = await actions.updateEmail('jenny@');
+  await actions.updateEmail('jenny@example.com');
+  window.checkout = actions;
+  const session = actions.getSession();
+  return {
+    heard, wrong: wrong.error.code, status: session.status.type, divisor: session.minorUnitsAmountDivisor,
+    absent: await actions.updateTaxIdInfo(null).catch((error) => error.name),
+    form: await stripe.initCheckoutFormSdk({}).catch((error) => error.name),
+  };
+});
 press('others', async () => {
   const wallet = await stripe.paymentRequest({}).canMakePayment();
   const unknown = await stripe.createRadarSession().catch((error) => error.name);
