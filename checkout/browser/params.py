@@ -31,7 +31,7 @@ class ElementsSessionParams(Params):
 
 
 class ElementsCheckoutParams(Params):
-    client_secret = _SECRET
+    client_secret = Text(most=500)
 
 
 class ChangeElementsCheckoutParams(Params):

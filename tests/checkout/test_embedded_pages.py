@@ -70,6 +70,21 @@ def test_a_page_shows_the_session_whose_secret_it_has(shop):
     assert ask(elsewhere, "GET", path, **secret).status_code == 404
 
 
+def test_a_page_that_knows_the_id_of_a_hosted_session_goes_to_it_while_it_is_open(shop):
+    session, inside = shop.session(), embedded(shop)
+    key = a_key(shop.tenant, kind="publishable")
+    path = f"elements/checkouts/{session['id']}"
+
+    found = ask(key, "GET", path).json()
+    shop.expire(session)
+    late = ask(key, "GET", path).json()
+    silent = ask(key, "GET", f"elements/checkouts/{inside['id']}")
+
+    assert (found["page"], found["session"]) == (session["url"], None)
+    assert (late["page"], late["status"]) == (None, "expired")
+    assert silent.json()["error"]["code"] == "parameter_missing"
+
+
 def test_only_an_embedded_session_is_shown_in_a_frame(shop, policy):
     inside, whole = payer_of(shop, embedded(shop)), Payer(shop.session())
 

@@ -4,7 +4,7 @@ import hmac
 from typing import Literal, TypedDict
 
 from api.views import ApiRequest, ApiView
-from checkout import queries
+from checkout import pages, queries
 from checkout.browser import params as p
 from checkout.browser import resources
 from checkout.hosted import framing, summary
@@ -13,6 +13,7 @@ from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
 from checkout.sessions.services import choices, expiry, paying
 from checkout.sessions.services.validation import PLACEHOLDER
+from checkout.states import SessionStatus
 from core.errors import InvalidRequest, missing
 from core.types import Fields, JsonObject
 from payments import queries as payment_queries
@@ -88,14 +89,23 @@ class ConfirmElementsCheckoutView(ApiView):
 
 
 def _find(request: ApiRequest, session_id: str, params: Fields) -> CheckoutSession:
-    """Return the session whose secret a page has.
+    """Return the session whose secret a page has; a hosted one has none, but its id is as good.
 
     Raises:
         Missing: If the merchant has no such session, or the secret is wrong.
+        InvalidRequest: If there is no secret.
     """
     session = queries.checkout_session(request.caller.tenant, session_id, param="session")
-    own = session.client_secret
-    if not own or not hmac.compare_digest(params["client_secret"].encode(), own.encode()):
+    own, given = session.client_secret, params.get("client_secret")
+    if own is None and given is None:
+        return session
+    if given is None:
+        raise InvalidRequest(
+            "Missing required param: client_secret.",
+            code="parameter_missing",
+            param="client_secret",
+        )
+    if own is None or not hmac.compare_digest(given.encode(), own.encode()):
         raise missing("checkout.session", session_id, param="session")
     return session
 
@@ -139,13 +149,19 @@ def _given(params: Fields) -> Wire:
     return names | {"customer_details": details, "shipping_details": params.get("shipping_address")}
 
 
+def _page(session: CheckoutSession) -> str | None:
+    if session.ui_mode == rendering.EMBEDDED:
+        return framing.address(session)
+    return pages.address(session.id) if session.status == SessionStatus.OPEN else None
+
+
 def _return_url(session: CheckoutSession, given: str | None) -> str | None:
     address = given or session.settings.get("return_url")
     return str(address).replace(PLACEHOLDER, session.id) if address else None
 
 
 def _shown(session: CheckoutSession) -> Wire:
-    is_ours = session.ui_mode == rendering.EMBEDDED
+    is_ours = session.ui_mode in (rendering.EMBEDDED, rendering.HOSTED)
     intent = None if is_ours else summary.intent_of(session)
     return {
         "id": session.id,
@@ -153,7 +169,7 @@ def _shown(session: CheckoutSession) -> Wire:
         "collects": None if is_ours else resources.collects(session),
         "intent_secret": intent["client_secret"] if intent else None,
         "livemode": session.livemode,
-        "page": framing.address(session) if is_ours else None,
+        "page": _page(session) if is_ours else None,
         "payment_method_types": rendering.types(session),
         "return_url": _return_url(session, None),
         "session": None if is_ours else resources.elements_checkout(session, intent),

@@ -188,3 +188,13 @@ def test_an_older_page_has_its_elements_by_the_older_name(shop, page):
     type_card(page, GOOD, "#embedded iframe")
     paid = page.evaluate("window.checkout.confirm({ redirect: 'if_required' })")
     assert paid["session"]["status"]["paymentStatus"] == "paid"
+
+
+def test_an_older_page_sends_the_payer_to_the_page_of_a_session(shop, page):
+    session = shop.session(success_url=back_of(shop))
+    page.goto(shop.plain_page(session=session.id))
+
+    page.get_by_role("button", name="Hosted").press("Enter")
+
+    page.get_by_role("heading", name="Pay").wait_for()
+    assert page.url == session.url

@@ -26,6 +26,26 @@ async function readSession(client, secret) {
   return answer;
 }
 
+/**
+ * Go to a hosted session's page.
+ *
+ * @param {Client} client Whose page it is.
+ * @param {any} options As `redirectToCheckout` takes them.
+ * @returns {Promise<any>} `{error}`. Never, where it goes well.
+ */
+async function goToSession(client, { sessionId, ...others } = {}) {
+  if (!sessionId || Object.keys(others).length) {
+    throw new UnsupportedError("the method 'redirectToCheckout' without a session of your server's");
+  }
+  const { error, page, id, status } = await client.send('GET', `elements/checkouts/${encodeURIComponent(sessionId)}`);
+  if (error) return { error };
+  if (!page) {
+    return { error: makeError('invalid_request_error', 'checkout_not_open', `${id} is ${status}. Make a new one.`) };
+  }
+  window.location.assign(page);
+  return new Promise(() => {});
+}
+
 /** A session's own page, in a frame of the merchant's page. */
 class EmbeddedCheckout {
   /**

@@ -63,6 +63,8 @@ class Library {
 
   initCheckout(options) { return initCheckout(this._client, options, this._locale); }
 
+  redirectToCheckout(options) { return goToSession(this._client, options); }
+
   createEmbeddedCheckoutPage(options) { return EmbeddedCheckout.create(this._client, options); }
 
   initEmbeddedCheckout(options) { return EmbeddedCheckout.create(this._client, options); }

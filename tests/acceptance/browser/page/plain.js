@@ -45,6 +45,7 @@ press('open-elements', async () => {
     form: await stripe.initCheckoutFormSdk({}).catch((error) => error.name),
   };
 });
+press('hosted', async () => (await stripe.redirectToCheckout({ sessionId: asked.get('session') })).error);
 press('others', async () => {
   const wallet = await stripe.paymentRequest({}).canMakePayment();
   const unknown = await stripe.createRadarSession().catch((error) => error.name);
