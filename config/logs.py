@@ -13,7 +13,7 @@ from core.security.card_numbers import mask
 # Addresses whose last word lets whoever has it in.
 _WAYS_IN: Final = re.compile(
     r"(/(?:(?:3d-secure|c/recover|c|konbini|next-action|paynow|pix|promptpay|swish)/[^/\s]+"
-    r"|sellers/enter|links)/)[^/\s?\"']+"
+    r"|sellers/enter|embedded|links)/)[^/\s?\"']+"
 )
 
 # A frame's variables may hold a card's number or a secret, so nobody looks at them: to write down

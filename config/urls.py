@@ -20,6 +20,8 @@ from checkout.hosted.views.sessions import (
 )
 from config.documents import pages
 from config.web import health, icon
+from connect.hosted.urls import framed
+from connect.hosted.views.library import script as connect_script
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
 from payments.inbound.views.actions import ActionView, ReturnView
@@ -57,6 +59,8 @@ urlpatterns = [
     path("livez", health.livez),
     path("readyz", health.readyz),
     path("sellers/", include("connect.hosted.urls")),
+    path("embedded/", include(framed)),
+    path("connect.js", connect_script),
     path("login/", oauth.SignInView.as_view(), name="login"),
     path("oauth/authorize", oauth.ConsentView.as_view(), name="oauth-authorize"),
     path("express/oauth/authorize", oauth.ConsentView.as_view()),

@@ -35,6 +35,7 @@ KINDS: Final = (
     Kind("/inbound/", MIB),
     Kind("/admin/", 33 * MIB, 60, known_by="visitor", unknown_bytes=64 * KIB),
     Kind("/sellers/", 33 * MIB, 60, known_by="visitor", unknown_bytes=64 * KIB),
+    Kind("/embedded/", 33 * MIB, 60, known_by="visitor", unknown_bytes=64 * KIB),
     Kind("/", 64 * KIB),
 )
 

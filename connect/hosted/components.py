@@ -45,7 +45,8 @@ COMPONENTS: Final[dict[str, tuple[str, ...]]] = {
 }
 # What Rialto's pages have. The others cannot be enabled.
 SHOWN: Final = (
-    "account_management", "account_onboarding", "balances", "documents", "notification_banner",
+    "account_management", "account_onboarding", "balances", "disputes_list", "documents",
+    "notification_banner",
     "payment_details", "payments", "payout_details", "payouts", "payouts_list",
 )  # fmt: skip
 

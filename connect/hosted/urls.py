@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
 from connect.hosted.views.home import HomeView, StatementFileView, StatementView
 from connect.hosted.views.pages import EnterView
@@ -18,4 +19,14 @@ urlpatterns = [
     path(f"{_ACCOUNT}home", HomeView.as_view()),
     path(f"{_ACCOUNT}statements/<slug:month>", StatementView.as_view()),
     path(f"{_ACCOUNT}statements/<slug:month>.csv", StatementFileView.as_view()),
+]
+
+# In a frame of a platform's page. No cookie goes along with a form there: the word in its address
+# is a secret, and says as well whose it is.
+framed = [
+    path("<str:word>/setup/", csrf_exempt(SetupView.as_view())),
+    path("<str:word>/setup/<slug:step>", csrf_exempt(SetupView.as_view())),
+    path("<str:word>/home", HomeView.as_view()),
+    path("<str:word>/statements/<slug:month>", StatementView.as_view()),
+    path("<str:word>/statements/<slug:month>.csv", StatementFileView.as_view()),
 ]

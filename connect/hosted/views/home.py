@@ -36,12 +36,15 @@ class HomeView(SellerView):
         account_requirements = profiles[self.account.id].account_requirements
         due = account_requirements.requirements if account_requirements else {}
         next_day, plans = self._next()
+        orders = [_order(one) for one in seller_queries.orders(self.tenant)]
+        part = request.GET.get("part", "")
         context = {
+            "part": part,
             "balance": self._balance(),
             "next_day": _day(next_day) if next_day else "",
             "plans": plans,
             "payouts": self._payouts(),
-            "orders": [_order(one) for one in seller_queries.orders(self.tenant)],
+            "orders": [one for one in orders if one["disputed"] or part != "disputes-list"],
             "months": [
                 (m.strftime("%Y-%m"), _month(m)) for m in seller_queries.months(self.tenant)
             ],

@@ -16,6 +16,7 @@ from accounts.models import Account, Connection
 from connect.hosted.services import links
 from connect.models import AccountLink
 from connect.pages import FORM_OF, protect
+from connect.pages import is_framed as is_asked_by_frame
 from core import request_context as context
 from core.request_context import RequestContext
 from core.tenant import Tenant
@@ -25,7 +26,11 @@ from core.types import JsonObject
 _COOKIE: Final = "rialto_seller_%s_%s"
 _SALT: Final = "rialto.seller"
 _FORM_SALT: Final = "rialto.seller.form"
+_FRAMED_SALT: Final = "rialto.seller.framed"
 _PATH: Final = "/sellers/"
+# Pages in frames of a platform's own page. Browsers keep no cookies there, so their address, which
+# only the frame knows, lets the seller in.
+_FRAMED_PATH: Final = "/embedded/"
 # How long somebody who has come through a link may stay.
 _HOME_SESSIONS: Final = {
     links.LOGIN: timedelta(hours=12),
@@ -44,13 +49,16 @@ def is_visitor(request: HttpRequest) -> bool:
 
     That is enough to be listened to for longer than anybody else.
     """
+    if request.path.startswith(_FRAMED_PATH):
+        word = request.path.removeprefix(_FRAMED_PATH).partition("/")[0]
+        return _is_genuine(word, _FRAMED_SALT)
     mine = (value for name, value in request.COOKIES.items() if name.startswith("rialto_seller_"))
-    return any(_is_genuine(value) for value in mine)
+    return any(_is_genuine(value, _SALT) for value in mine)
 
 
-def _is_genuine(cookie: str) -> bool:
+def _is_genuine(word: str, salt: str) -> bool:
     try:
-        signing.loads(cookie, salt=_SALT)
+        signing.loads(word, salt=salt)
     except signing.BadSignature:
         return False
     return True
@@ -65,6 +73,9 @@ class EnterView(View):
         Programs that look at addresses before people do send HEAD: they use up nothing.
         """
         link, is_in = links.open_link(token, at=timezone.now())
+        if link is not None and is_in and link.type == links.SESSION and is_asked_by_frame(request):
+            word = signing.dumps(link.id, salt=_FRAMED_SALT)
+            return HttpResponseRedirect(f"{_FRAMED_PATH}{word}/home?part=notification-banner")
         if link is not None and is_in:
             base = base_of(link)
             is_home = link.type in _HOME_SESSIONS
@@ -83,7 +94,8 @@ class EnterView(View):
             return answer
         if link is not None and link.refresh_url and not link.ended_at:
             return HttpResponseRedirect(link.refresh_url)
-        return render_gone(request, 404 if link is None else 410)
+        asked = is_asked_by_frame(request)
+        return render_gone(request, 404 if link is None else 410, is_framed=asked)
 
     def head(self, request: HttpRequest, token: str) -> HttpResponseBase:
         return HttpResponse()
@@ -107,15 +119,23 @@ class SellerView(View):
     platform: Tenant
     # What the addresses of the account's pages begin with.
     base: str
+    # True in a frame of the platform's page.
+    is_framed: bool = False
     # Whom the form that was sent is about, such as `person_...`; empty for the account itself.
     subject: str = ""
 
     def dispatch(
-        self, request: HttpRequest, account_id: str, mode: str, **kwargs: object
+        self,
+        request: HttpRequest,
+        account_id: str = "",
+        mode: str = "",
+        word: str = "",
+        **kwargs: object,
     ) -> HttpResponseBase:
+        self.is_framed = bool(word)
         with translation.override(language_of(request)):
-            if not self._enter(request, account_id, mode):
-                return render_gone(request, 401)
+            if not self._enter(request, account_id, mode, word):
+                return render_gone(request, 401, is_framed=self.is_framed)
             if self.link.type != links.LOOK:
                 self._remember_language(request)
             elif request.method not in ("GET", "HEAD"):
@@ -161,8 +181,11 @@ class SellerView(View):
             "form_of": form_of,
             "is_looking": self.link.type == links.LOOK,
             "platform_name": platform.name or platform.id,
+            "framed_page": template,
         }
-        return render_page(request, template, {**common, **context}, target=target)
+        return render_page(
+            request, template, {**common, **context}, target=target, is_framed=self.is_framed
+        )
 
     def _refuse_look(self, request: HttpRequest) -> HttpResponse:
         seen = {"base": self.base, "account": self.account, "link": self.link, "is_looking": True}
@@ -194,11 +217,10 @@ class SellerView(View):
         self.subject = subject
         return bool(base == self.base)
 
-    def _enter(self, request: HttpRequest, account_id: str, mode: str) -> bool:
+    def _enter(self, request: HttpRequest, account_id: str, mode: str, word: str) -> bool:
+        kept = request.COOKIES.get(_COOKIE % (account_id, mode), "")
         try:
-            link_id = signing.loads(
-                request.COOKIES.get(_COOKIE % (account_id, mode), ""), salt=_SALT
-            )
+            link_id = signing.loads(word or kept, salt=_FRAMED_SALT if word else _SALT)
         except signing.BadSignature:
             return False
         link = AccountLink.objects.select_related("account").filter(id=link_id).first()
@@ -207,8 +229,8 @@ class SellerView(View):
             return False
         if self.types and link.type not in self.types:
             return False
-        self.base = base_of(link)
-        if self.base != f"{_PATH}{account_id}/{mode}/":
+        self.base = f"{_FRAMED_PATH}{word}/" if word else base_of(link)
+        if not word and self.base != f"{_PATH}{account_id}/{mode}/":
             return False
         connected = Connection.objects.filter(
             platform_id=link.platform_id,
@@ -217,7 +239,7 @@ class SellerView(View):
             ended_at=None,
         )
         if (
-            link.used_at + _session_length(link) <= now
+            link.used_at + (_SETUP_SESSION if word else _session_length(link)) <= now
             or link.account.closed_at
             or not connected.exists()
         ):
@@ -248,8 +270,9 @@ def render_page(
     *,
     status: int = 200,
     target: str = "",
+    is_framed: bool = False,
 ) -> HttpResponse:
-    """Render a page for sellers."""
+    """Render a page for sellers; in a frame, with the script that tells what becomes of it."""
     nonce = secrets.token_urlsafe(16)
     current = translation.get_language().partition("-")[0]
     others = [(code, name) for code, name in LANGUAGES.items() if code != current]
@@ -260,18 +283,25 @@ def render_page(
         "nonce": nonce,
         "languages": others,
         "query": f"{query.urlencode()}&" if query else "",
+        "is_framed": is_framed,
     }
     answer = render(
         request, f"connect/seller/{template}.html", {**context, **common}, status=status
     )
-    protect(answer, nonce, target)
+    protect(answer, nonce, target, is_framed=is_framed)
+    if is_framed:
+        policy = answer["Content-Security-Policy"]
+        answer["Content-Security-Policy"] = f"script-src 'self'; {policy}"
+        # The address is the seller's alone.
+        answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 
-def render_gone(request: HttpRequest, status: int) -> HttpResponse:
+def render_gone(request: HttpRequest, status: int, *, is_framed: bool = False) -> HttpResponse:
     """Render the page of a link that does not work."""
+    context: JsonObject = {"never_was": status == 404, "framed_page": "gone"}
     with translation.override(language_of(request)):
-        return render_page(request, "gone", {"never_was": status == 404}, status=status)
+        return render_page(request, "gone", context, status=status, is_framed=is_framed)
 
 
 def render_outdated(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -102,6 +102,12 @@ class SetupView(SellerView):
         if do:
             form.add_error(None, _("This is not kept yet. Complete it, or empty it."))
         self._keep(request, step, form, form.errors)
+        return self._again(request, step)
+
+    def _again(self, request: HttpRequest, step: str) -> HttpResponse:
+        """Show a step with what is wrong; frames have no session that would keep it till then."""
+        if self.is_framed:
+            return self.get(request, step)
         return HttpResponseRedirect(request.get_full_path())
 
     def _proceed(self, step: str, do: str) -> HttpResponse:
@@ -316,7 +322,7 @@ class SetupView(SellerView):
             if request.POST.get("agree") != "on":
                 errors: dict[str, list[str]] = {NON_FIELD_ERRORS: [_("Agree to go on.")]}
                 drafts.store(request, self._key("review"), [], errors)
-                return HttpResponseRedirect(f"{self._path}review")
+                return self._again(request, "review")
             self._update(
                 tos_acceptance={
                     "date": int(self.now.timestamp()),

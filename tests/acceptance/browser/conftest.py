@@ -26,7 +26,8 @@ def shop(rialto_server, folder):
         key = factories.a_key(tenant)
         public = factories.a_key(tenant, kind=KeyKind.PUBLISHABLE)
     client, _ = a_client(rialto_server, key)
-    with shops.opened(shops.build(folder, rialto_server.base_url), client, public) as opened:
+    built = shops.build(folder, rialto_server.base_url)
+    with shops.opened(built, client, public, tenant) as opened:
         yield opened
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import stripe
 
 from config.launcher.home import ROOT
+from core.tenant import Tenant
 from tests.acceptance.clients.installing import install
 from tests.acceptance.clients.table import Client
 
@@ -33,11 +34,13 @@ class Shop:
         client: The official package, with the shop's secret key.
         public_key: What its page has.
         origin: Of its page, which is another site than Rialto's.
+        tenant: Its account.
     """
 
     client: stripe.StripeClient
     public_key: str
     origin: str
+    tenant: Tenant
 
     def page(self, flow: str, **more: str) -> str:
         """Return the address of its page."""
@@ -119,12 +122,14 @@ class _Handler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def opened(folder: Path, client: stripe.StripeClient, public_key: str) -> Iterator[Shop]:
+def opened(
+    folder: Path, client: stripe.StripeClient, public_key: str, tenant: Tenant
+) -> Iterator[Shop]:
     """Serve a built page under a name that is another site than Rialto's."""
     intents: list[Any] = []
     handler = partial(_Handler, directory=str(folder), intents=intents)
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    shop = Shop(client, public_key, f"http://localhost:{server.server_port}")
+    shop = Shop(client, public_key, f"http://localhost:{server.server_port}", tenant)
     intents.append(shop.intent)
     Thread(target=server.serve_forever, daemon=True).start()
     try:

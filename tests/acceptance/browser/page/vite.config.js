@@ -2,5 +2,5 @@ export default {
   base: './',
   clearScreen: false,
   logLevel: 'warn',
-  build: { minify: false, modulePreload: false, reportCompressedSize: false, rollupOptions: { input: ['index.html', 'plain.html', 'checkout.html'] } },
+  build: { minify: false, modulePreload: false, reportCompressedSize: false, rollupOptions: { input: ['index.html', 'plain.html', 'checkout.html', 'sellers.html'] } },
 };
