@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkout.hosted import turns
-from checkout.models import CheckoutSession, PaymentLink
+from checkout.models import CheckoutSession, CheckoutSessionLine, PaymentLink
 from checkout.sessions.services import holding, locks
 from checkout.states import PaymentStatus
 from operations.unit_of_work import UnitOfWork
@@ -124,6 +124,46 @@ def test_a_sellers_share_is_the_links(shop):
     assert total(seller) == 17_00
     # 3.00 of the seller's, less 0.88 for processing.
     assert total(shop.tenant) == 2_12
+    assert_books_balance()
+
+
+def test_a_sellers_own_link_pays_the_seller_and_the_platforms_fee(shop):
+    seller = a_seller(shop.tenant)
+    headers = {"Authorization": f"Bearer {shop.key}", "Stripe-Account": seller.account_id}
+    wanted = {"line_items": [{"price_data": LAMP}], "application_fee_amount": 300}
+    link = shop.client.post(
+        "/v1/payment_links", data=wanted, content_type="application/json", headers=headers
+    ).json()
+
+    Visitor(link).pay()
+
+    assert Charge.objects.get().account_id == seller.account_id
+    # 20.00, less 3.00 for the platform and 0.88 for processing.
+    assert (total(seller), total(shop.tenant)) == (16_12, 3_00)
+    assert_books_balance()
+
+
+def test_payers_say_how_much_they_give_and_what_they_take_besides(shop):
+    gift, tea = (shop("POST", "products", name=name)["id"] for name in ("Gift", "Tea"))
+    chosen = {"enabled": True, "minimum": 500, "preset": 1000}
+    price = shop("POST", "prices", product=gift, currency="usd", custom_unit_amount=chosen)["id"]
+    cup = shop("POST", "prices", product=tea, currency="usd", unit_amount=300)["id"]
+    link = shop.link(
+        line_items=[{"price": price, "quantity": 1}],
+        optional_items=[{"price": cup, "quantity": 2, "adjustable_quantity": {"enabled": True}}],
+    )
+
+    look = Visitor(link).look()
+    payer = Payer({"url": Visitor(link).go_on()["Location"]})
+    given, taken = CheckoutSessionLine.objects.order_by("position")
+    answers = {f"amount_{given.id}": "25", f"quantity_{taken.id}": "2"}
+    low = payer.send(**VISA, **{f"amount_{given.id}": "4"})
+    payer.send(action="update", **answers)
+    paid = payer.send(**VISA, **answers)
+
+    assert ("Gift" in look.text, "USD" in look.text) == (True, False)
+    assert (low.status_code, paid.status_code) == (422, 303)
+    assert PaymentIntent.objects.get().amount == 25_00 + 2 * 3_00
     assert_books_balance()
 
 
