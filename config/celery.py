@@ -59,6 +59,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.fetch_disputes": 5.0,
     "payments.find_missed": 3_600.0,
     "payments.sweep_notices": 10.0,
+    "payments.return_unapplied": 3_600.0,
     "payments.erase": 600.0,
     "payments.count_attempts": 600.0,
     "connect.send_payouts": 5.0,

@@ -42,6 +42,7 @@ PREFIXES: Final[dict[str, str]] = {
     "py": "payment received from another account",
     "rcpt": "receipt",
     "ltr": "letter to an account's people or an operator",
+    "unp": "unapplied payment: money that a payer sent too late",
     "du": "dispute",
     "issfr": "early fraud warning",
     "simdp": "what the simulated processor keeps of a dispute",

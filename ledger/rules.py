@@ -10,8 +10,6 @@ between the places' processor accounts (`moves_between_locations`). Rules that
 exchange currencies go through the FX position, in both currencies.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ledger.chart import (
@@ -26,47 +24,10 @@ from ledger.chart import (
     PROCESSOR,
     REFUNDS_IN_TRANSIT,
     SETTLEMENT_IN_TRANSIT,
+    SUSPENSE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A named movement.
-
-    Args:
-        kind: What entries of this rule are called, for ever.
-        number: Its row in the table of money flows.
-        debits: Codes that it may take the amount from (or, for an asset, add to).
-        credits: Codes that it may give the amount to.
-        may_overdraw: True if it may leave the available bucket below zero, down to the
-            owner's negative limit.
-        is_fact: True if it tells of what has happened outside. That is booked whatever the
-            negative limit says: to refuse it would not undo it.
-        moves_between_locations: True if its owners may be held at different places.
-        meaning: One sentence for people.
-    """
-
-    kind: str
-    number: str
-    debits: Sequence[str]
-    credits: Sequence[str]
-    meaning: str
-    may_overdraw: bool = False
-    is_fact: bool = False
-    moves_between_locations: bool = False
-
-
-def _shared_rule(kind: str, number: str, meaning: str) -> Rule:
-    """Make a rule of what happens between a platform and its seller whatever they owe."""
-    flags = {"may_overdraw": True, "is_fact": True, "moves_between_locations": True}
-    return Rule(kind, number, OWED, OWED, meaning, **flags)
-
-
-def _exchange(kind: str, number: str, meaning: str, *, is_fact: bool = False) -> Rule:
-    """Make a rule that gives another currency than it takes; a fact may overdraw."""
-    sides = (*OWED, FX_POSITION)
-    return Rule(kind, number, sides, sides, meaning, may_overdraw=is_fact, is_fact=is_fact)
-
+from ledger.rule import Rule as Rule
+from ledger.rule import exchange, shared_rule
 
 CHARGE_CAPTURED: Final = Rule(
     "charge_captured", "3", (PROCESSOR,), OWED,
@@ -86,16 +47,16 @@ PLATFORM_PROCESSOR_FEE: Final = Rule(
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
-DESTINATION_CHARGE: Final = _shared_rule(
+DESTINATION_CHARGE: Final = shared_rule(
     "destination_charge", "5",
     "Fee style: the whole charge goes to the seller, who pays the application fee from it.",
 )  # fmt: skip
 
-APPLICATION_FEE: Final = _shared_rule(
+APPLICATION_FEE: Final = shared_rule(
     "application_fee", "5a", "The seller gives the platform its cut of a charge.",
 )  # fmt: skip
 
-DESTINATION_TRANSFER: Final = _shared_rule(
+DESTINATION_TRANSFER: Final = shared_rule(
     "destination_transfer", "6", "Amount style: the named part of the charge goes to the seller.",
 )  # fmt: skip
 
@@ -134,7 +95,7 @@ TRANSFER_REVERSAL: Final = Rule(
 )  # fmt: skip
 
 # Posted before the reversal, of which the platform gets at least as much in the same moment.
-REVERSAL_FEE_REFUND: Final = _shared_rule(
+REVERSAL_FEE_REFUND: Final = shared_rule(
     "reversal_fee_refund", "22", "The platform returns the application fee on the reversed part.",
 )  # fmt: skip
 
@@ -155,11 +116,11 @@ REFUND_CONFIRMED: Final = Rule(
     "The processor took the refund out of what it owes us.",
 )  # fmt: skip
 
-REFUND_TRANSFER_REVERSAL: Final = _shared_rule(
+REFUND_TRANSFER_REVERSAL: Final = shared_rule(
     "refund_transfer_reversal", "32", "The seller bears its part of a refund.",
 )  # fmt: skip
 
-APPLICATION_FEE_REFUND: Final = _shared_rule(
+APPLICATION_FEE_REFUND: Final = shared_rule(
     "application_fee_refund", "33",
     "The platform returns its cut, of what was refunded or because it wants to.",
 )  # fmt: skip
@@ -196,12 +157,12 @@ REFUND_FAILED: Final = Rule(
     "A refund that had succeeded came back from the payer's bank.",
 )  # fmt: skip
 
-REFUND_TRANSFER_RESTORED: Final = _shared_rule(
+REFUND_TRANSFER_RESTORED: Final = shared_rule(
     "refund_transfer_restored", "38t",
     "A refund failed, so the seller gets back what it bore of it.",
 )  # fmt: skip
 
-REFUND_FEE_RESTORED: Final = _shared_rule(
+REFUND_FEE_RESTORED: Final = shared_rule(
     "refund_fee_restored", "38a",
     "A refund failed, so the platform gets back the cut that it had returned.",
 )  # fmt: skip
@@ -233,7 +194,7 @@ DISPUTE_REINSTATED: Final = Rule(
     "A dispute was won, in full or in part: the payer's bank gave the money back.",
 )  # fmt: skip
 
-EXCHANGED_TRANSFER: Final = _exchange(
+EXCHANGED_TRANSFER: Final = exchange(
     "exchanged_transfer", "20",
     "The platform pays in one currency and the seller gets another one.",
 )  # fmt: skip
@@ -245,12 +206,12 @@ EXCHANGED_SOURCE_FEE: Final = Rule(
 )  # fmt: skip
 
 # A captured charge is shared out whatever its owners owe meanwhile: it has happened.
-EXCHANGED_SHARE: Final = _exchange(
+EXCHANGED_SHARE: Final = exchange(
     "exchanged_share", "20d", "The seller gets its part of a captured charge in another currency.",
     is_fact=True,
 )  # fmt: skip
 
-EXCHANGED_FEE: Final = _exchange(
+EXCHANGED_FEE: Final = exchange(
     "exchanged_fee", "20a",
     "The seller gives the platform's cut in its currency; the platform gets the charge's.",
     is_fact=True,
@@ -262,30 +223,30 @@ EXCHANGE_MARGIN: Final = Rule(
     moves_between_locations=True,
 )  # fmt: skip
 
-EXCHANGED_TRANSFER_REVERSAL: Final = _exchange(
+EXCHANGED_TRANSFER_REVERSAL: Final = exchange(
     "exchanged_transfer_reversal", "23",
     "A part of an exchanged transfer comes back, at the amounts of the transfer.",
 )  # fmt: skip
 
-REFUND_EXCHANGED_REVERSAL: Final = _exchange(
+REFUND_EXCHANGED_REVERSAL: Final = exchange(
     "refund_exchanged_reversal", "32x",
     "The seller bears its part of a refund, in the currency that it got.",
     is_fact=True,
 )  # fmt: skip
 
-EXCHANGED_FEE_REFUND: Final = _exchange(
+EXCHANGED_FEE_REFUND: Final = exchange(
     "exchanged_fee_refund", "33x",
     "The platform returns its cut of an exchanged charge, in what the seller gave of it.",
     is_fact=True,
 )  # fmt: skip
 
-REFUND_EXCHANGED_RESTORED: Final = _exchange(
+REFUND_EXCHANGED_RESTORED: Final = exchange(
     "refund_exchanged_restored", "38x",
     "A refund failed, so the seller gets back, in its currency, what it bore of it.",
     is_fact=True,
 )  # fmt: skip
 
-REFUND_EXCHANGED_FEE_RESTORED: Final = _exchange(
+REFUND_EXCHANGED_FEE_RESTORED: Final = exchange(
     "refund_exchanged_fee_restored", "38y",
     "A refund failed, so the platform gets back its cut of an exchanged charge.",
     is_fact=True,
@@ -369,6 +330,27 @@ TREASURY_MOVE_SENT: Final = Rule(
 TREASURY_MOVE_RECEIVED: Final = Rule(
     "treasury_move_received", "73b", (BANK, PROCESSOR), (SETTLEMENT_IN_TRANSIT,),
     "Money of ours that was moved has come, or has come back.", is_fact=True,
+)  # fmt: skip
+
+LATE_PAYMENT_RECEIVED: Final = Rule(
+    "late_payment_received", "75p", (PROCESSOR,), (SUSPENSE,),
+    "A payer paid after the charge had ended: the processor has money that pays for nothing yet.",
+    is_fact=True,
+)  # fmt: skip
+
+LATE_PAYMENT_APPLIED: Final = Rule(
+    "late_payment_applied", "75a", (SUSPENSE,), OWED,
+    "What came too late is the charge's owner's all the same: somebody has decided so.",
+)  # fmt: skip
+
+LATE_PAYMENT_RETURNED: Final = Rule(
+    "late_payment_returned", "75r", (SUSPENSE,), (PROCESSOR,),
+    "The processor gave the payer back what had come too late.", is_fact=True,
+)  # fmt: skip
+
+LATE_PAYMENT_RETURN_FAILED: Final = Rule(
+    "late_payment_return_failed", "75f", (PROCESSOR,), (SUSPENSE,),
+    "What had been given back to a payer who paid too late has come back.", is_fact=True,
 )  # fmt: skip
 
 PROCESSOR_ADJUSTMENT: Final = Rule(

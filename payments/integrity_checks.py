@@ -63,6 +63,21 @@ CHECKS = (
         """,
     ),
     Check(
+        "unapplied payments",
+        "In suspense is what payers paid too late and nobody has decided on, and nothing else.",
+        f"""
+        SELECT coalesce(u.id, l.id), 'it is ' || coalesce(u.status, 'nothing') || ' with '
+            || coalesce(u.amount, 0) || ', in suspense is ' || coalesce(l.total, 0)
+        FROM payments_unappliedpayment u
+        FULL JOIN (
+            SELECT split_part(source, '_return', 1) AS id, currency, sum(-amount) AS total
+            FROM {LEGS} m WHERE code = 'suspense' GROUP BY 1, 2
+        ) l ON l.id = u.id AND l.currency = u.currency
+        WHERE CASE WHEN u.status IN ('open', 'returning') THEN u.amount ELSE 0 END
+            <> coalesce(l.total, 0)
+        """,  # noqa: S608
+    ),
+    Check(
         "processing fees", "The ledger has of every charge what it says processing cost.",
         f"""
         SELECT c.id, 'it says ' || c.fee_amount || ' less ' || c.fee_returned_amount

@@ -94,6 +94,15 @@ class RefundStatus(StrEnum):
 OPEN_REFUNDS: Final = (RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION)
 
 
+class UnappliedStatus(StrEnum):
+    """Of money that came too late: open until somebody decides whose it is."""
+
+    OPEN = "open"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    APPLIED = "applied"
+
+
 class DisputeStatus(StrEnum):
     """The first three are inquiries: they move no money."""
 
@@ -194,6 +203,23 @@ REFUND: Final = Machine[RefundStatus](
     },
 )
 
+UNAPPLIED: Final = Machine[UnappliedStatus](
+    "UnappliedPayment",
+    {
+        # Returned at once by somebody at the processor.
+        UnappliedStatus.OPEN: {
+            UnappliedStatus.RETURNING,
+            UnappliedStatus.RETURNED,
+            UnappliedStatus.APPLIED,
+        },
+        # The processor may refuse to give it back: somebody decides again.
+        UnappliedStatus.RETURNING: {UnappliedStatus.OPEN, UnappliedStatus.RETURNED},
+        # The payer's bank may send it back.
+        UnappliedStatus.RETURNED: {UnappliedStatus.OPEN},
+        UnappliedStatus.APPLIED: set(),
+    },
+)
+
 _S = SetupStatus
 
 SETUP: Final = Machine[SetupStatus](
@@ -281,6 +307,7 @@ MACHINES: Final = (
     AUTHENTICATION,
     CHARGE,
     REFUND,
+    UNAPPLIED,
     SETUP,
     SETUP_ATTEMPT,
     MANDATE,

@@ -9,6 +9,7 @@ from payments.inbound.services import challenges, delayed_polling, notices, sett
 from payments.intents.services import cancellation, payment_intents
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
+from payments.unapplied.services import returns
 from processors import inbox
 
 
@@ -20,6 +21,7 @@ def repair(**_: object) -> None:
     refunds.repair(at=now)
     setup_intents.repair(at=now)
     delayed_polling.poll_due(at=now)
+    returns.repair(at=now)
     unresolved_requests.close_answered()
 
 
@@ -62,6 +64,12 @@ def find_missed(**_: object) -> None:
     inbox.find_missed(at=now)
     disputes.fetch(at=now)
     settlements.read(at=now)
+
+
+@shared_task(name="payments.return_unapplied")
+def return_unapplied(**_: object) -> None:
+    """Give payers back what came too late, and of which nobody has decided anything."""
+    returns.return_due(at=timezone.now())
 
 
 @shared_task(name="payments.expire_challenges")

@@ -21,6 +21,7 @@ from payments.models import (
     PaymentIntent,
     Refund,
     SetupIntent,
+    UnappliedPayment,
     UnresolvedRequest,
 )
 from processors.models import InboundNotice
@@ -35,6 +36,7 @@ _MACHINES: Final = {
     "charge": states.CHARGE,
     "refund": states.REFUND,
     "dispute": states.DISPUTE,
+    "unapplied_payment": states.UNAPPLIED,
     "payout": PAYOUT,
 }
 
@@ -63,6 +65,9 @@ def assert_nothing_hangs(*, at: datetime) -> None:
         ),
         "debits": Charge.objects.filter(next_poll_at__lt=late),
         "refunds": Refund.objects.filter(pending_since__lt=late).exclude(id__in=asked_later),
+        "late payments on their way back": UnappliedPayment.objects.filter(
+            pending_since__lt=late
+        ).exclude(id__in=asked_later),
         "setups": SetupIntent.objects.filter(processing_since__lt=late).exclude(
             latest_attempt_id__in=asked_later
         ),

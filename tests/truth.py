@@ -5,7 +5,7 @@ What is still unknown is left out: there nobody claims anything.
 """
 
 from connect.models import Payout, PayoutAttempt
-from payments.models import Charge, Refund
+from payments.models import Charge, Refund, UnappliedPayment
 from processors.models import ProcessorAccount, SimulatedRequest
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Action, Inquiry
@@ -28,13 +28,21 @@ def simulated_amounts() -> dict[tuple[str, str], int]:
 
 
 def _status(row: SimulatedRequest) -> str:
-    """Return what became of a request; of a debit or a code, time decides."""
-    if row.outcome["status"] not in ("pending", "action_required"):
+    """Return what became of a request; of a debit or a code, time decides, even after its end."""
+    if row.outcome["status"] not in ("pending", "action_required", "declined"):
         return str(row.outcome["status"])
     rail = Simulator(RailAccount(row.account, "simulator"))
     found = rail.find(Inquiry(Action.CHARGE, row.key, row.charge_key))
     assert found is not None
     return found.status.value
+
+
+def late_amounts(charge: Charge) -> tuple[int, int]:
+    """Return what came of a charge after its end, and what of that went back, in minor units."""
+    row = UnappliedPayment.objects.filter(charge=charge).first()
+    if row is None:
+        return 0, 0
+    return row.amount, row.amount * (row.status == "returned")
 
 
 def _accounts() -> set[str]:
@@ -55,6 +63,8 @@ def assert_the_processor_agrees(**mine: object) -> None:
     ours = {
         (row.processor, row.id): row.amount_captured for row in charges if row.status == "succeeded"
     }
+    late = UnappliedPayment.objects.filter(charge__in=charges).select_related("charge")
+    ours |= {(row.charge.processor, row.charge_id): row.amount for row in late}
     taken, known = simulated_amounts(), {(row.processor, row.id) for row in charges}
     theirs = {key: taken[key] for key in known & set(taken)}
     assert ours == theirs, f"Ours {ours}, the processor's {theirs}."
@@ -68,7 +78,14 @@ def assert_the_processor_agrees(**mine: object) -> None:
     given = {
         (row.charge.processor, row.id): row.amount for row in refunds if row.status == "succeeded"
     }
-    book = SimulatedRequest.objects.filter(action="refund", key__in=[row.id for row in refunds])
+    back = late.filter(pending_since=None, failed_returns=0)
+    given |= {
+        (row.charge.processor, row.return_key): row.amount
+        for row in back
+        if row.status == "returned"
+    }
+    keys = [*(row.id for row in refunds), *(row.return_key for row in back)]
+    book = SimulatedRequest.objects.filter(action="refund", key__in=keys)
     there = {
         (row.account, row.key): row.amount for row in book if row.outcome["status"] == "succeeded"
     }

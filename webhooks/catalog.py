@@ -85,6 +85,8 @@ EVENT_TYPES: Final = {
     "transfer.created": "A seller was given money.",
     "transfer.reversed": "A part or all of a transfer was taken back.",
     "transfer.updated": "A transfer's description or metadata changed.",
+    "unapplied_payment.created": "A payer paid after the charge had ended; nothing is paid by it.",
+    "unapplied_payment.updated": "A late payment goes back to its payer, or is its merchant's.",
 }
 
 # What official packages let an endpoint ask for besides, so that one that is set up for more than

@@ -111,6 +111,8 @@ ACTIONS: Final = {
     "routing.draft_discarded": "The draft of the rules of routing was forgotten.",
     "routing.published": "Rules of routing were published.",
     "session.ended": "A person ended a session.",
+    "unapplied_payment.applied": "A payment that came too late was given to its merchant.",
+    "unapplied_payment.returned": "A payment that came too late was given back to its payer.",
     "unresolved_request.polled": "The rail was asked about an unresolved request.",
     "user.changed": "What is known of a person was changed.",
     "user.created": "A person was added.",

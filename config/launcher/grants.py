@@ -143,6 +143,7 @@ TABLES: Final[dict[str, Rights]] = {
     "payments_customerbalancetransaction": _keeping(*_SUM),
     "payments_dispute": _keeping("account_id", "livemode", "charge_id", "currency"),
     "payments_refund": _keeping(*_SUM, "charge_id"),
+    "payments_unappliedpayment": _keeping(*_SUM, "charge_id"),
     # What an account is called, and where its money is, stays.
     "connect_treasurymove": _keeping(
         "livemode", "amount", "currency", "source", "target", "is_source_bank", "is_target_bank",

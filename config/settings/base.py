@@ -245,6 +245,10 @@ SESSION_ENGINE = "config.web.sessions"
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
 # After how many hours an attempt is given up whose payer leaves a step at the processor unfinished.
 PAYER_ACTION_HOURS = env.int("RIALTO_PAYER_ACTION_HOURS", default=24)
+# After how many days a payment that came too late goes back to its payer by itself; 0 for never.
+UNAPPLIED_PAYMENTS_RETURNED_AFTER_DAYS = env.int(
+    "RIALTO_UNAPPLIED_PAYMENTS_RETURNED_AFTER_DAYS", default=7
+)
 
 # connect
 # After how long a platform pays what a seller owes that it answers for.

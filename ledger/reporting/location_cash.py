@@ -5,13 +5,22 @@ from typing import Final, NamedTuple
 
 from django.db import connection
 
-from ledger.chart import AVAILABLE, CHART, PAYOUTS_IN_TRANSIT, PENDING, REFUNDS_IN_TRANSIT, Side
+from ledger.chart import (
+    AVAILABLE,
+    CHART,
+    PAYOUTS_IN_TRANSIT,
+    PENDING,
+    REFUNDS_IN_TRANSIT,
+    SUSPENSE,
+    Side,
+)
 from ledger.queries import SIGNED
 
-# All that a location holds is somebody's. This part of it has not come yet, or is on its way out.
-_ON_ITS_WAY: Final = (PENDING, PAYOUTS_IN_TRANSIT, REFUNDS_IN_TRANSIT)
+# All that a location holds is somebody's. This part of it has not come yet, is on its way out, or
+# may have to be given back any day.
+_NOT_FREE: Final = (PENDING, PAYOUTS_IN_TRANSIT, REFUNDS_IN_TRANSIT, SUSPENSE)
 _FREE_CODES: Final = [
-    code for code, line in CHART.items() if line.side is Side.CREDIT and code not in _ON_ITS_WAY
+    code for code, line in CHART.items() if line.side is Side.CREDIT and code not in _NOT_FREE
 ]
 
 _AT = """

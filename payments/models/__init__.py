@@ -1,7 +1,7 @@
 """The tables of payments."""
 
 from payments.models.authentications import Authentication, PayerAction
-from payments.models.charges import Charge, Refund
+from payments.models.charges import Charge, Refund, UnappliedPayment
 from payments.models.customer_sessions import CustomerSession
 from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
 from payments.models.disputes import Dispute, EarlyFraudWarning
@@ -42,5 +42,6 @@ __all__ = [
     "SetupIntent",
     "TaxId",
     "Token",
+    "UnappliedPayment",
     "UnresolvedRequest",
 ]

@@ -19,7 +19,14 @@ from core.database.finding import tail_index
 from core.tenant import Tenant
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
-from payments.states import CHARGE, REFUND, ChargeStatus, RefundStatus
+from payments.states import (
+    CHARGE,
+    REFUND,
+    UNAPPLIED,
+    ChargeStatus,
+    RefundStatus,
+    UnappliedStatus,
+)
 
 
 class Charge(TenantModel):
@@ -252,4 +259,66 @@ class Refund(TenantModel):
     def move_to(self, status: RefundStatus) -> None:
         """Change the status; the only writer."""
         REFUND.check(RefundStatus(self.status), status)
+        self.status = status
+
+
+class UnappliedPayment(TenantModel):
+    """What a payer paid after its charge had ended, in suspense until somebody decides.
+
+    There are few. The charge and its intent stay as they ended, whatever becomes of it.
+    """
+
+    id = IdField(prefix="unp")
+    charge = models.OneToOneField(
+        Charge, on_delete=models.PROTECT, related_name="unapplied_payment"
+    )
+    status = StatusField(default=UnappliedStatus.OPEN)
+    # What the processor says that it has, whatever was asked for.
+    amount = AmountField()
+    currency = CurrencyField()
+    processor_reference = ReferenceField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    # Set while the processor has not said the last word about giving it back.
+    pending_since = models.DateTimeField(null=True, blank=True)
+    # How often it could not be given back, and why the last time: the next try has a key of its
+    # own.
+    failed_returns = models.PositiveSmallIntegerField(default=0, db_default=0)
+    failure_reason = models.CharField(max_length=60, null=True, blank=True)
+    return_reference = ReferenceField(null=True, blank=True)
+    balance_transaction_id = ReferenceField(null=True, blank=True)
+    # When it was noticed and booked.
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            status_constraint(UnappliedStatus, name="unapplied_status_is_known"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="unapplied_amount_is_positive"),
+        ]
+        indexes = [
+            by_time_index("unapplied"),
+            models.Index(
+                fields=["created_at"], condition=Q(status="open"), name="unapplied_undecided"
+            ),
+            models.Index(
+                fields=["pending_since"],
+                condition=Q(pending_since__isnull=False),
+                name="unapplied_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    @property
+    def return_key(self) -> str:
+        """Return the key under which the rail knows the last try to give it back, or the next.
+
+        One that was refused leaves its key behind.
+        """
+        failed = self.failed_returns
+        return f"{self.id}_return{failed + 1}" if failed else f"{self.id}_return"
+
+    def move_to(self, status: UnappliedStatus) -> None:
+        """Change the status; the only writer."""
+        UNAPPLIED.check(UnappliedStatus(self.status), status)
         self.status = status

@@ -23,12 +23,14 @@ class TestPayer:
         act: What happens; None for nothing, until the time is up.
         seconds: After which it does.
         loses: `"request"` or `"answer"`: what is lost on the way when it is asked.
+        pays_after: Seconds after which it pays whatever has ended by then; None for never.
     """
 
     name: str
     act: PayerAct | None = None
     seconds: int = GOOD_FOR
     loses: str = ""
+    pays_after: int | None = None
 
 
 # The words before `_rialto` are those of Stripe's tests of vouchers; the others are our own.
@@ -40,6 +42,7 @@ PAYERS: Final = (
     TestPayer("fill_never"),
     TestPayer("rialto_fail_immediately", PayerAct.FAIL, 2),
     *(TestPayer(name, PayerAct.PAY, 2) for name in repayments.ASKED),
+    TestPayer("rialto_pay_late", PayerAct.EXPIRE, 2, pays_after=30),
     TestPayer("rialto_lose_request", PayerAct.PAY, 2, loses="request"),
     TestPayer("rialto_lose_answer", PayerAct.PAY, 2, loses="answer"),
 )
@@ -108,6 +111,10 @@ def answer(request: ChargeRequest | VerifyRequest, type: str, payer: TestPayer) 
 def by_now(sent: Outcome, age_seconds: float) -> Outcome:
     """Say what has become of what a payer was asked some time ago."""
     payer = BY_NAME.get(sent.details.get("payer", ""))
+    pays_after = payer.pays_after if payer and sent.amount else None
+    if pays_after is not None and age_seconds >= pays_after:
+        # Its bank sends the money, though the code has ended or was withdrawn.
+        return replace(resolve(sent, PayerAct.PAY), decline=None)
     if payer is None or sent.is_final:
         return sent
     if agreed := sent.details.get(_AGREED):

@@ -18,7 +18,7 @@ FILES = [
 ]
 SKIPPED = [path for path in FILES if "fmt: skip" in text(path)]
 # What makes a row of a table, or a table of its arguments.
-MAKERS = {"Rule", "Table", "_shared_rule", "_exchange", "frozenset", "dict", "tuple"}
+MAKERS = {"Rule", "Table", "shared_rule", "exchange", "frozenset", "dict", "tuple"}
 
 
 def is_table(node: ast.expr | None) -> bool:

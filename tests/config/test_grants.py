@@ -116,6 +116,7 @@ REFUSED = {
     "pay somebody else": "UPDATE connect_payout SET account_id = 'acct_1'",
     "pay more": "UPDATE connect_payout SET amount = 1",
     "refund more": "UPDATE payments_refund SET amount = 1",
+    "give more back": "UPDATE payments_unappliedpayment SET amount = 1",
     "let oneself do more": "INSERT INTO accounts_user_user_permissions (user_id) VALUES ('x')",
     "make an operator": (
         "INSERT INTO accounts_user (id, password, email, name, is_staff, is_active, is_superuser, "

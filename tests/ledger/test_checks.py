@@ -144,6 +144,9 @@ BREAKS = {
     "WHERE amount_received > 0",
     "refunded": "UPDATE payments_charge SET amount_refunded = amount_refunded - 1 "
     "WHERE amount_refunded > 0",
+    "unapplied payments": "INSERT INTO payments_unappliedpayment (id, account_id, livemode, "
+    "charge_id, status, amount, currency, created_at) SELECT 'unp_1', account_id, livemode, id, "
+    "'open', 1, currency, now() FROM payments_charge LIMIT 1",
     "processing fees": "UPDATE payments_charge SET fee_amount = fee_amount + 1",
     "transfers": "UPDATE connect_transfer SET amount_reversed = amount_reversed - 1 "
     "WHERE amount_reversed > 0",

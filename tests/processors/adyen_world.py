@@ -18,6 +18,7 @@ from processors.protocols.next_actions import NextAction
 from tests import rails
 from tests.doubles.adyen.book import Row
 from tests.doubles.adyen.server import Adyen
+from tests.truth import late_amounts
 
 MERCHANT, API_KEY = "RialtoTests", "AQE_for_tests"
 HMAC_KEY = "44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056"
@@ -165,11 +166,13 @@ class AdyenWorld:
             there = [r for r in self.there.book.payments(charge.id) if r["state"] != "refused"]
             taken = sum(row["captured"] for row in there)
             assert len(there) <= 1, f"{charge.id} was charged {len(there)} times."
-            assert taken == (charge.amount_captured if charge.status == "succeeded" else 0)
+            late, back = late_amounts(charge)
+            ours = charge.amount_captured if charge.status == "succeeded" else 0
+            assert taken == ours + late
             ended = Refund.objects.filter(charge=charge, status="succeeded", pending_since=None)
             waiting = Refund.objects.filter(charge=charge).exclude(pending_since=None)
             if not waiting.exists():
-                given = sum(row.amount for row in ended)
+                given = sum(row.amount for row in ended) + back
                 assert given == sum(row["refunded"] for row in there)
 
     def _notice(self, item: Row) -> Notice:

@@ -9,14 +9,16 @@ from datetime import timedelta
 
 import pytest
 
+from ledger import queries
 from ledger.models import JournalEntry
 from payments.intents.services import payment_intents
-from payments.models import Charge, Refund, UnresolvedRequest
+from payments.models import Charge, Refund, UnappliedPayment, UnresolvedRequest
 from payments.refunds.services import refunds
+from payments.unapplied.services import returns
 from processors.models import InboundNotice
 from tests.books import assert_books_balance, in_transit, total
 from tests.factories import a_paid_intent, a_platform, now
-from tests.processors.test_conformance import LATER, carried_out, hear, status
+from tests.processors.test_conformance import LATER, can, carried_out, hear, status
 
 pytestmark = pytest.mark.django_db
 
@@ -95,4 +97,28 @@ def test_f20_a_no_after_a_yes_takes_nothing_back(world):
     assert JournalEntry.objects.count() == booked
     assert not Refund.objects.exists()
     assert total(platform) == 96_80
+    assert_books_balance()
+
+
+def test_f20_a_yes_after_a_no_is_unapplied_and_goes_back(world):
+    platform = a_platform()
+    with world.losing("answers"):
+        intent = a_paid_intent(platform)
+    with world.lying("status"):
+        # Who only tells lies in what it tells.
+        if can(world).answers_later:
+            hear(world, world.notices("charge", intent.latest_charge_id, at=now()))
+        payment_intents.repair(at=now() + LATER)
+    assert status(intent) == "requires_payment_method"
+
+    hear(world, world.notices("charge", intent.latest_charge_id, at=now()))
+
+    row = UnappliedPayment.objects.get()
+    assert (row.amount, row.status, total(platform)) == (100_00, "open", 0)
+    assert queries.account_balance("suspense", platform.account_id, "usd") == 100_00
+    assert status(intent) == "requires_payment_method"
+    returns.give_back(unapplied_id=row.id, at=now())
+    carried_out(world)
+    assert status(row) == "returned"
+    assert queries.account_balance("suspense", platform.account_id, "usd") == 0
     assert_books_balance()

@@ -13,6 +13,7 @@ from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.next_actions import NextAction
 from tests import rails
 from tests.processors.tiny_rail import HEADER, SECRET, TinyProcessor, TinyRail
+from tests.truth import late_amounts
 
 Notice = tuple[bytes, dict[str, str]]
 
@@ -102,7 +103,8 @@ class TinyWorld:
         """Fail unless it has taken what we have in our books."""
         for charge in Charge.objects.filter(processor=self.name, open_request=None):
             captured = charge.amount_captured if charge.status == "succeeded" else 0
-            assert self.there.taken.get(charge.id, 0) == captured
+            late, _ = late_amounts(charge)
+            assert self.there.taken.get(charge.id, 0) == captured + late
 
 
 def _sign(told: dict[str, Any], at: datetime) -> Notice:

@@ -104,7 +104,7 @@ def _record_withdrawal(
     if why == "expire":
         _end_expired(work, charge, outcome)
         return
-    _end_failed(charge, outcome)
+    _end_failed(work, charge, outcome)
     intent = charge.payment_intent
     intent.processing_since = None
     if why == "cancel":
@@ -122,7 +122,7 @@ def _end_expired(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     """Fail an attempt whose payer was gone for too long; the intent takes another method."""
     if outcome.decline is not None and outcome.decline.code == "canceled":
         outcome = replace(outcome, decline=deadlines.EXPIRED)
-    _end_failed(charge, outcome)
+    _end_failed(work, charge, outcome)
     _ask_for_another_method(work, charge, kind="invalid_request_error")
 
 
@@ -146,7 +146,7 @@ def _fail(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     if follower := next_attempts.after(charge, outcome, at=work.at):
         _hand_on(work, charge, outcome, follower)
         return
-    _end_failed(charge, outcome)
+    _end_failed(work, charge, outcome)
     rules = method_types.of(charge.method_type)
     is_payers = rules.is_push or rules.is_redirect
     kind = "invalid_request_error" if is_payers else "card_error"
@@ -175,7 +175,7 @@ def _ask_for_another_method(work: UnitOfWork, charge: Charge, *, kind: str) -> N
 
 def _hand_on(work: UnitOfWork, charge: Charge, outcome: Outcome, follower: Charge) -> None:
     """Record that an account refused, and that another one is asked: the payment goes on."""
-    _end_failed(charge, outcome)
+    _end_failed(work, charge, outcome)
     charge.failure = (charge.failure or {}) | {next_attempts.FOLLOWED_BY: follower.id}
     work.change(charge.payment_intent, latest_charge_id=follower.id, processing_since=work.at)
     work.update(charge, *_ENDED)
@@ -183,10 +183,11 @@ def _hand_on(work: UnitOfWork, charge: Charge, outcome: Outcome, follower: Charg
     work.emit("charge.failed", charge.tenant, resources.charge(charge))
 
 
-def _end_failed(charge: Charge, outcome: Outcome) -> None:
+def _end_failed(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
     charge.move_to(ChargeStatus.FAILED)
     charge.open_request = None
-    charge.next_poll_at = None
+    # The payer's bank may send the money all the same.
+    charge.next_poll_at = deadlines.next_late_poll_at(charge, at=work.at)
     charge.failure = delayed_outcomes.failure(outcome)
 
 

@@ -70,6 +70,10 @@ def record(work: UnitOfWork, charge: Charge, outcome: Outcome) -> None:
         outcome: The rail's outcome, which may be late, and may come again.
     """
     require_transaction()
+    if charge.status == ChargeStatus.FAILED and outcome.status is OutcomeStatus.SUCCEEDED:
+        # It may have been said before the charge ended: asked now, the rail says which it is.
+        work.change(charge, next_poll_at=work.at)
+        return
     if charge.status != ChargeStatus.SUCCEEDED or not method_types.of(charge.method_type).is_slow:
         return
     if outcome.status in REFUSED:

@@ -12,14 +12,14 @@ from ledger.posting import lots
 from ledger.posting.lots import Lot
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import refund_entries
-from payments.models import Charge, FeeTrueUp
+from payments.models import Charge, FeeTrueUp, UnappliedPayment
 
 
 def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime) -> FeeTrueUp:
     """Correct a charge's estimated fee to what its processor reports.
 
     Args:
-        charge_id: `ch_...`, captured.
+        charge_id: `ch_...`, captured, or paid too late.
         actual_amount: Minor units of the charge's currency, before what refunds brought back.
         reference: The processor's name of its statement, booked once.
         at: The moment of the statement.
@@ -33,7 +33,8 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
     """
     with UnitOfWork(at=at) as work:
         charge = lock_one(Charge.objects.all(), charge_id, kind="charge", param="charge")
-        if not charge.is_captured or actual_amount < 0:
+        is_paid = charge.is_captured or _is_paid_late(charge)
+        if not is_paid or actual_amount < 0:
             raise InvalidRequest("Only a captured charge has a fee, of zero or more.")
         done = FeeTrueUp.objects.filter(charge_id=charge_id, reference=reference).first()
         if done:
@@ -53,6 +54,11 @@ def true_up(*, charge_id: str, actual_amount: int, reference: str, at: datetime)
         _book(work, charge, correction)
         work.insert(correction)
     return correction
+
+
+def _is_paid_late(charge: Charge) -> bool:
+    # Whoever has the money in the end, the processor has taken its fee for it.
+    return UnappliedPayment.objects.filter(charge=charge).exists()
 
 
 def _book(work: UnitOfWork, charge: Charge, correction: FeeTrueUp) -> None:

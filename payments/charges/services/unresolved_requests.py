@@ -9,7 +9,13 @@ from django.db.models import QuerySet
 from core.database.transactions import require_transaction
 from core.tenant import Tenant
 from operations import polling
-from payments.models import Charge, Refund, SetupIntent, UnresolvedRequest
+from payments.models import (
+    Charge,
+    Refund,
+    SetupIntent,
+    UnappliedPayment,
+    UnresolvedRequest,
+)
 from processors.protocols.base import Inquiry, Outcome
 
 logger = logging.getLogger(__name__)
@@ -101,7 +107,9 @@ def close_answered() -> int:
         ),
         (
             questions.filter(action="refund"),
-            Refund.objects.exclude(pending_since=None).values("id"),
+            Refund.objects.exclude(pending_since=None)
+            .values("id")
+            .union(UnappliedPayment.objects.exclude(pending_since=None).values("id"), all=True),
         ),
         (
             questions.filter(action="verify"),

@@ -9,6 +9,8 @@ from payments.charges.services import charges, delayed_outcomes
 from payments.charges.services.actions import deadlines
 from payments.intents.services import withdrawals
 from payments.models import Charge
+from payments.states import ChargeStatus
+from payments.unapplied.services import late_payments
 from processors import gateway
 from processors.protocols.base import Action, Inquiry, Outcome, OutcomeStatus
 
@@ -27,6 +29,8 @@ def poll_due(*, at: datetime) -> int:
     due = Charge.objects.filter(next_poll_at__lte=at).order_by("next_poll_at")
 
     def ask(charge: Charge) -> bool:
+        if charge.status == ChargeStatus.FAILED:
+            return _ask_late(charge, at=at)
         inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
         try:
             outcome = gateway.find(charge.processor, inquiry)
@@ -37,12 +41,23 @@ def poll_due(*, at: datetime) -> int:
             if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
                 _wait(charge, at=at)
                 return False
-            return charges.settle(charge.id, outcome, at=at).next_poll_at is None
+            settled = charges.settle(charge.id, outcome, at=at)
+            return settled.next_poll_at is None or settled.status == ChargeStatus.FAILED
         except Exception:
             _wait(charge, at=at)
             raise
 
     return polling.each(due[:100], ask, failure=polling.NOT_SETTLED)
+
+
+def _ask_late(charge: Charge, *, at: datetime) -> bool:
+    """Ask whether what was to be paid by a code, or at the processor, came after its end."""
+    try:
+        return late_payments.look(charge, at=at) is not None
+    except Exception:
+        rows = Charge.objects.filter(id=charge.id, next_poll_at__isnull=False)
+        rows.update(next_poll_at=deadlines.next_late_poll_at(charge, at=at))
+        raise
 
 
 def _is_abandoned(charge: Charge, outcome: Outcome | None, *, at: datetime) -> bool:

@@ -6,9 +6,16 @@ from accounts.audit import trail
 from core.database.transactions import atomic
 from core.errors import missing
 from payments.charges.services import charges, unresolved_requests
-from payments.models import Charge, Refund, SetupAttempt, UnresolvedRequest
+from payments.models import (
+    Charge,
+    Refund,
+    SetupAttempt,
+    UnappliedPayment,
+    UnresolvedRequest,
+)
 from payments.refunds.services import refunds
 from payments.setups.services import setup_attempts
+from payments.unapplied.services import returns
 from processors.protocols.base import Action
 
 
@@ -35,7 +42,10 @@ def ask_now(*, key: str, at: datetime) -> UnresolvedRequest | None:
             target=(row.action, row.object_id),
             livemode=row.livemode,
         )
-    if row.action == Action.REFUND:
+    late = UnappliedPayment.objects.select_related("charge__payment_method")
+    if payment := late.filter(id=row.object_id).first():
+        returns.poll(payment, at=at)
+    elif row.action == Action.REFUND:
         refund = Refund.objects.select_related("charge__payment_method").get(id=row.object_id)
         refunds.poll(refund, at=at)
     elif row.action == Action.VERIFY:

@@ -12,6 +12,8 @@ from payments.disputes.services import disputes
 from payments.inbound.services import outside_changes
 from payments.models import Charge
 from payments.refunds.services import outside_refunds, refunds
+from payments.states import ChargeStatus
+from payments.unapplied.services import late_payments, returns
 from processors import inbox
 from processors.protocols.notices import Fact, FactKind
 
@@ -62,13 +64,26 @@ def _apply_fact(processor: str, fact: Fact, *, at: datetime) -> None:
                 .first()
             )
             if charge:
-                outside_changes.look(charges.poll(charge, at=at), at=at)
+                _look(charge, at=at)
         case FactKind.REFUND:
-            refunds.refresh(fact.key, at=at)
+            _ = refunds.refresh(fact.key, at=at) or returns.refresh(fact.key, at=at)
         case FactKind.OUTSIDE_REFUND:
-            is_ours = Charge.objects.filter(id=fact.key, processor=processor).exists()
-            if is_ours and fact.outcome:
-                outside_refunds.record(charge_id=fact.key, outcome=fact.outcome, at=at)
+            _record_outside_refund(processor, fact, at=at)
         case FactKind.DISPUTE:
             if fact.report and Charge.objects.filter(id=fact.key, processor=processor).exists():
                 disputes.record(fact.report, processor=processor, at=at)
+
+
+def _look(charge: Charge, *, at: datetime) -> None:
+    if charge.status == ChargeStatus.FAILED:
+        late_payments.look(charge, at=at)
+    else:
+        outside_changes.look(charges.poll(charge, at=at), at=at)
+
+
+def _record_outside_refund(processor: str, fact: Fact, *, at: datetime) -> None:
+    is_ours = Charge.objects.filter(id=fact.key, processor=processor).exists()
+    if not is_ours or fact.outcome is None:
+        return
+    if not returns.record_outside(charge_id=fact.key, outcome=fact.outcome, at=at):
+        outside_refunds.record(charge_id=fact.key, outcome=fact.outcome, at=at)

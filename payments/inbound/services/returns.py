@@ -20,6 +20,8 @@ from payments.models import (
     SetupIntent,
 )
 from payments.setups.services import setup_actions, setup_attempts, setup_intents
+from payments.states import ChargeStatus
+from payments.unapplied.services import late_payments
 from processors import gateway, registry
 from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
 from processors.protocols.payers import PayerAct
@@ -111,7 +113,8 @@ def find(attempt_id: str, key: str) -> Visit:
 def come_back(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> Visit:
     """Ask the rail what a payer did who is back; whatever the browser says is not believed.
 
-    Once the attempt has ended, nothing is asked and nothing changes.
+    Once the attempt has ended, nothing changes; of one that has failed it is asked soon whether
+    it was paid after all.
 
     Args:
         visit: The payer at the address to which the processor sends browsers back.
@@ -136,6 +139,8 @@ def _pay(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> None:
             charge_actions.resume(work, charge, row, returned)
     if charge.open_request == "charge":
         charges.poll(charge, at=at)
+    if charge.status == ChargeStatus.FAILED:
+        late_payments.ask_soon(charge, at=at)
 
 
 def _set_up(visit: Visit, returned: Mapping[str, str], *, at: datetime) -> None:

@@ -14,7 +14,8 @@ from payments.charges.services import charges, fee_true_ups
 from payments.inbound.services import outside_changes
 from payments.models import Charge, Dispute, Refund
 from payments.refunds.services import outside_refunds, refunds
-from payments.states import RefundStatus
+from payments.states import ChargeStatus, RefundStatus, UnappliedStatus
+from payments.unapplied.services import late_payments, returns
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.settlements import LineKind
 from processors.settlements import Line
@@ -40,7 +41,11 @@ def _charge(line: Line, at: datetime) -> None:
     if not charge.is_captured:
         outside_changes.look(charges.poll(charge, at=at), at=at)
         charge.refresh_from_db()
-    _compare("captured", line.amount, charge.amount_captured, line, charge.currency)
+    has_failed = charge.status == ChargeStatus.FAILED and not charge.is_captured
+    if late := late_payments.look(charge, at=at) if has_failed else None:
+        _compare("paid too late", line.amount, late.amount, line, late.currency)
+    else:
+        _compare("captured", line.amount, charge.amount_captured, line, charge.currency)
     if line.fee_amount != charge.fee_amount:
         fee_true_ups.true_up(
             charge_id=charge.id, actual_amount=line.fee_amount, reference=line.reference, at=at
@@ -57,6 +62,10 @@ def _charge_failed(line: Line, at: datetime) -> None:
 
 
 def _refund(line: Line, at: datetime) -> None:
+    if late := returns.refresh(line.key or "", at=at):
+        is_back = late.status == UnappliedStatus.RETURNED
+        _compare("given back", -line.amount, late.amount * is_back, line, late.currency)
+        return
     refund = _find_refund(line)
     if refund is None and line.charge_key:
         told = Outcome(OutcomeStatus.SUCCEEDED, line.about, -line.amount, line.currency)

@@ -1,0 +1,22 @@
+"""The object of an unapplied payment in events: our own, for the wire has none."""
+
+from core.types import JsonObject
+from payments.models import UnappliedPayment
+
+
+def unapplied_payment(row: UnappliedPayment) -> JsonObject:
+    """Render an unapplied payment, with its charge at hand."""
+    charge = row.charge
+    return {
+        "id": row.id,
+        "object": "unapplied_payment",
+        "amount": row.amount,
+        "balance_transaction": row.balance_transaction_id,
+        "charge": charge.id,
+        "created": int(row.created_at.timestamp()),
+        "currency": row.currency,
+        "failure_reason": row.failure_reason,
+        "livemode": row.livemode,
+        "payment_intent": None if charge.is_standalone else charge.payment_intent_id,
+        "status": row.status,
+    }
