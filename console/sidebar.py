@@ -61,7 +61,11 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 # Pages that are no table's.
 PAGES: Final[dict[str, dict[str, str]]] = {
-    "Payments": {"payments_unknown": "Unknown", "console_routing": "Routing"},
+    "Payments": {
+        "payments_unknown": "Unknown",
+        "payments_unapplied": "Unapplied payments",
+        "console_routing": "Routing",
+    },
     "Connect": {
         "connect_sellers_to_look_at": "Sellers to look at",
         "connect_payouts_to_look_at": "Payouts to look at",

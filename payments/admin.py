@@ -30,9 +30,11 @@ from payments.models import (
     Refund,
     SetupAttempt,
     SetupIntent,
+    UnappliedPayment,
 )
 from payments.refunds.operator_pages import making, refunds
 from payments.three_d_secure.services import evidence
+from payments.unapplied.operator_pages import deciding, queue
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _ENTRIES = search_link("id", "ledger_journalentry", title="ledger entries")
@@ -114,6 +116,28 @@ class RefundAdmin(ReadOnly):
             return "—"
         address = reverse("admin:payments_share", args=[row.pk])
         return format_html('<a href="{}">Made outside: decide who bears it</a>', address)
+
+
+@admin.register(UnappliedPayment)
+class UnappliedPaymentAdmin(ReadOnly):
+    list_display = (
+        "id", money(), "status", link("charge_id", "payments_charge", title="charge"), _ACCOUNT,
+        "created_at",
+    )  # fmt: skip
+    search_help_text = "unp_… or its ch_…"
+    searched_exactly = ("charge_id",)
+    readonly_fields = (_ENTRIES, _EVENTS)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of those that nobody has decided on, and those that decide."""
+        wrap = self.admin_site.admin_view
+        give_back, apply = wrap(deciding.give_back), wrap(deciding.apply)
+        return [
+            path("undecided/", wrap(queue.unapplied), name="payments_unapplied"),
+            path("<str:id>/return/", give_back, name="payments_unapplied_return"),
+            path("<str:id>/apply/", apply, name="payments_unapplied_apply"),
+            *super().get_urls(),
+        ]
 
 
 @admin.register(Authentication)

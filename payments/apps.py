@@ -16,10 +16,11 @@ class PaymentsConfig(AppConfig):
         from payments.inbound.operator_pages import bearing
         from payments.intents.operator_pages import actions as of_intents
         from payments.refunds.operator_pages import actions as of_refunds
+        from payments.unapplied.operator_pages import actions as of_unapplied
 
         expansions.register()
         registry.register(*of_refunds.ACTIONS, *of_intents.ACTIONS, *of_disputes.ACTIONS)
-        registry.register(*bearing.ACTIONS)
+        registry.register(*bearing.ACTIONS, *of_unapplied.ACTIONS)
         consents.register(customer_sessions.end_all, "customer_sessions")
         file_removal.register(dispute_answers.find_evidence_files)
         verify.register(*integrity_checks.CHECKS)

@@ -23,6 +23,7 @@ CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = 
     ("payments.view_dispute", queues.disputes_due),
     (PERMISSIONS["connect_payouts_to_look_at"], queues.payouts_failed),
     (PERMISSIONS["payments_unknown"], queues.unknown),
+    (PERMISSIONS["payments_unapplied"], queues.unapplied),
     (PERMISSIONS["connect_sellers_to_look_at"], queues.sellers),
     (PERMISSIONS["connect_negative_balances"], queues.negative),
     (PERMISSIONS["connect_bank_files"], upkeep.files),

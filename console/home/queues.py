@@ -17,6 +17,7 @@ from core.security.visibility import livemode_of, visible
 from ledger.reporting import negative_balances
 from payments.disputes import queries as disputes
 from payments.inbound import queries as inbound
+from payments.unapplied import queries as unapplied_payments
 
 # An answer takes its time, and so does who brings the papers.
 _SOON: Final = timedelta(days=3)
@@ -72,6 +73,20 @@ def unknown(request: HttpRequest, at: datetime) -> Card:
         gettext("The oldest has waited for %(span)s.") % {"span": age},
         empty=gettext("Processors have answered everything."),
         level=Level.BAD,
+    )
+
+
+def unapplied(request: HttpRequest, at: datetime) -> Card:
+    """Count the payments that came too late and are nobody's yet, with the age of the oldest."""
+    rows = visible(request, unapplied_payments.undecided())
+    found = list(rows.values_list("created_at", flat=True)[: MOST + 1])
+    age = format_duration(at - found[0]) if found else ""
+    return card(
+        gettext("Unapplied payments"),
+        reverse("admin:payments_unapplied"),
+        len(found),
+        gettext("The oldest has waited for %(span)s.") % {"span": age},
+        empty=gettext("Nobody has paid too late."),
     )
 
 

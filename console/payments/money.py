@@ -9,7 +9,7 @@ from typing import Final
 from core.admin import page_of
 from core.money import Money
 from ledger import rules
-from ledger.chart import FX_POSITION, OWED, PROCESSOR, REFUNDS_IN_TRANSIT
+from ledger.chart import FX_POSITION, OWED, PROCESSOR, REFUNDS_IN_TRANSIT, SUSPENSE
 from ledger.reporting.business_objects import Moved
 
 PAYMENT: Final = "Payment"
@@ -23,7 +23,10 @@ COLUMNS: Final = (PAYMENT, PROCESSING, SPLIT, REFUNDS, DISPUTES, OTHER)
 # Which column a rule stands in, and whether what the rail has or owes by it is its own (a price)
 # or the payer's.
 _RULES: Final[dict[str, Sequence[rules.Rule]]] = {
-    PAYMENT: (rules.CHARGE_CAPTURED, rules.PAYMENT_FAILED),
+    PAYMENT: (
+        rules.CHARGE_CAPTURED, rules.PAYMENT_FAILED, rules.LATE_PAYMENT_RECEIVED,
+        rules.LATE_PAYMENT_APPLIED,
+    ),
     PROCESSING: (
         rules.PROCESSOR_FEE, rules.PLATFORM_PROCESSOR_FEE, rules.FEE_TRUE_UP,
         rules.FEE_TRUE_UP_RETURNED, rules.PROCESSOR_FEE_RETURNED, rules.PROCESSOR_FEE_RETAKEN,
@@ -41,7 +44,8 @@ _RULES: Final[dict[str, Sequence[rules.Rule]]] = {
         rules.REFUND_TRANSFER_RESTORED, rules.REFUND_FEE_RESTORED, rules.REFUND_MADE_OUTSIDE,
         rules.REFUND_EXCHANGE_DIFFERENCE, rules.REFUND_EXCHANGED_REVERSAL,
         rules.EXCHANGED_FEE_REFUND, rules.REFUND_EXCHANGED_RESTORED,
-        rules.REFUND_EXCHANGED_FEE_RESTORED,
+        rules.REFUND_EXCHANGED_FEE_RESTORED, rules.LATE_PAYMENT_RETURNED,
+        rules.LATE_PAYMENT_RETURN_FAILED,
     ),
     DISPUTES: (rules.DISPUTE_WITHDRAWN, rules.DISPUTE_FEE, rules.DISPUTE_REINSTATED),
 }  # fmt: skip
@@ -57,13 +61,15 @@ RAIL: Final = "processor"
 PLATFORM: Final = "platform"
 SELLER: Final = "seller"
 TRANSIT: Final = "transit"
+UNAPPLIED: Final = "unapplied"
 EXCHANGE: Final = "exchange"
 _TITLES: Final = {
     RAIL: "Processor",
     TRANSIT: "On its way to the payer",
+    UNAPPLIED: "Came too late, and is nobody's yet",
     EXCHANGE: "Exchanged into another currency",
 }
-_ORDER: Final = (PAYER, RAIL, PLATFORM, SELLER, TRANSIT, EXCHANGE)
+_ORDER: Final = (PAYER, RAIL, PLATFORM, SELLER, TRANSIT, UNAPPLIED, EXCHANGE)
 # Sellers of one payment that have a line of their own.
 MOST_SELLERS: Final = 20
 # Units of the bar's drawing.
@@ -174,6 +180,8 @@ def _party(movement: Moved, platform_id: str) -> tuple[str, str]:
         return role, movement.owner
     if movement.code == REFUNDS_IN_TRANSIT:
         return TRANSIT, ""
+    if movement.code == SUSPENSE:
+        return UNAPPLIED, ""
     if movement.code == PROCESSOR:
         is_own = movement.kind in _PRICES or _COLUMN_OF.get(movement.kind) in (None, SPLIT)
         return (RAIL, "") if is_own else (PAYER, "")

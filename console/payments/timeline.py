@@ -16,7 +16,7 @@ from core.histories import History, Step
 
 # Whatever happened at one moment is told in this order.
 _KINDS: Final = (
-    "created", "authentication", "charge", "capture", "application_fee", "transfer",
+    "created", "authentication", "charge", "capture", "unapplied", "application_fee", "transfer",
     "fraud_warning", "dispute", "refund", "reversal", "fee_refund", "payout", "cancellation",
 )  # fmt: skip
 # From this status on, an answer is a refusal.

@@ -32,6 +32,10 @@ STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("charge", "failed"): ("Attempt failed", BAD),
     ("charge", "pending"): ("Charge without an answer yet", WAITING),
     ("capture", ""): ("Captured", GOOD),
+    ("unapplied", "open"): ("Paid too late: somebody has to decide", BAD),
+    ("unapplied", "returning"): ("Late payment on its way back to the payer", WAITING),
+    ("unapplied", "returned"): ("Late payment given back to the payer", NEUTRAL),
+    ("unapplied", "applied"): ("Late payment given to the merchant", GOOD),
     ("authentication", "succeeded"): ("3-D Secure: the payer was recognised", GOOD),
     ("authentication", "failed"): ("3-D Secure failed", BAD),
     ("authentication", "pending"): ("3-D Secure: the payer is asked", WAITING),
@@ -66,6 +70,7 @@ STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
 PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "charge": ("payments_charge", "attempts"),
     "capture": ("payments_charge", "captures"),
+    "unapplied": ("payments_unappliedpayment", "late payments"),
     "authentication": ("payments_authentication", "authentications"),
     "refund": ("payments_refund", "refunds"),
     "dispute": ("payments_dispute", "disputes"),

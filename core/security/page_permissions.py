@@ -4,6 +4,7 @@ from typing import Final
 
 PAGE_PERMISSIONS: Final[dict[str, str]] = {
     "payments_unknown": "payments.view_unresolvedrequest",
+    "payments_unapplied": "payments.view_unappliedpayment",
     "connect_sellers_to_look_at": "connect.view_person",
     "connect_payouts_to_look_at": "connect.view_payout",
     "connect_next_payouts": "connect.view_payoutrun",

@@ -97,7 +97,7 @@ def _intent(intent: PaymentIntent) -> History:
 
 def _charges(intent_id: str, most: int) -> History:
     rows = Charge.objects.filter(payment_intent_id=intent_id).order_by("-id")
-    found = bounded(rows, most)
+    found = bounded(rows.select_related("unapplied_payment"), most)
     steps = []
     for row in found.rows:
         failure = row.failure or {}
@@ -107,6 +107,9 @@ def _charges(intent_id: str, most: int) -> History:
         if row.captured_at and row.captured_at != row.created_at:
             captured = Money(row.amount_captured, row.currency)
             steps.append(Step(row.captured_at, "capture", row.id, "", captured))
+        if late := getattr(row, "unapplied_payment", None):
+            came = Money(late.amount, late.currency)
+            steps.append(Step(late.created_at, "unapplied", late.id, late.status, came, row.id))
     return History("charge", [row.id for row in found.rows], steps, found.more)
 
 

@@ -41,7 +41,7 @@ from payments.charges.services import fee_true_ups
 from payments.customers.services import customers
 from payments.disputes.services import disputes
 from payments.intents.services import payment_intents
-from payments.models import Charge, FeeSchedule
+from payments.models import Charge, FeeSchedule, UnappliedPayment
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors import inbox, settlements
@@ -131,6 +131,14 @@ def business(seal) -> None:
     FeeSchedule.objects.create(bps=100, starts_at=now())
     fee_true_ups.true_up(
         charge_id=str(intent.latest_charge_id), actual_amount=3_00, reference="st_1", at=now()
+    )
+    UnappliedPayment.objects.create(
+        account_id=platform.account_id,
+        livemode=False,
+        charge_id=str(intent.latest_charge_id),
+        amount=1_00,
+        currency="usd",
+        created_at=now(),
     )
     delivery = Delivery.objects.create(
         id=new_id("dlv"),

@@ -16,7 +16,7 @@ LOOKS: Final = {
         payments_paymentintent payments_charge payments_refund payments_customer
         payments_paymentmethod payments_dispute payments_earlyfraudwarning payments_setupintent
         payments_setupattempt payments_mandate payments_authentication payments_receipt
-        payments_feetrueup accounts_account accounts_file connect_person
+        payments_feetrueup payments_unappliedpayment accounts_account accounts_file connect_person
         connect_accountrequirements connect_accountblock connect_accountlink connect_capability
         accounts_approvalrequest
         """,
@@ -64,6 +64,7 @@ DELETES: Final = {"O": "accounts_membership accounts_approvalrule"}
 # Pages that are no table's: who opens them, and who sends their forms.
 PAGES: Final = {
     "payments_unknown": ("OAPSFU m", "OPS"),
+    "payments_unapplied": ("OAPSFU m", ""),
     "payments_preview": ("OAPSFU m", ""),
     "console_payment": ("OAPSFU m", ""),
     "console_charge": ("OAPSFU m", ""),
@@ -86,6 +87,8 @@ PAGES: Final = {
     # What they do is tried in tests/console; the forms are for whoever opens them.
     "payments_capture": ("OP m", ""),
     "payments_cancel": ("OPS m", ""),
+    "payments_unapplied_return": ("OPF", ""),
+    "payments_unapplied_apply": ("OPF", ""),
     "payments_refund_now": ("", "OPS m"),
     "payments_share": ("OPF", "OPF"),
     "payments_bear": ("OPF", "OPF"),

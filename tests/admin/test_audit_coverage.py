@@ -61,6 +61,8 @@ WRITES = {
     "console_routing_rule": {"routing.draft_changed"},
     "payments_share": {"refund.shared"},
     "payments_bear": {"settlement_line.borne"},
+    "payments_unapplied_apply": {"unapplied_payment.applied"},
+    "payments_unapplied_return": {"unapplied_payment.returned"},
     "payments_unknown": {"unresolved_request.polled"},
     "processors_secrets": {"processor_account.changed", "processor_account.secret_rolled"},
     "webhooks_resend": {"delivery.resent"},
@@ -90,7 +92,8 @@ READS = {
     "console_payout", "console_request", "console_routing_replay",
     "account_login", "autocomplete", "app_list", "connect_next_payouts", "index", "jsi18n",
     "ledger_clearing", "ledger_proof", "login", "logout", "mfa_authenticate",
-    "password_change_done", "payments_preview", "people_step_up", "search", "view_on_site",
+    "password_change_done", "payments_preview", "payments_unapplied", "people_step_up", "search",
+    "view_on_site",
 }  # fmt: skip
 # Buttons over a list, and on a page.
 BUTTONS = {

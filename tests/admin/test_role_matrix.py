@@ -18,7 +18,14 @@ from connect.models import Payout
 from core.errors import Missing
 from core.security.role_words import Role
 from core.security.visibility import visible
-from payments.models import Charge, Customer, FeeSchedule, PaymentIntent, Refund
+from payments.models import (
+    Charge,
+    Customer,
+    FeeSchedule,
+    PaymentIntent,
+    Refund,
+    UnappliedPayment,
+)
 from processors.models import BankFile, ProcessorAccount, SettlementLine
 from tests.admin import matrix
 from tests.factories import a_platform, an_operator
@@ -152,6 +159,8 @@ def cells_of_pages(*people):
         "payments_cancel": PaymentIntent,
         "payments_refund_now": Charge,
         "payments_share": Refund,
+        "payments_unapplied_return": UnappliedPayment,
+        "payments_unapplied_apply": UnappliedPayment,
         "payments_bear": SettlementLine,
         "webhooks_resend": Delivery,
         "webhooks_resend_unaccepted": Endpoint,

@@ -35,6 +35,7 @@ from payments.inbound.operator_pages import unknown
 from payments.intents.operator_pages import authorizations
 from payments.method_types.base import REASONS
 from payments.refunds.operator_pages import refunds
+from payments.unapplied.operator_pages import actions as unapplied
 from tests.console.reading import text_of
 from tests.console.test_payout_page import a_payout
 from tests.factories import a_paid_intent, a_platform
@@ -115,6 +116,7 @@ def tables() -> Iterator[str]:
     yield from (*reviews.REFUSALS.values(), *stops.KINDS.values())
     for verb in (acting.CANCEL, acting.SEND_AGAIN):
         yield from (verb.title, verb.button, verb.done)
+    yield from (*unapplied.WORDS, *unapplied.ENDS.values())
     yield from (*authorizations.REASONS.values(), *authorizations.TITLES.values())
     yield from (*refunds.CODES.values(), *refunds.WARNINGS.values())
     yield from (*disputes.STATES.values(), WAITS_FOR_APPROVAL)

@@ -83,6 +83,8 @@ def _render(row: UnresolvedRequest, at: datetime) -> JsonObject:
     page = {"refund": "payments_refund", "verify": "payments_setupattempt"}.get(
         row.action, "payments_charge"
     )
+    if row.object_id.startswith("unp_"):
+        page = "payments_unappliedpayment"
     return {
         "key": row.key,
         "what": gettext(WHAT[Action(row.action)]),
