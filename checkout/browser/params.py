@@ -27,6 +27,7 @@ class ElementsSessionParams(Params):
     currency = Currency()
     capture_method = Choice("automatic", "automatic_async", "manual")
     setup_future_usage = Choice("on_session", "off_session")
+    customer_session_client_secret = Text(most=200)
     payment_method_configuration = Id()
 
 

@@ -153,3 +153,33 @@ def test_a_configuration_decides_what_such_a_form_offers(platform):
 
     assert found.json()["payment_method_types"][0] == "card"
     assert "sepa_debit" not in found.json()["payment_method_types"]
+
+
+def test_a_form_with_a_customer_session_hears_what_may_be_shown_again(platform):
+    secret, key = a_key(platform), public_key(platform)
+    customer = ask(secret, "POST", "customers").json()["id"]
+    for word in ("always", "limited"):
+        card = {"token": "tok_visa"}
+        made = ask(
+            secret, "POST", "payment_methods", type="card", card=card, allow_redisplay=word
+        ).json()
+        ask(secret, "POST", f"payment_methods/{made['id']}/attach", customer=customer)
+
+    def saved(**features):
+        element = {"enabled": True, "features": features}
+        wanted = {"customer": customer, "components": {"payment_element": element}}
+        session = ask(secret, "POST", "customer_sessions", **wanted).json()["client_secret"]
+        more = {"mode": "setup", "customer_session_client_secret": session}
+        return ask(key, "GET", "elements/sessions", **more).json()["saved_payment_methods"]
+
+    (shown,) = saved(payment_method_redisplay="enabled")
+    both = ["always", "limited"]
+    ended = {"mode": "setup", "customer_session_client_secret": "cuss_secret_1"}
+    error = ask(key, "GET", "elements/sessions", **ended).json()["error"]
+
+    assert (shown["card"]["brand"], shown["card"]["last4"]) == ("visa", "4242")
+    assert {"customer", "metadata", "fingerprint"}.isdisjoint({*shown, *shown["card"]})
+    assert saved() == []
+    filters = {"payment_method_allow_redisplay_filters": both}
+    assert len(saved(payment_method_redisplay="enabled", **filters)) == 2
+    assert error["param"] == "customer_session_client_secret"

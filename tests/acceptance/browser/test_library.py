@@ -124,6 +124,27 @@ def test_a_card_is_kept_for_later_and_charged_without_the_payer(shop, page):
     assert [one.id for one in saved] == [kept["payment_method"]]
 
 
+def test_a_payer_pays_again_with_a_card_that_was_saved(shop, page):
+    v1 = shop.client.v1
+    customer = v1.customers.create().id
+    method = v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    v1.payment_methods.update(method, {"allow_redisplay": "always"})
+    element = {"enabled": True, "features": {"payment_method_redisplay": "enabled"}}
+    wanted = {"customer": customer, "components": {"payment_element": element}}
+    session = v1.customer_sessions.create(wanted)
+    intent = shop.intent(customer=customer)
+    words = {"secret": intent.client_secret, "customer": session.client_secret}
+    page.goto(shop.page("here", **words))
+    fields(page).get_by_label("Visa •••• 4242").wait_for()
+    assert fields(page).get_by_label("Card number").count() == 0
+
+    press(page, "Pay")
+
+    paid = result(page)["paymentIntent"]
+    assert (paid["status"], paid["payment_method"]) == ("succeeded", method)
+    assert page.problems == []
+
+
 def test_a_confirmation_token_is_confirmed_by_the_shops_server(shop, page):
     page.goto(shop.page("token"))
     type_card(page, GOOD)

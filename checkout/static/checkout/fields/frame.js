@@ -10,6 +10,10 @@ const choice = document.getElementById('choice');
 const note = document.getElementById('note');
 const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
 const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
+const NOT_AGAIN = {
+  type: 'invalid_request_error', code: 'not_supported',
+  message: 'A saved method is confirmed as it is: use confirmPayment, or createPaymentMethod and its id.',
+};
 const ADDRESS = ['name', 'country', 'line1', 'line2', 'city', 'state', 'postal_code'];
 const OF_ELEMENTS = {
   card: ['number', 'expiry', 'cvc', 'postal'], cardNumber: ['number'], cardExpiry: ['expiry'], cardCvc: ['cvc'],
@@ -23,6 +27,7 @@ let settings;
 let port;
 let form;
 let method;
+let saved = [];
 let peers;
 
 window.addEventListener('message', (event) => {
@@ -100,29 +105,51 @@ function offer(types) {
     fail(hasOnlyCards ? facts.no_cards : facts.no_methods, form.sentence(hasOnlyCards ? 'noCards' : 'noMethods'));
     return;
   }
-  choice.hidden = shown.length < 2;
+  saved = (settings.saved ?? []).filter((one) => shown.includes(one.type));
+  const keys = [...saved.map((one) => one.id), ...shown];
+  choice.hidden = keys.length < 2;
   choice.querySelector('legend').textContent = form.words.method;
-  choice.querySelector('div').replaceChildren(...shown.map(makeTab));
+  choice.querySelector('div').replaceChildren(...keys.map(makeTab));
   const isFirst = method === undefined;
-  if (!shown.includes(method)) choose(shown[0]);
+  if (!keys.includes(method)) choose(keys[0]);
   if (isFirst) tell('ready');
 }
 
-function makeTab(type) {
+/** @param {string} key A type, or the id of a saved method. */
+function makeTab(key) {
   const label = document.createElement('label');
   label.className = 'Tab';
   const input = document.createElement('input');
-  Object.assign(input, { type: 'radio', name: 'method', value: type, checked: type === method });
-  input.addEventListener('change', () => choose(type));
-  label.append(input, titleOf(type));
+  Object.assign(input, { type: 'radio', name: 'method', value: key, checked: key === method });
+  input.addEventListener('change', () => choose(key));
+  const kept = keptOf(key);
+  label.append(input, kept ? nameOf(kept) : titleOf(key));
   return label;
 }
 
 const titleOf = (type) => (type === 'card' ? form.words.card : facts.methods[type].title);
 
-function choose(type) {
-  method = type;
-  for (const tab of choice.querySelectorAll('input')) tab.checked = tab.value === type;
+/** @param {string} key */
+const keptOf = (key) => saved.find((one) => one.id === key);
+
+/** Name a saved method as its owner knows it, such as `Visa •••• 4242`. */
+function nameOf({ type, [type]: { brand, last4 } }) {
+  const name = brand ? brand[0].toUpperCase() + brand.slice(1) : titleOf(type);
+  return last4 ? `${name} •••• ${last4}` : name;
+}
+
+/** @param {string} key A type, or the id of a saved method. */
+function choose(key) {
+  method = key;
+  for (const tab of choice.querySelectorAll('input')) tab.checked = tab.value === key;
+  if (keptOf(key)) {
+    document.body.dataset.type = 'labelled';
+    form.draw([], {}, true);
+    note.textContent = '';
+    hear('input');
+    return;
+  }
+  const type = key;
   const { billing, is_push: isPush, needs_mandate: hasMandate } = facts.methods[type];
   const names = partsOf(type, billing);
   document.body.dataset.type = 'labelled';
@@ -164,6 +191,8 @@ function change(changed) {
 
 /** Make what the page asks for, such as a payment method, of what was typed in. */
 async function make(path, params) {
+  const kept = settings.type === 'payment' && keptOf(method);
+  if (kept) return path === 'payment_methods' ? kept : { error: NOT_AGAIN };
   const problem = form.check();
   if (problem) return { error: problem };
   const type = settings.type === 'payment' ? method : settings.type === 'iban' ? 'sepa_debit' : 'card';
@@ -208,7 +237,10 @@ function valueOf() {
   const { values } = form;
   if (settings.type === 'linkAuthentication') return { email: values.email };
   if (settings.type === 'card') return { postalCode: values.postal ?? '' };
-  if (settings.type === 'payment') return { type: method };
+  if (settings.type === 'payment') {
+    const kept = keptOf(method);
+    return kept ? { type: kept.type, payment_method: kept } : { type: method };
+  }
   if (settings.type !== 'address') return {};
   const { name = '', phone, ...address } = values;
   return { name, address: { ...address, line2: address.line2 || null }, ...(phone === undefined ? {} : { phone }) };
@@ -221,7 +253,9 @@ function hear(event) {
     return;
   }
   const country = settings.type === 'iban' ? form.values.iban.slice(0, 2) : undefined;
-  tell('change', { ...form.state, brand: form.brand, country, isNewAddress: true, value: valueOf() });
+  const isKept = settings.type === 'payment' && keptOf(method);
+  const state = { ...form.state, ...(isKept ? { empty: false } : {}) };
+  tell('change', { ...state, brand: form.brand, country, isNewAddress: true, value: valueOf() });
   if (settings.type === 'cardNumber') peers.postMessage({ brand: form.brand });
 }
 

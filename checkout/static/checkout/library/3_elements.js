@@ -196,7 +196,7 @@ class Elements extends Emitter {
     this._locale = options.locale ?? locale;
     this._id = crypto.randomUUID?.() ?? String(Math.random());
     this._elements = [];
-    this._intent = this._findTypes();
+    this._intent = this._find();
   }
 
   /** @param {string} type A key of `ELEMENTS`. @param {any} [options] */
@@ -227,7 +227,7 @@ class Elements extends Emitter {
   async update(options) {
     Object.assign(this._options, options);
     if (options.locale) this._locale = options.locale;
-    this._intent = this._findTypes();
+    this._intent = this._find();
     const shared = toMessage(this._shared());
     for (const element of this._elements) element._frame?.update(shared);
     this._tellTypes();
@@ -235,7 +235,7 @@ class Elements extends Emitter {
 
   /** Read the intent anew, after the server changed it. */
   async fetchUpdates() {
-    this._intent = this._findTypes();
+    this._intent = this._find();
     const found = await this._intent;
     this._tellTypes();
     return found.error ? { error: { message: found.error.message, status: found.error.code } } : {};
@@ -262,6 +262,16 @@ class Elements extends Emitter {
       console.warn('Rialto: fonts are not loaded into payment fields. Name a font that payers have.');
     }
     return toMessage({ appearance, currency, mode, locale: this._locale });
+  }
+
+  /** Find out how can be paid, and by which methods that the customer has saved. */
+  async _find() {
+    const found = await this._findTypes();
+    const secret = this._options.customerSessionClientSecret;
+    if (found.error || !secret) return found;
+    const of = { mode: 'setup', customer_session_client_secret: secret };
+    const session = await this._client.send('GET', 'elements/sessions', of);
+    return session.error ? session : { ...found, saved: session.saved_payment_methods };
   }
 
   /** Find out how can be paid: of the intent, or of what it is to be. */

@@ -65,7 +65,7 @@ function Back() {
 
 const options = ['deferred', 'token'].includes(flow)
   ? { mode: 'payment', amount: 2000, currency: 'eur' }
-  : { clientSecret: flow === 'back' ? undefined : secret, appearance: { variables: { colorPrimary: '#0a5' } } };
+  : { customerSessionClientSecret: asked.get('customer') ?? undefined, clientSecret: flow === 'back' ? undefined : secret, appearance: { variables: { colorPrimary: '#0a5' } } };
 
 createRoot(document.getElementById('root')).render(
   <StrictMode>
