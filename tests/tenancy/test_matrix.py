@@ -29,6 +29,10 @@ CELLS = sorted(
 )
 
 
+# Where a page that knows the id of a hosted session sends its payer: `redirectToCheckout`.
+OF_OLDER_PAGES = ("elements/checkouts/<str:session_id>", "GET")
+
+
 @dataclass(frozen=True)
 class Who:
     """A caller.
@@ -97,7 +101,7 @@ def test_a_publishable_key_reaches_only_what_is_for_payers(theirs, platform):
         answer = Who(key).ask(route, method, theirs)
         if not is_public:
             assert answer.status_code == 403, (route, method, answer.content)
-        else:
+        elif (route, method) != OF_OLDER_PAGES:
             assert answer.status_code in (400, 401, 403, 404), (route, method, answer.content)
         assert not leaks(answer, theirs, route)
 
