@@ -8,8 +8,9 @@ import json
 import os
 import re
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from django.core.mail import EmailMessage
@@ -28,8 +29,9 @@ _CALLS: Final = (
     "complete",
 )  # fmt: skip
 
-# As Django's ORM writes it; what calls a function may write.
-_READING = re.compile(r'\s*(SELECT\b.*?\sFROM\s"|SET\b|SHOW\b)', re.IGNORECASE | re.DOTALL)
+# What calls a function may write.
+_READING = re.compile(r"\s*(SELECT\b.*?\sFROM\s|SET\b|SHOW\b)", re.IGNORECASE | re.DOTALL)
+_CALLING = re.compile(r"\b[a-z]+_\w+\(")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,19 @@ def run(work: Callable[[], object], *, until: int | None = None) -> Run:
     return Run([json.loads(line) for line in lines], code == _CRASHED)
 
 
+def distinct_points(points: Sequence[str]) -> list[int]:
+    """Return the numbers of the points at which something else is left than at the one before.
+
+    Whatever lasts is done between two points: before it and after it. From there to the next thing
+    that lasts nothing changes, so that to be cut off after one is to be cut off before the other.
+    """
+    found = [0]
+    for number, (last, name) in enumerate(pairwise(points), start=1):
+        if last.startswith("before ") and name == f"after {last.removeprefix('before ')}":
+            found.append(number)
+    return found
+
+
 def _be_the_copy(work: Callable[[], object], until: int | None, writing: int) -> None:
     """Do the work and end; this never returns."""
     code = _FAILED
@@ -103,7 +118,8 @@ def _plant(pass_point: Callable[[str], None]) -> None:
     def execute(run_it: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         # A statement outside of a transaction is its own.
         link = context["connection"].connection
-        if not link.autocommit or _READING.match(str(sql)):
+        is_reading = _READING.match(str(sql)) and not _CALLING.search(str(sql))
+        if not link.autocommit or is_reading:
             return run_it(sql, params, many, context)
         name = " ".join(str(sql).split())[:50]
         pass_point(f"before {name}")

@@ -29,7 +29,7 @@ from tests.survival import (
     payout_operations,
     seller_operations,
 )
-from tests.survival.crashing import run
+from tests.survival.crashing import distinct_points, run
 from tests.survival.operations import OPERATIONS, beat, later
 from tests.survival.worlds import Ask, World
 from webhooks.models import Event
@@ -137,7 +137,8 @@ def _cut_off_anywhere(operation: Callable[[World], Ask]) -> None:
     assert len(points) >= 2
 
     cut = []
-    for point, name in enumerate(points):
+    for point in (distinct := distinct_points(points)):
+        name = points[point]
         again, left = World(), World()
         for world in (again, left):
             ask = operation(world)
@@ -147,7 +148,7 @@ def _cut_off_anywhere(operation: Callable[[World], Ask]) -> None:
                 # Whoever asked asks again, with the same key.
                 send_until_heard(ask)
         cut.append((name, again, left, before))
-        if operation in ONE_BY_ONE or point == len(points) - 1:
+        if operation in ONE_BY_ONE or point == distinct[-1]:
             beat(later())
             while cut:
                 name, again, left, before = cut.pop()
