@@ -154,6 +154,12 @@ def _collect(row: Customer) -> _PersonalData:
 def _erase_payer(row: Customer, found: _PersonalData) -> None:
     """Erase a customer and its payment methods; cards keep their fingerprints."""
     require_transaction()
+    if row.email:
+        # Letters about orders for nothing are of no payment.
+        letters = Receipt.objects.filter(
+            charge=None, account_id=row.account_id, livemode=row.livemode, email=row.email
+        )
+        letters.update(email="", next_try_at=None)
     for name, nothing in _OF_CUSTOMERS.items():
         setattr(row, name, nothing)
     CustomerBalanceTransaction.objects.filter(customer=row).update(description=None, metadata={})

@@ -9,6 +9,7 @@ from checkout.hosted import forms, framing, link_summary
 from checkout.hosted.fields import Fields
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
+from checkout.sessions import orders
 from checkout.sessions.services import carts, discounting
 from checkout.states import SessionStatus
 from core.errors import CardError, RialtoError
@@ -46,7 +47,7 @@ def context(
     branding = session.settings.get("branding_settings") or {}
     common: JsonObject = {
         "session": session,
-        "merchant": branding.get("display_name") or name_of(_payee(session)),
+        "merchant": branding.get("display_name") or name_of(orders.payee(session)),
         "button_color": branding.get("button_color"),
         "button_text": _readable_on(branding.get("button_color")),
         "is_live": session.livemode,
@@ -152,12 +153,6 @@ def _readable_on(color: str | None) -> str:
     return "#000" if 299 * red + 587 * green + 114 * blue > 140_000 else "#fff"
 
 
-def _payee(session: CheckoutSession) -> str:
-    data = session.settings.get("payment_intent_data") or {}
-    data = data or session.settings.get("setup_intent_data") or {}
-    return str(data.get("on_behalf_of") or session.account_id)
-
-
 def _waits(session: CheckoutSession) -> JsonObject | None:
     """Return the page of a payment that waits for the payer's bank; None for none."""
     shown = intent_of(session)
@@ -232,12 +227,15 @@ def _has_choices(session: CheckoutSession, lines: Sequence[CheckoutSessionLine])
 
 def _amounts(session: CheckoutSession) -> JsonObject:
     totals = session.totals or {}
-    shown = {name: money(session, totals.get(name)) for name in ("discount", "tax", "shipping")}
+    shown = {name: money(session, totals.get(name)) for name in ("discount", "shipping")}
     return shown | {
         "subtotal": money(session, session.amount_subtotal),
         "has_parts": any(totals.get(name) for name in ("discount", "tax", "shipping")),
         "is_discounted": bool(totals.get("discount")),
-        "is_taxed": bool(totals.get("tax")),
+        "taxes": [
+            (tax.title, tax.is_included, money(session, tax.amount))
+            for tax in orders.taxes(session)
+        ],
         "is_shipped": totals.get("shipping") is not None,
     }
 

@@ -12,6 +12,7 @@ from core.errors import InvalidRequest
 from core.ids import prefix_of
 from operations.unit_of_work import UnitOfWork
 from payments import resources
+from payments.charges.orders import Order
 from payments.models import PaymentIntent, SetupIntent
 
 Intent = PaymentIntent | SetupIntent
@@ -44,6 +45,13 @@ class Holder(Protocol):
             event: The type of its event, such as `payment_intent.succeeded`.
         """
 
+    def order(self, holder_id: str) -> Order | None:
+        """Tell what was ordered, for the payer's letter; None for nothing.
+
+        Args:
+            holder_id: The holder's id.
+        """
+
 
 _holders: dict[str, Holder] = {}
 
@@ -68,6 +76,11 @@ def tell(work: UnitOfWork, intent: Intent, event: str) -> None:
         else:
             lock_rows(SetupIntent.objects.filter(id=intent.id)).first()
         _of(intent).hear(work, intent, event)
+
+
+def order_of(holder_id: str) -> Order | None:
+    """Return what was ordered of a holder. See `Holder.order`."""
+    return _holders[prefix_of(holder_id)].order(holder_id)
 
 
 def check(intent: Intent, by: str | None, verb: str, *, even_in: Sequence[str] = ()) -> None:

@@ -170,7 +170,7 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
             tenant=session.tenant,
             session_id=session.id,
             payment_method=method,
-            given=sent.given,
+            given=sent.given | {"language": _language(request, session)},
             options=_options(request, session, sent.method),
             expected_amount=sent.expected_amount,
             at=timezone.now(),

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
-from checkout import resources
+from checkout import queries, resources
 from checkout.models import CheckoutSession
+from checkout.sessions import orders
 from checkout.sessions.services import discounting, locks, places
 from checkout.states import PaymentStatus, SessionStatus
 from core.errors import InvalidRequest
@@ -14,6 +15,7 @@ from core.money import Money
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.charges.holders import Intent
+from payments.charges.orders import Order
 from payments.states import IntentStatus
 
 logger = logging.getLogger(__name__)
@@ -56,6 +58,11 @@ class SessionHolder:
             _end_canceled(work, locks.lock_held(str(intent.held_by)))
         elif (status := _outcome(intent, event)) is not None:
             _succeed(work, locks.lock_held(str(intent.held_by)), intent, status)
+
+    def order(self, holder_id: str) -> Order | None:
+        """Tell what was ordered in a session."""
+        session = queries.session_at(holder_id)
+        return orders.order(session) if session else None
 
 
 def complete(

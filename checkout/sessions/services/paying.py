@@ -6,6 +6,7 @@ from typing import Final
 
 from checkout import queries
 from checkout.models import CheckoutSession
+from checkout.sessions import orders
 from checkout.sessions.services import collecting, discounting, holding, locks, places
 from checkout.sessions.services.sessions import intent_columns
 from checkout.states import PaymentStatus, SessionStatus
@@ -17,6 +18,7 @@ from core.types import Fields
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries as payment_queries
+from payments.charges.services import receipts
 from payments.customers.services import customers
 from payments.intents.services import attempt_errors, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
@@ -78,6 +80,8 @@ def confirm(
             places.check(session)
             status = PaymentStatus.NO_PAYMENT_REQUIRED
             holding.complete(work, session, status, also=columns)
+            if email := orders.letter_address(session):
+                receipts.confirm_order(work, tenant, session.id, email)
         elif payment_method is None:
             raise InvalidRequest(
                 "Missing required param: payment_method. Say what is paid with.",
@@ -128,6 +132,7 @@ def _confirm_intent(
         at=at,
         amount=session.amount_total,
         customer_id=session.customer_id,
+        receipt_email=orders.letter_address(session),
         **{name: data[name] for name in _WORDS if name in data},
         **({"shipping": details} if details else {}),
     )

@@ -33,12 +33,14 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     "email": ("email",),
     **{alert.value: ("alerts", alert.value) for alert in Alert},
     "alert_address": ("alerts", "address"),
+    "own_receipts": ("alerts", "own_receipts"),
 }
 SECTIONS: Final[dict[str, tuple[str, ...]]] = {
     "What payers see on statements": ("statement_descriptor", "card_prefix", "payout_descriptor"),
     "Whom payers turn to": ("name", "support_email", "support_phone", "support_url", *_ADDRESS),
     "Branding": ("primary_color", "secondary_color", "icon", "logo"),
     "Letters": ("email",),
+    "Letters to payers": ("own_receipts",),
     "Alerts by e-mail": (*(alert.value for alert in Alert), "alert_address"),
 }
 _PURPOSES: Final = {"icon": "business_icon", "logo": "business_logo"}
@@ -137,6 +139,11 @@ class SettingsForm(forms.Form):
     icon, logo = _choice("Icon", []), _choice("Logo", [])
     email = _email(
         "Address of the account", "Besides its owners and admins, who is told by letter."
+    )
+    own_receipts = _alert(
+        "No receipts of Rialto's page",
+        "For those who write to payers themselves. A receipt_email that a request names is written "
+        "to all the same.",
     )
     dispute_opened = _alert(
         "A dispute was opened", "With the amount, why, and until when it can be answered."

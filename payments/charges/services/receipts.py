@@ -13,9 +13,12 @@ from accounts.services import letters, mailings
 from core.ids import new_id
 from core.money import Money
 from core.security.email_addresses import is_one_address
+from core.tenant import Tenant
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types
+from payments.charges import holders
+from payments.charges.orders import Order
 from payments.models import Charge, Customer, Receipt
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,28 @@ def schedule(work: UnitOfWork, charge: Charge) -> None:
     )
 
 
+def confirm_order(work: UnitOfWork, tenant: Tenant, holder_id: str, email: str) -> None:
+    """Add a letter about an order for nothing to a unit of work.
+
+    Args:
+        work: The unit of work.
+        tenant: The merchant.
+        holder_id: What was ordered. See `payments/charges/holders.py`.
+        email: The payer's address.
+    """
+    work.insert(
+        Receipt(
+            id=new_id("rcpt"),
+            account_id=tenant.account_id,
+            livemode=tenant.livemode,
+            held_by=holder_id,
+            email=email,
+            next_try_at=work.at,
+            created_at=work.at,
+        )
+    )
+
+
 def send_due(*, at: datetime) -> int:
     """Send the receipts that are due; what cannot be sent is retried at growing intervals.
 
@@ -50,7 +75,8 @@ def send_due(*, at: datetime) -> int:
     Returns:
         How many were sent.
     """
-    return mailings.send_due(Receipt.objects.select_related("charge"), _due_letter, at=at)
+    rows = Receipt.objects.select_related("charge__payment_intent")
+    return mailings.send_due(rows, _due_letter, at=at)
 
 
 def message(receipt: Receipt) -> EmailMultiAlternatives:
@@ -60,8 +86,10 @@ def message(receipt: Receipt) -> EmailMultiAlternatives:
         receipt: The receipt, with its charge.
     """
     charge = receipt.charge
-    language = _language(charge.customer_id)
-    context = _context(receipt, language)
+    held_by = charge.payment_intent.held_by if charge else receipt.held_by
+    order = holders.order_of(held_by) if held_by else None
+    language = _language(order, charge.customer_id if charge else None)
+    context = _context(receipt, order, language)
     folder = f"payments/receipts/{language}"
     letter = EmailMultiAlternatives(
         subject=render_to_string(f"{folder}.subject.txt", context).strip(),
@@ -82,8 +110,10 @@ def _due_letter(receipt: Receipt) -> EmailMultiAlternatives | None:
     return message(receipt)
 
 
-def _language(customer_id: str | None) -> str:
-    """Return the customer's first language that has a template."""
+def _language(order: Order | None, customer_id: str | None) -> str:
+    """Return the language of the order's page, or the customer's first that has a template."""
+    if order and order.language in letters.LANGUAGES:
+        return order.language
     locales = Customer.objects.filter(id=customer_id).values_list("preferred_locales", flat=True)
     for locale in locales.first() or []:
         if (language := str(locale)[:2].lower()) in letters.LANGUAGES:
@@ -91,19 +121,46 @@ def _language(customer_id: str | None) -> str:
     return letters.LANGUAGES[0]
 
 
-def _context(receipt: Receipt, language: str) -> JsonObject:
+def _context(receipt: Receipt, order: Order | None, language: str) -> JsonObject:
     charge = receipt.charge
-    account = Account.objects.get(id=charge.account_id)
-    return {
-        "merchant": account.business_profile.get("name") or account.name or "-",
+    payee_id = order.payee_id if order else receipt.account_id
+    account = Account.objects.get(id=payee_id)
+    name = account.business_profile.get("name") or account.name or "-"
+    context = {
+        # A line break would end the subject of a letter.
+        "merchant": " ".join((order.merchant if order else name).split()),
         "support": account.business_profile.get("support_email") or account.email,
-        "amount": str(Money(charge.amount_captured, charge.currency)),
+        "date": letters.format_day(receipt.created_at, language),
+        "order": order and _order(order),
+        "is_test": not receipt.livemode,
+    }
+    if charge is None:
+        return context
+    return context | {
         "date": letters.format_day(charge.captured_at or charge.created_at, language),
+        "amount": str(Money(charge.amount_captured, charge.currency)),
         "brand": _paid_with(charge),
         "last4": charge.card.get("last4") or "",
         "description": charge.description,
         "number": charge.receipt_number,
-        "is_test": not charge.livemode,
+    }
+
+
+def _order(order: Order) -> JsonObject:
+    """Return an order as letters show it: amounts as people write them."""
+
+    def write(amount: int) -> str:
+        return str(Money(amount, order.currency))
+
+    return {
+        "reference": order.reference,
+        "lines": [(line.name, line.quantity, write(line.amount)) for line in order.lines],
+        "subtotal": write(order.subtotal),
+        "discount": write(order.discount) if order.discount else "",
+        "shipping": "" if order.shipping is None else write(order.shipping),
+        "shipping_title": order.shipping_title,
+        "taxes": [(tax.title, tax.is_included, write(tax.amount)) for tax in order.taxes],
+        "total": write(order.total),
     }
 
 

@@ -1,0 +1,188 @@
+"""Letters to payers follow the session: the lines and parts that the page and the wire show."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from accounts.models import Account
+from payments import erasure
+from payments.charges.services import receipts
+from payments.customers.services import customers
+from payments.models import Charge, Customer, PaymentIntent, Receipt
+from tests.books import assert_books_balance
+from tests.checkout.shopping import LAMP, Shop
+from tests.checkout.test_session_pages import VISA, Payer
+from tests.factories import now
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+POST = {"type": "fixed_amount", "display_name": "Post"}
+
+
+@pytest.fixture
+def shop():
+    return Shop()
+
+
+def letters():
+    """The letters that have just been sent."""
+    before = len(mail.outbox)
+    receipts.send_due(at=now())
+    return mail.outbox[before:]
+
+
+def a_cart(shop, **more):
+    """Two lamps at 20.00, 10 % off, VAT of 7 % inside, a levy of 5 % on top, 10.00 of post."""
+    coupon = shop("POST", "coupons", percent_off=10)["id"]
+    rates = [
+        shop("POST", "tax_rates", display_name=name, percentage=percentage, inclusive=inside)["id"]
+        for name, percentage, inside in (("VAT", 7, True), ("Levy", 5, False))
+    ]
+    post = POST | {"fixed_amount": {"amount": 1000, "currency": "usd"}}
+    return shop.session(
+        line_items=[{"price_data": LAMP, "quantity": 2, "tax_rates": rates}],
+        discounts=[{"coupon": coupon}],
+        shipping_options=[{"shipping_rate_data": post}],
+        **more,
+    )
+
+
+# Of 36.00 after the discount 7/107 are VAT: 2.36. The levy is 5 % of the other 33.64.
+PARTS = ("40.00 USD", "4.00 USD", "10.00 USD", "2.36 USD", "1.68 USD", "47.68 USD")
+
+
+def test_the_letter_has_the_lines_and_parts_of_the_page_and_the_wire(shop):
+    session = a_cart(shop)
+    payer = Payer(session)
+
+    page = payer.look().text
+    payer.send(**VISA)
+    (letter,) = letters()
+
+    done = shop.read(session)
+    assert (done["amount_subtotal"], done["amount_total"]) == (4000, 4768)
+    assert done["total_details"] == {
+        "amount_discount": 400,
+        "amount_shipping": 1000,
+        "amount_tax": 404,
+    }
+    assert PaymentIntent.objects.get().amount == 4768
+    for part in PARTS:
+        assert part in page
+        assert part in letter.body
+        assert part in letter.alternatives[0].content
+    assert (
+        "\n".join(
+            (
+                "Lamp \N{MULTIPLICATION SIGN} 2: 40.00 USD",
+                "",
+                "Subtotal: 40.00 USD",
+                "Discount: \N{MINUS SIGN}4.00 USD",
+                "Shipping (Post): 10.00 USD",
+                "VAT 7% (included): 2.36 USD",
+                "Levy 5%: 1.68 USD",
+                "Total: 47.68 USD",
+                f"Order: {session['id']}",
+            )
+        )
+        in letter.body
+    )
+    assert "VAT 7% (included)" in page
+    assert "Amount paid: 47.68 USD" in letter.body
+    assert (letter.to, "Receipt from" in letter.body) == (["ada@example.com"], True)
+    assert_books_balance()
+
+
+def test_the_letter_speaks_as_the_page_did(shop):
+    payer = Payer(a_cart(shop), language="th")
+    other = Payer(shop.session(locale="en", customer_email="bob@example.com"), language="th")
+
+    payer.send(**VISA)
+    other.send(**VISA)
+    thai, english = letters()
+
+    for line in (
+        "Lamp \N{MULTIPLICATION SIGN} 2: 40.00 USD",
+        "ส่วนลด: \N{MINUS SIGN}4.00 USD",
+        "VAT 7% (รวมแล้ว): 2.36 USD",
+    ):
+        assert line in thai.body
+    assert thai.subject.startswith("ใบเสร็จรับเงินจาก")
+    assert 'lang="th"' in thai.alternatives[0].content
+    assert (english.to, "Total: 20.00 USD" in english.body) == (["bob@example.com"], True)
+
+
+@pytest.mark.parametrize(
+    ("currency", "price", "vat", "total"),
+    [("jpy", 101, "7 JPY", "101 JPY"), ("kwd", 12340, "0.810 KWD", "12.340 KWD")],
+)
+def test_currencies_are_written_with_the_places_they_have(shop, currency, price, vat, total):
+    rate = shop("POST", "tax_rates", display_name="VAT", percentage=7, inclusive=True)["id"]
+    lamp = LAMP | {"currency": currency, "unit_amount": price}
+    session = shop.session(line_items=[{"price_data": lamp, "tax_rates": [rate]}])
+
+    shop.complete(session)
+    (letter,) = letters()
+
+    assert f"VAT 7% (included): {vat}\nTotal: {total}\n" in letter.body
+    assert f"Amount paid: {total}\n" in letter.body
+    assert letter.to == ["jenny.rosen@example.com"]
+    assert_books_balance()
+
+
+def test_an_order_for_nothing_is_confirmed_and_forgotten_with_its_customer(shop):
+    ada = shop("POST", "customers", email="ada@example.com")["id"]
+    free = shop("POST", "coupons", percent_off=100)["id"]
+    session = shop.session(discounts=[{"coupon": free}], customer=ada, locale="th")
+
+    payer = Payer(session)
+    payer.send()
+    payer.send()
+    (letter,) = letters()
+    customers.delete(tenant=shop.tenant, customer_id=ada, at=now())
+    erasure.erase_due(at=now() + timedelta(days=400))
+
+    assert letter.to == ["ada@example.com"]
+    assert letter.subject.startswith("คำสั่งซื้อจาก")
+    assert "ไม่มียอดที่ต้องชำระ" in letter.body
+    assert "ส่วนลด: \N{MINUS SIGN}20.00 USD\nยอดรวม: 0.00 USD" in letter.body
+    assert Charge.objects.count() == 0
+    assert Receipt.objects.get().email == ""
+    assert Customer.objects.get().email is None
+    assert_books_balance()
+
+
+def test_a_merchant_that_writes_itself_is_left_to_that(shop):
+    Account.objects.filter(id=shop.tenant.account_id).update(alerts={"own_receipts": True})
+    free = shop("POST", "coupons", percent_off=100)["id"]
+    named = {"receipt_email": "books@example.com"}
+
+    for more in ({}, {"discounts": [{"coupon": free}]}, {"payment_intent_data": named}):
+        shop.complete(shop.session(**more))
+
+    (letter,) = letters()
+    assert letter.to == ["books@example.com"]
+    assert_books_balance()
+
+
+def test_of_an_order_that_is_captured_in_part_the_letter_says_what_was_paid(shop):
+    lamp = LAMP | {"product_data": {"name": "Lamp & <b>shade</b>"}}
+    session = shop.session(
+        line_items=[{"price_data": lamp, "quantity": 1}],
+        payment_intent_data={"capture_method": "manual"},
+        branding_settings={"display_name": "Nok's\nlamps"},
+    )
+    intent = shop.complete(session)["payment_intent"]
+
+    assert letters() == []
+    shop("POST", f"payment_intents/{intent}/capture", amount_to_capture=1500)
+    (letter,) = letters()
+    shop("POST", "refunds", payment_intent=intent, amount=500)
+
+    assert "Amount paid: 15.00 USD" in letter.body
+    assert "Total: 20.00 USD" in letter.body
+    assert letter.subject.startswith("Your receipt from Nok's lamps [#")
+    assert "Lamp &amp; &lt;b&gt;shade&lt;/b&gt;" in letter.alternatives[0].content
+    assert letters() == []
+    assert_books_balance()
