@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare
 
 _SESSIONS: Final = signing.Signer(salt="checkout.session.page")
 _RECOVERIES: Final = signing.Signer(salt="checkout.session.recovery")
+_PICTURES: Final = signing.Signer(salt="checkout.picture")
 
 
 def address(session_id: str) -> str:
@@ -38,3 +39,13 @@ def is_key_of_recovery(session_id: str, key: str) -> bool:
 def link_address(token: str) -> str:
     """Return the address of a payment link, which is for everybody."""
     return f"{settings.PUBLIC_URL}/l/{token}"
+
+
+def picture_address(file_id: str) -> str:
+    """Return where pages of this server show a merchant's picture from."""
+    return f"/brand/{file_id}/{_PICTURES.signature(file_id)}"
+
+
+def is_key_of_picture(file_id: str, key: str) -> bool:
+    """Tell whether the last word of an address is a picture's."""
+    return constant_time_compare(key, _PICTURES.signature(file_id))

@@ -12,6 +12,7 @@ from api.views import unknown_url
 from checkout.browser.views.fields import FieldsView
 from checkout.browser.views.library import script
 from checkout.hosted.views.links import LinkPageView
+from checkout.hosted.views.pictures import picture_view
 from checkout.hosted.views.sessions import (
     SessionPageView,
     recover_view,
@@ -75,6 +76,7 @@ urlpatterns = [
     re_path(f"^{_CODE}/code\\.(?P<kind>[a-z]+)$", code_image),
     re_path(f"^{_CODE}/status$", code_status),
     path("l/<str:token>", LinkPageView.as_view()),
+    path("brand/<str:file_id>/<str:key>", picture_view),
     path("c/recover/<str:session_id>/<str:key>", recover_view),
     path("c/<str:session_id>/<str:key>", SessionPageView.as_view()),
     path("c/<str:session_id>/<str:key>/return", return_view),

@@ -71,7 +71,8 @@ def protect(answer: HttpResponse, nonce: str, session: CheckoutSession) -> None:
     around = ancestors(tenants, *([named] if named else []))
     answer["Content-Security-Policy"] = (
         f"default-src 'none'; script-src 'self'; connect-src 'self'; frame-src 'self'; "
-        f"style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; frame-ancestors {around}"
+        f"img-src 'self'; style-src 'nonce-{nonce}'; form-action 'self'; base-uri 'none'; "
+        f"frame-ancestors {around}"
     )
     # The older header, which the middleware would add, knows nothing of origins.
     answer.xframe_options_exempt = True

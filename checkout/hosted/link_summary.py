@@ -1,18 +1,16 @@
 """What the page of a payment link shows."""
 
+from checkout.hosted import branding
 from checkout.links.services import items
 from checkout.models import PaymentLink
 from core.money import Money
 from core.types import JsonObject
-from payments.inbound.views.bank import name_of
 
 
 def context(link: PaymentLink) -> JsonObject:
     """Return the context of every page of a link."""
-    return {
-        "merchant": name_of(str(link.settings.get("on_behalf_of") or link.account_id)),
-        "is_live": link.livemode,
-    }
+    brand = branding.of_link(link)
+    return {"brand": brand, "merchant": brand.merchant, "is_live": link.livemode}
 
 
 def order(link: PaymentLink) -> JsonObject:

@@ -5,7 +5,7 @@ from itertools import chain
 from typing import Final
 
 from checkout import pages, queries
-from checkout.hosted import forms, framing, link_summary
+from checkout.hosted import branding, forms, framing, link_summary
 from checkout.hosted.fields import Fields
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
@@ -18,7 +18,6 @@ from core.types import JsonObject
 from payments import method_types
 from payments import queries as payment_queries
 from payments import resources as payment_resources
-from payments.inbound.views.bank import name_of
 from payments.states import IntentStatus
 
 _MOST_CHOICES: Final = 20
@@ -44,12 +43,11 @@ def context(
         wrong: Field → problem; an empty field for the whole page.
         decline: Why the payment was refused, in the payer's language.
     """
-    branding = session.settings.get("branding_settings") or {}
+    brand = branding.of(session, methods(session))
     common: JsonObject = {
         "session": session,
-        "merchant": branding.get("display_name") or name_of(orders.payee(session)),
-        "button_color": branding.get("button_color"),
-        "button_text": _readable_on(branding.get("button_color")),
+        "brand": brand,
+        "merchant": brand.merchant,
         "is_live": session.livemode,
         "page": pages.address(session.id),
         "total": money(session, session.amount_total),
@@ -145,12 +143,6 @@ def entered_code(session: CheckoutSession) -> str:
 def money(session: CheckoutSession, amount: int | None) -> str:
     """Write an amount as people do; empty for none."""
     return "" if amount is None or not session.currency else str(Money(amount, session.currency))
-
-
-def _readable_on(color: str | None) -> str:
-    """Return black or white, whichever is easier to read on a colour."""
-    red, green, blue = (int((color or "#000000")[at : at + 2], 16) for at in (1, 3, 5))
-    return "#000" if 299 * red + 587 * green + 114 * blue > 140_000 else "#fff"
 
 
 def _waits(session: CheckoutSession) -> JsonObject | None:

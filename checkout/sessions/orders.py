@@ -11,6 +11,8 @@ from core.security.email_addresses import is_one_address
 from payments import queries as payment_queries
 from payments.charges.orders import Order, OrderLine, OrderTax
 
+# How an account is called that has no name.
+NOBODY: Final = "the shop"
 _PPM_OF_PERCENT: Final = 10_000
 
 
@@ -67,7 +69,7 @@ def merchant(session: CheckoutSession, account: Account) -> str:
         account: Its payee.
     """
     branding = session.settings.get("branding_settings") or {}
-    return str(branding.get("display_name") or account.name or "the shop")
+    return str(branding.get("display_name") or account.name or NOBODY)
 
 
 def letter_address(session: CheckoutSession) -> str | None:

@@ -5,8 +5,11 @@ from typing import Final
 
 from django.db.models import Q
 
+from accounts import queries as files
 from accounts.models import Account
 from connect.models import Person
+from core.tenant import Tenant
+from core.types import Fields
 
 _PAPERS: Final = [
     f"verification__{paper}__{side}"
@@ -14,6 +17,28 @@ _PAPERS: Final = [
     for side in ("front", "back")
 ]
 _PICTURES: Final = ("branding__icon", "branding__logo")
+_PURPOSES: Final = {"icon": "business_icon", "logo": "business_logo"}
+
+
+def check_pictures(account: Account, platform: Tenant, settings: Fields) -> None:
+    """Refuse an icon or a logo that neither an account nor its platform has uploaded as one.
+
+    Args:
+        account: The account.
+        platform: The tenant of its platform.
+        settings: What the request says in `settings`.
+
+    Raises:
+        Missing: If there is no such file.
+        InvalidRequest: If it is for something else.
+    """
+    own = Tenant(account.id, platform.livemode)
+    for name, purpose in _PURPOSES.items():
+        file_id = (settings.get("branding") or {}).get(name)
+        if not file_id:
+            continue
+        owner = own if files.files(own).filter(id=file_id).exists() else platform
+        files.file_for(owner, file_id, purpose, param=f"settings[branding][{name}]")
 
 
 def referenced_files(expired: list[str], others: list[str]) -> set[str]:

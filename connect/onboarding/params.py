@@ -37,6 +37,7 @@ _LINE = Text(nullable=True)
 _URL = PatternText(
     r"(https?://)?[^\s/.]+\.\S+", "an address on the web", code="url_invalid", nullable=True
 )
+_COLOR = PatternText(r"#[0-9A-Fa-f]{6}", "a colour, such as #0a7f5a", most=7, nullable=True)
 _ADDRESS = Table(
     dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), _LINE)
 )
@@ -79,8 +80,8 @@ SETTINGS = Table(
             {
                 "icon": Id(nullable=True),
                 "logo": Id(nullable=True),
-                "primary_color": Text(most=7, nullable=True),
-                "secondary_color": Text(most=7, nullable=True),
+                "primary_color": _COLOR,
+                "secondary_color": _COLOR,
             }
         ),
         "card_payments": Table(

@@ -55,3 +55,26 @@ def read(charge: Charge) -> str:
     )
     statement, prefix = texts.get(id=charge.on_behalf_of or charge.account_id)
     return compose(charge, statement=statement, prefix=prefix)
+
+
+def preview(
+    account: Account, method_type: str, *, descriptor: str | None, suffix: str | None
+) -> str:
+    """Compose what a statement will say of a payment that nobody has made yet.
+
+    Args:
+        account: Whose texts are printed.
+        method_type: Such as `"card"`.
+        descriptor: What the payment names itself.
+        suffix: What a card payment names.
+    """
+    charge = Charge(
+        method_type=method_type,
+        statement_descriptor=descriptor,
+        statement_descriptor_suffix=suffix,
+    )
+    return compose(
+        charge,
+        statement=(account.settings.get("payments") or {}).get("statement_descriptor"),
+        prefix=(account.settings.get("card_payments") or {}).get("statement_descriptor_prefix"),
+    )

@@ -106,8 +106,6 @@ INSIDE: dict[str, dict[str, Any]] = {
 }
 # Asked on behalf of a seller: what else it says is the platform's.
 FOR_A_SELLER = ("payment_methods",)
-# Kept as they are said, and never shown as anything but an id to whoever does not own it.
-KEPT = ("icon", "logo")
 # Rialto has none of these.
 NEVER = ("default_account_tax_ids",)
 EMPTY = (
@@ -255,7 +253,7 @@ def test_a_foreign_id_is_as_good_as_a_missing_one(route, path, theirs, mine):
     )
 
     assert real.status_code == none.status_code, (real.content, none.content)
-    if name in KEPT or path.startswith("branding_settings.") or route == "tokens":
+    if route == "tokens":
         # What a token keeps is looked at when an account is told it.
         return
     assert real.status_code in (400, 403, 404), real.content

@@ -131,7 +131,12 @@ def _page(
             "query": f"{query.urlencode()}&" if query else "",
         }
         answer = render(request, context["template"], context, status=status)
-    protect(answer, nonce, has_script="submit" in context)
+    protect(
+        answer,
+        nonce,
+        has_images=bool(context["brand"].picture),
+        has_script="submit" in context,
+    )
     answer["X-Robots-Tag"] = "noindex"
     return answer
 

@@ -239,7 +239,7 @@ def _page(
         }
         status = context.get("status", status)
         answer = render(request, context["template"], context, status=status)
-    protect(answer, nonce)
+    protect(answer, nonce, has_images=bool(context["brand"].picture))
     if is_framed:
         framing.protect(answer, nonce, session)
     # The address is the payer's alone.

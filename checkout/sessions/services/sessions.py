@@ -7,6 +7,7 @@ from typing import Final
 from checkout import queries
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
+from checkout.sessions import pictures
 from checkout.sessions.services import carts, discounting, locks, shipping, validation
 from connect.onboarding.services import charge_eligibility
 from core import request_context
@@ -49,6 +50,7 @@ def create(
         return done
     wanted = validation.normalize(dict(asked))
     validation.check(wanted, at=at)
+    pictures.check(tenant, wanted.get("branding_settings") or {})
     with UnitOfWork(tenant, at=at) as work:
         session, lines = draft(work, tenant, session_id, wanted, platform_id=platform_id)
         work.insert(session, *lines)

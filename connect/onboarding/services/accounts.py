@@ -6,7 +6,7 @@ from typing import Any
 from accounts.audit import trail
 from accounts.models import Account, Connection
 from connect.models import AccountRequirements, Capability
-from connect.onboarding import account_queries
+from connect.onboarding import account_queries, file_uses
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.countries import rules
 from connect.onboarding.services import people, verification
@@ -104,6 +104,7 @@ def create(
         )
         if account.settings:
             _check_delay(account, account.settings)
+            file_uses.check_pictures(account, tenant, account.settings)
             schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
         _set_parties(account, tenant, individual, company, at)
         profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
@@ -139,6 +140,7 @@ def update(
         account.save()
         if "settings" in changes:
             _check_delay(account, changes["settings"])
+            file_uses.check_pictures(account, tenant, changes["settings"] or {})
             schedules.sync_schedule(Tenant(account_id, tenant.livemode), account, at=at)
         evaluate_and_emit(work, account, tenant, before)
         now = {name: getattr(account, name) for name in kept}
