@@ -13,7 +13,10 @@ HERE = Path(__file__).parent
 GUIDES = HERE.parent.parent / "docs" / "how-to"
 NAMES = (
     "accept-a-payment", "save-a-card", "capture-later", "refund", "errors-and-declines",
+    "a-page-to-pay-on", "bill-subscriptions-from-outside",
 )  # fmt: skip
+IN_A_SHELL = ("promptpay",)
+IN_THAI = ("a-page-to-pay-on", "promptpay")
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 pytestmark = pytest.mark.slow
@@ -59,6 +62,12 @@ def test_every_guide_has_samples_in_three_languages(name):
     assert len(blocks(name, "text")) == 1
 
 
+@pytest.mark.parametrize("name", IN_THAI)
+def test_a_guide_in_thai_has_the_same_samples(name):
+    for language in ("python", "js", "sh", "text"):
+        assert blocks(f"{name}.th", language) == blocks(name, language)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_the_python_samples_print_what_the_guide_says(rialto_server, tmp_path, name):
     file = tmp_path / "sample.py"
@@ -75,7 +84,7 @@ def test_the_node_samples_print_what_the_guide_says(rialto_server, node_packages
     assert run(rialto_server, ["node", str(file)], cwd=node_packages) == blocks(name, "text")[0]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES + IN_A_SHELL)
 def test_the_shell_samples_print_what_the_guide_says(rialto_server, name):
     if lacking := missing("bash", "curl", "jq"):
         pytest.skip(f"no {lacking} on this machine")
