@@ -21,6 +21,8 @@ from webhooks.services import endpoints
 
 SELLERS = {"ada": "Ada's Ceramics", "bruno": "Bruno's Bicycles", "chiyo": "Chiyo's Tea"}
 _OPERATOR = "operator@rialto.localhost"
+# What payers see on the page of the demo's shop.
+_BRANDING = {"branding": {"primary_color": "#0b3d4a", "secondary_color": "#0a7f5a"}}
 # Events of test mode go here until the demo, or its owner, says where they should go.
 _HOOKS = "http://127.0.0.1:9/webhooks"
 
@@ -85,7 +87,7 @@ def _platform(operator: User, at: datetime) -> Account:
         email="market@rialto.localhost",
         country="US",
         default_currency="usd",
-        settings=sellers.BY_HAND,
+        settings=sellers.BY_HAND | _BRANDING,
         charges_enabled=True,
         payouts_enabled=True,
         details_submitted=True,

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from config.cli import running
 from config.launcher import problems
-from config.launcher.home import Home
+from config.launcher.home import Home, write_private
 from config.launcher.progress import complain, console, say
 from core.types import JsonObject
 
@@ -42,6 +42,7 @@ def _play(home: Home, days: int, rails: int, *, tell: Callable[[str], None]) -> 
     from django.utils import timezone
 
     from config.demo import rails as demo_rails
+    from config.demo import shop
     from config.demo.month import Month
     from config.demo.story import Story, Surprise
     from payments.charges.services.routed import past_choices
@@ -65,7 +66,11 @@ def _play(home: Home, days: int, rails: int, *, tell: Callable[[str], None]) -> 
         raise typer.Exit(problems.BOOKS_WRONG) from surprise
     finally:
         story.close()
+    shop_url = shop.open_shop(client)
+    # Whoever starts Rialto again reads it there.
+    write_private(home.credentials, known | {"shop_url": shop_url})
     return _report(story, client, before, received=received) | {
+        "shop_url": shop_url,
         "days": days,
         "payouts": month.payout_counts,
         "rails": past_choices.count_by_account(platform, since=begun),
@@ -136,6 +141,7 @@ def _show(report: JsonObject) -> None:
         complain(f"{count} of {type} did not arrive within {WEBHOOK_SECONDS} s.")
     for finding in report["ledger_findings"]:
         complain(f"{finding['check']} {finding['id']}: {finding['detail']}")
+    say(f"Pay in the demo's shop by hand: {report['shop_url']}")
     if report["ok"]:
         paid = report["payouts"]["paid"]
         say(f"{report['days']} days, {paid} payouts; every figure agrees and the books balance.")

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from urllib.parse import urlsplit
 
 from config.launcher import database, problems, processes, programs
 from config.launcher.home import ROOT, Home, Lock, check_port, end_orphans, write_private
@@ -215,6 +216,12 @@ def _play_demo(home: Home, env: dict[str, str]) -> None:
         say(f"The demo failed (exit code {code}); see {log}. Rialto runs all the same.")
 
 
+def _shop(home: Home, kept: JsonObject) -> Iterator[tuple[str, str]]:
+    """Return the line of the demo's shop, if the demo was played: at today's port."""
+    if address := kept.get("shop_url"):
+        yield "Shop to pay in", f"{home.api_base}{urlsplit(address).path}"
+
+
 def _introduce(home: Home) -> None:
     kept: JsonObject = json.loads(home.credentials.read_text())
     platform = kept["platform"]
@@ -226,6 +233,7 @@ def _introduce(home: Home) -> None:
         ("Secret key", platform["secret_key"]),
         ("Publishable key", platform["publishable_key"]),
         ("Connected accounts", " ".join(kept["connected_accounts"])),
+        *_shop(home, kept),
         ("All of this", str(home.credentials)),
         ("Logs", str(home.logs)),
     ):

@@ -150,3 +150,15 @@ def test_a_picture_that_nobody_has_uploaded_for_it_is_refused(shop):
         branded = {"branding": {"logo": good, "primary_color": "#0a7f5a"}}
         shown = shop("POST", f"accounts/{seller.account_id}", settings=branded)
         assert shown["settings"]["branding"]["logo"] == good
+
+
+def test_the_page_of_a_link_wears_the_same(shop):
+    wear(shop.tenant, branding={"logo": a_picture(shop.tenant), "primary_color": "#0a7f5a"})
+    price = shop("POST", "prices", currency="usd", unit_amount=2000, product_data={"name": "Lamp"})
+    link = shop("POST", "payment_links", line_items=[{"price": price["id"], "quantity": 1}])
+
+    page = Payer(link).look()
+
+    assert "header { background: #0a7f5a; color: #ffffff" in page.text
+    assert '<img src="/brand/' in page.text
+    assert "img-src 'self'" in page["Content-Security-Policy"]

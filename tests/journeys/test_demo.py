@@ -1,10 +1,13 @@
 """What `rialto demo` plays: its figures are computed from prices alone, and must agree."""
 
+import urllib.request
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import pytest
 
 from config.cli.demo import totals
+from config.demo import shop
 from config.demo.month import Month
 from config.demo.story import Story
 from tests.acceptance.sdk import a_client
@@ -53,5 +56,32 @@ def test_ten_sellers_sell_share_an_order_and_are_paid_out(rialto_server):
     for owner in (platform, *story.sellers):
         found = totals(client, None if owner == platform else owner)
         assert found.get("usd", 0) == story.expected.balances[owner, "usd"], owner
+    with rialto_server.using_its_database():
+        assert_books_balance()
+
+
+def test_the_shop_is_opened_once_and_paid_in_again_and_again(rialto_server):
+    _, key = rialto_server.new_platform()
+    client, _ = a_client(rialto_server, key)
+
+    address = shop.open_shop(client)
+    pages = []
+    for _ in range(2):
+        # What the page's button does.
+        going_on = urllib.request.Request(
+            rialto_server.base_url + urlsplit(address).path, method="POST"
+        )
+        with urllib.request.urlopen(going_on) as page:
+            pages.append(page.read().decode())
+            session_id = urlsplit(page.url).path.split("/")[2]
+        client.raw_request("post", f"/v1/test_helpers/checkout/sessions/{session_id}/complete")
+
+    assert shop.open_shop(client) == address
+    for page in pages:
+        assert "Teak lamp" in page
+        assert "57.50 USD" in page
+    sessions = client.v1.checkout.sessions.list().data
+    assert [session.amount_total for session in sessions] == [57_50, 57_50]
+    assert {session.payment_status for session in sessions} == {"paid"}
     with rialto_server.using_its_database():
         assert_books_balance()
