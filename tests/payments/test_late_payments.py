@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from ledger.posting.clearing import clearing_ageing
 from payments.charges.services import charges, fee_true_ups
@@ -17,6 +18,7 @@ from processors.simulator import notices as simulated
 from tests import rails
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_platform, now
+from tests.payments import agreeing
 from tests.payments.lateness import (
     a_late_payment,
     an_expired_code,
@@ -264,4 +266,27 @@ def test_what_the_processor_took_for_it_is_borne_like_any_processing_fee():
     assert (total(platform, "thb"), in_suspense(platform)) == (-9_00, 1_000_00)
     assert at_the_processor("thb") == 991_00
     assert Charge.objects.get().fee_amount == 9_00
+    assert_books_balance()
+
+
+def test_a_payer_who_is_back_from_its_bank_after_the_end_is_asked_about_at_once():
+    platform = a_platform()
+    intent = agreeing.an_agreement(platform, "eps", "rialto_pay_late")
+    agreeing.time_passes(15)
+    charge = Charge.objects.get()
+    assert (again(intent).status, charge.status) == ("requires_payment_method", "failed")
+    nobody_asks()
+    the_money_comes()
+
+    for _ in range(2):
+        Client().get(agreeing.path_of(charge.id, "/return"))
+    assert not UnappliedPayment.objects.exists()
+
+    assert delayed_polling.poll_due(at=now()) == 1
+    Client().get(agreeing.path_of(charge.id, "/return"))
+    assert delayed_polling.poll_due(at=now()) == 0
+    assert in_suspense(platform, "eur") == 100_00
+    assert again(intent).status == "requires_payment_method"
+    assert total(platform, "eur") == 0
+    assert_the_processor_agrees()
     assert_books_balance()

@@ -1,6 +1,7 @@
 """What becomes of payments that came too late: back to the payer, or the merchant's."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,12 +10,14 @@ from ledger.models import BalanceTransaction
 from ledger.posting import maturation
 from payments.charges.services import unresolved_requests
 from payments.inbound.services import manual_retry, notices
+from payments.inbound.services import settlements as statements
 from payments.models import Charge, UnappliedPayment, UnresolvedRequest
 from payments.unapplied.services import applications, returns
-from processors import inbox
+from processors import inbox, settlements
 from processors.models import SimulatedRequest
 from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.protocols.declines import Decline
+from processors.protocols.settlements import LineKind, ReportedLine
 from processors.simulator import notices as simulated
 from tests import rails
 from tests.books import assert_books_balance, at_the_processor, total, usable
@@ -208,6 +211,38 @@ def test_it_may_be_given_back_at_the_processor_by_hand_and_is_booked_once():
     assert (in_suspense(platform), at_the_processor("thb")) == (0, 0)
     # The part that nobody asked for waits for a person.
     assert inbox.InboundNotice.objects.filter(applied_at=None).count() == 1
+    assert_books_balance()
+
+
+def test_the_processors_statement_agrees_with_what_came_too_late_and_what_went_back():
+    platform = a_platform(country="TH")
+    back, by_hand = a_late_payment(platform), a_late_payment(platform)
+    returns.give_back(unapplied_id=back.id, at=now())
+    came_back = Outcome(OutcomeStatus.DECLINED, "simre_1", 0, "thb", decline=REFUSED)
+    returns.settle(back.id, came_back, at=now())
+    key = returns.give_back(unapplied_id=back.id, at=now()).return_key
+    a_line = partial(ReportedLine, fee=0, currency="thb", livemode=False, at=now())
+    paid, gone, failed = LineKind.CHARGE, LineKind.REFUND, LineKind.REFUND_FAILED
+
+    settlements.keep(
+        "simulator",
+        [
+            a_line("1", paid, 1_000_00, key=back.charge_id, fee=9_00),
+            a_line("2", paid, 1_000_00, key=by_hand.charge_id, fee=9_00),
+            a_line("3", gone, -1_000_00, key=f"{back.id}_return"),
+            a_line("4", failed, 1_000_00, key=f"{back.id}_return"),
+            a_line("5", gone, -1_000_00, key=key),
+            a_line("6", gone, -1_000_00, charge_key=by_hand.charge_id, about="by_hand"),
+        ],
+        at=now(),
+    )
+
+    assert statements.sweep(at=now()) == 6
+    assert again(by_hand).return_reference == "by_hand"
+    # What the processor took for both is the merchant's, as for any payment.
+    assert (in_suspense(platform), total(platform, "thb")) == (0, -18_00)
+    assert at_the_processor("thb") == -18_00
+    assert statements.differences() == []
     assert_books_balance()
 
 

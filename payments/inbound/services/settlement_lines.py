@@ -12,7 +12,7 @@ from ledger.entries import OPERATOR, Entry, Part
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import charges, fee_true_ups
 from payments.inbound.services import outside_changes
-from payments.models import Charge, Dispute, Refund
+from payments.models import Charge, Dispute, Refund, UnappliedPayment
 from payments.refunds.services import outside_refunds, refunds
 from payments.states import ChargeStatus, RefundStatus, UnappliedStatus
 from payments.unapplied.services import late_payments, returns
@@ -62,9 +62,9 @@ def _charge_failed(line: Line, at: datetime) -> None:
 
 
 def _refund(line: Line, at: datetime) -> None:
-    if late := returns.refresh(line.key or "", at=at):
-        is_back = late.status == UnappliedStatus.RETURNED
-        _compare("given back", -line.amount, late.amount * is_back, line, late.currency)
+    if late := _find_late(line, at):
+        has_gone = late.status == UnappliedStatus.RETURNED or late.return_key != line.key
+        _compare("given back", -line.amount, late.amount * has_gone, line, late.currency)
         return
     refund = _find_refund(line)
     if refund is None and line.charge_key:
@@ -85,7 +85,25 @@ def _refund(line: Line, at: datetime) -> None:
     _compare("of fee", line.fee_amount, returned, line, refund.currency)
 
 
+def _find_late(line: Line, at: datetime) -> UnappliedPayment | None:
+    """Return the late payment that a line gives back, once it is heard; None if it is another."""
+    if line.key:
+        returns.refresh(line.key, at=at)
+        return returns.find(line.key)
+    told = Outcome(OutcomeStatus.SUCCEEDED, line.about, -line.amount, line.currency)
+    is_ours = Charge.objects.filter(id=line.charge_key, processor=line.processor).exists()
+    return (
+        returns.record_outside(charge_id=line.charge_key, outcome=told, at=at) if is_ours else None
+    )
+
+
 def _refund_failed(line: Line, at: datetime) -> None:
+    if line.key:
+        returns.refresh(line.key, at=at)
+        if late := returns.find(line.key):
+            came_back = late.amount if late.failed_returns else 0
+            _compare("come back", line.amount, came_back, line, late.currency)
+            return
     refund = _find_refund(line)
     if refund is None:
         raise LineDiffers("It is about no refund of ours.")

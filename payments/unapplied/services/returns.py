@@ -120,13 +120,18 @@ def refresh(return_key: str, *, at: datetime) -> UnappliedPayment | None:
     Returns:
         The payment that was to go back; None if it is the key of no return, or of an older try.
     """
-    id, is_key, _ = return_key.partition("_return")
-    rows = UnappliedPayment.objects.select_related("charge__payment_method")
-    row = rows.filter(id=id).first() if is_key else None
+    row = find(return_key)
     if row is None or row.return_key != return_key:
         return None
     outcome = return_requests.find(row)
     return settle(row.id, outcome, at=at) if outcome else row
+
+
+def find(return_key: str) -> UnappliedPayment | None:
+    """Return what a try was to give back, an older one as well; None if it is no try's key."""
+    id, is_key, _ = return_key.partition("_return")
+    rows = UnappliedPayment.objects.select_related("charge__payment_method")
+    return rows.filter(id=id).first() if is_key else None
 
 
 def record_outside(*, charge_id: str, outcome: Outcome, at: datetime) -> UnappliedPayment | None:
