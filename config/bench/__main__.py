@@ -129,7 +129,12 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         yardstick.fill()
         clients.run(plain, seconds=lengths.warm_up)
         clients.run(shared, seconds=lengths.warm_up)
-    tpcb, results = _rounds(yardstick, {"plain": plain, "destination": shared}, lengths)
+    sold = clients.session(
+        port=here.home.port, secret_key=here.credentials["platform"]["secret_key"]
+    )
+    targets = {"plain": plain, "destination": shared, "sessions": sold}
+    tpcb, results = _rounds(yardstick, targets, lengths)
+    sessions = results.pop("sessions")
     ledger = _post(here, lengths)
     with step("Choosing accounts of payments"):
         chosen = _child(here, "routing", str(results["plain"].percentile(50)))
@@ -146,6 +151,8 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         "silent": _silent(plain, lengths),
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
+        "sessions": _payments(sessions, tpcb)
+        | {"to_plain": round(sessions.per_second / results["plain"].per_second, 3)},
         "database": counted,
         "routing": chosen,
         "ledger": ledger,
@@ -209,7 +216,7 @@ def _rounds(
     """Measure in turns, so that what slows the machine for a while slows all of them."""
     tpcb: list[float] = []
     results = {kind: Result() for kind in targets}
-    lasting = {"plain": lengths.plain, "destination": lengths.destination}
+    lasting = dict.fromkeys(targets, lengths.destination) | {"plain": lengths.plain}
     for number in range(1, lengths.rounds + 1):
         with step(f"Round {number} of {lengths.rounds}: TPC-B, then payments"):
             tpcb.append(yardstick.measure(lengths.tpcb))

@@ -26,11 +26,15 @@ class Target:
         port: The port, on loopback.
         before: All up to the idempotency key.
         after: All after it.
+        then: A second request, in which `ID` stands for the id that the first one answers.
+        paid: What the last answer says of a payment that succeeded.
     """
 
     port: int
     before: bytes
     after: bytes
+    then: bytes = b""
+    paid: bytes = b'"status":"succeeded"'
 
 
 @dataclass(slots=True)
@@ -69,14 +73,36 @@ def payment(*, port: int, secret_key: str, **more: str) -> Target:
         "payment_method": "pm_card_visa",
         "confirm": "true",
     } | more
+    return Target(port, *_request("payment_intents", params, port=port, secret_key=secret_key))
+
+
+def session(*, port: int, secret_key: str) -> Target:
+    """Describe a checkout session that is opened, and completed by the helper for tests."""
+    params = {
+        "success_url": "https://shop.example/thanks",
+        "line_items[0][price_data][currency]": "usd",
+        "line_items[0][price_data][unit_amount]": "1000",
+        "line_items[0][price_data][product_data][name]": "Lamp",
+        "line_items[0][quantity]": "2",
+    }
+    before, after = _request("checkout/sessions", params, port=port, secret_key=secret_key)
+    path = "test_helpers/checkout/sessions/ID/complete"
+    helper, end = _request(path, {}, port=port, secret_key=secret_key)
+    return Target(port, before, after, helper + b"ID" + end, b'"payment_status":"paid"')
+
+
+def _request(
+    path: str, params: dict[str, str], *, port: int, secret_key: str
+) -> tuple[bytes, bytes]:
+    """Write a request up to its idempotency key, and from there on."""
     body = urlencode(params).encode()
     head = (
-        f"POST /v1/payment_intents HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
+        f"POST /v1/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
         f"Authorization: Bearer {secret_key}\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\nIdempotency-Key: "
     )
-    return Target(port, head.encode(), _END_OF_HEAD + body)
+    return head.encode(), _END_OF_HEAD + body
 
 
 def once(target: Target) -> None:
@@ -154,10 +180,19 @@ class _Line:
         self.socket.close()
 
     def pay(self, key: str) -> None:
-        self.socket.sendall(self.target.before + key.encode() + self.target.after)
+        body = self._ask(self.target.before + key.encode() + self.target.after)
+        if self.target.then:
+            id = body.partition(b'"id":"')[2].partition(b'"')[0]
+            body = self._ask(self.target.then.replace(b"ID", id))
+        if self.target.paid not in body:
+            raise Refused(repr(body[:300]))
+
+    def _ask(self, request: bytes) -> bytes:
+        self.socket.sendall(request)
         head, body = self._answer()
-        if b" 200 " not in head[:16] or b'"status":"succeeded"' not in body:
+        if b" 200 " not in head[:16]:
             raise Refused(f"{head[:40]!r} {body[:300]!r}")
+        return body
 
     def _answer(self) -> tuple[bytes, bytes]:
         received = b""

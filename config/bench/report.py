@@ -64,6 +64,7 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
         goal = _goal(figures, "queries") if kind == "plain" else ""
         yield Row("  queries", str(counted["queries"]), goal)
         yield Row("  commits", str(counted["commits"]))
+    yield from _session_rows(figures)
     yield from _routing_rows(figures)
     for kind, growth in figures["silent"].items():
         what = kind.replace("_", " ")
@@ -89,6 +90,13 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
         _goal(figures, "first_charge_seconds"),
     )
     yield Row("  started again", f"{start['again_seconds']:.1f} s", _goal(figures, "again_seconds"))
+
+
+def _session_rows(figures: JsonObject) -> Iterator[Row]:
+    sessions = figures["sessions"]
+    yield Row("Checkout sessions: open + complete", f"{sessions['per_second']:,.1f} /s")
+    yield Row("  of plain payments", f"{sessions['to_plain']:.3f}")
+    yield Row("  p50 / p99", f"{sessions['p50_ms']:.1f} / {sessions['p99_ms']:.1f} ms")
 
 
 def _routing_rows(figures: JsonObject) -> Iterator[Row]:
