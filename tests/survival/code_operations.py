@@ -1,9 +1,13 @@
 """Payments for which the payer scans a code or goes to the processor, and what is asked then."""
 
+from contextlib import suppress
 from datetime import timedelta
 
+from core.errors import InvalidRequest
+from payments.charges.services import charges
 from payments.inbound.services import codes, delayed_polling
-from payments.models import Charge, PaymentIntent
+from payments.models import Charge, PaymentIntent, UnappliedPayment
+from payments.unapplied.services import applications, late_payments, returns
 from processors.models import SimulatedRequest
 from processors.protocols.payers import PayerAct
 from tests import rails
@@ -76,8 +80,55 @@ def a_payer_who_is_back(world: World) -> Ask:
     return come_back
 
 
+def _expired(world: World) -> Charge:
+    """Let a code expire, whose payer pays all the same."""
+    charge_id = str(_shown(world, "rialto_pay_late").latest_charge_id)
+    asked = SimulatedRequest.objects.filter(charge_key=charge_id)
+    rows = Charge.objects.select_related("payment_intent", "payment_method")
+    asked.update(created_at=now() - timedelta(seconds=5))
+    charge = charges.poll(rows.get(id=charge_id), at=now())
+    asked.update(created_at=now() - timedelta(minutes=1))
+    return charge
+
+
+def a_late_payment(world: World) -> Ask:
+    """Hear that a payer has paid after its code had expired."""
+    charge = _expired(world)
+    return lambda: late_payments.look(charge, at=now())
+
+
+def _unapplied(world: World) -> UnappliedPayment:
+    found = late_payments.look(_expired(world), at=now())
+    assert found is not None
+    return found
+
+
+def a_late_payment_that_goes_back(world: World) -> Ask:
+    """Give a payer back what it paid too late."""
+    id = _unapplied(world).id
+
+    def give_back() -> None:
+        # Whoever asks again is told that it is decided.
+        with suppress(InvalidRequest):
+            returns.give_back(unapplied_id=id, at=now())
+
+    return give_back
+
+
+def a_late_payment_for_the_merchant(world: World) -> Ask:
+    """Give a merchant what its payer paid too late."""
+    id = _unapplied(world).id
+
+    def apply() -> None:
+        with suppress(InvalidRequest):
+            applications.apply(unapplied_id=id, at=now())
+
+    return apply
+
+
 OPERATIONS = [
     a_code, a_code_that_is_paid, a_code_that_is_paid_on_its_page, a_canceled_code,
-    a_card_instead_of_a_code, a_payer_who_is_back,
+    a_card_instead_of_a_code, a_payer_who_is_back, a_late_payment,
+    a_late_payment_that_goes_back, a_late_payment_for_the_merchant,
 ]  # fmt: skip
 ONE_BY_ONE = {a_code_that_is_paid}

@@ -22,6 +22,7 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Authentication, PaymentIntent
 from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
+from payments.unapplied.services import returns
 from processors import registry
 from tests.factories import a_paid_intent, a_seller, now
 from tests.processors.accounts_there import Asking
@@ -37,6 +38,7 @@ def beat(at: Any) -> None:
     refunds.repair(at=at)
     setup_intents.repair(at=at)
     delayed_polling.poll_due(at=at)
+    returns.repair(at=at)
     unresolved_requests.close_answered()
     disputes.fetch(at=at)
     dispute_answers.repair(at=at)

@@ -18,6 +18,7 @@ from payments.models import (
     Refund,
     SetupAttempt,
     SetupIntent,
+    UnappliedPayment,
 )
 from processors.models import SimulatedRequest
 from tests.checkers import assert_all_is_well
@@ -45,7 +46,9 @@ ONE_BY_ONE = {
     operations.a_repair, *payout_operations.ONE_BY_ONE, *seller_operations.ONE_BY_ONE,
     *code_operations.ONE_BY_ONE,
 }  # fmt: skip
-_MODELS = (PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout)
+_MODELS = (
+    PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout, UnappliedPayment,
+)  # fmt: skip
 
 
 def money(world: World) -> dict[str, Any]:
