@@ -4,6 +4,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from checkout import pages
@@ -13,12 +14,13 @@ from connect.pages import is_framed as is_asked
 from core.security.origins import origin_of
 from core.tenant import Tenant
 from payments import queries
+from payments.method_types import codes
 
 # In test mode a page may be anywhere, such as on somebody's own machine.
 ANYWHERE: Final = "*"
 NOWHERE: Final = "'none'"
 # Pages of ours for one payment, which may stand in a frame.
-_NESTED: Final = re.compile(r"/(3d-secure/|[a-z_0-9]+/ch_)")
+_NESTED: Final = re.compile(f"/(3d-secure|{'|'.join(m.type for m in codes.ALL)})/")
 
 
 def ancestors(tenants: list[Tenant], *more: str) -> str:
@@ -51,7 +53,7 @@ def address(session: CheckoutSession) -> str:
 def nested(onward: str) -> str:
     """Return a page of ours so that it may stand in a frame; empty if it may not."""
     parts = urlsplit(onward)
-    if not _NESTED.match(parts.path):
+    if not onward.startswith(f"{settings.PUBLIC_URL}/") or not _NESTED.match(parts.path):
         return ""
     return f"{onward}{'&' if parts.query else '?'}framed=1"
 

@@ -91,7 +91,9 @@ def test_a_payer_changes_what_the_merchant_leaves_to_it(shop):
     page = Page(shop, line_items=[lamp], optional_items=optional)
     line = page().json()["session"]["line_items"][0]["id"]
 
-    more = page("POST", line_items=[{"id": line, "quantity": 3}]).json()["session"]
+    with CaptureQueriesContext(connection) as queries:
+        more = page("POST", line_items=[{"id": line, "quantity": 3}]).json()["session"]
+    assert len(queries) <= 10
     many = page("POST", line_items=[{"id": line, "quantity": 6}])
     taken = page("POST", optional_items=[{"price": extra["id"], "quantity": 2}]).json()
     left = page("POST", optional_items=[{"price": extra["id"], "quantity": 0}]).json()
@@ -130,7 +132,10 @@ def test_a_payer_pays_on_the_merchants_page_once(shop):
     short = page.pay(phone="5", expected_amount=1)
     declined = page.pay(phone="5", payment_method=page.card("4000000000000002"))
     seen = page().json()["session"]["last_payment_error"]
-    paid = page.pay(phone="5", expected_amount=2000)
+    method = page.card()
+    with CaptureQueriesContext(connection) as queries:
+        paid = page.pay(phone="5", expected_amount=2000, payment_method=method)
+    assert len(queries) <= 28
     again = page.pay(phone="5")
     shop.expire(late.session)
 

@@ -169,6 +169,53 @@ def test_the_bank_asks_inside_and_the_page_hears_of_the_answer(shop):
     assert_books_balance()
 
 
+def test_a_code_is_scanned_inside_and_the_page_hears_that_it_was_paid(shop):
+    lamp = {"price_data": LAMP | {"currency": "thb", "unit_amount": 100_000}, "quantity": 1}
+    payer = payer_of(shop, embedded(shop, line_items=[lamp], redirect_on_completion="never"))
+    path = payer.path.removesuffix("?framed=1")
+
+    sent = payer.send(method="promptpay")
+    inside = payer.client.get(sent["Location"]).text.partition('<iframe src="')[2].partition('"')[0]
+    payer.client.post(inside, {"action": "pay"})
+
+    assert "/promptpay/ch_" in inside
+    assert payer.client.get(f"{path}/status").json() == {"state": "complete"}
+    assert 'data-state="complete"' in payer.client.get(sent["Location"]).text
+    assert_books_balance()
+
+
+def test_looking_asks_the_database_little(shop):
+    payer = payer_of(shop, embedded(shop))
+    path = payer.path.removesuffix("?framed=1")
+    payer.send(card_number=ASKS, **CARD)
+
+    counts = []
+    for address in (payer.path, f"{path}/status"):
+        with CaptureQueriesContext(connection) as queries:
+            payer.client.get(address)
+        counts.append(len(queries))
+
+    assert counts == [3, 2]
+
+
+def test_only_our_own_pages_for_one_payment_stand_inside(settings):
+    settings.PUBLIC_URL = "https://pay.example"
+    ours, other = "https://pay.example", "https://pay.example.evil.example"
+
+    found = [
+        bool(framing.nested(f"{origin}{path}"))
+        for origin in (ours, other)
+        for path in (
+            "/3d-secure/tds_1/key",
+            "/pix/ch_1/key",
+            "/next-action/att_1/key",
+            "/admin/ch_1",
+        )
+    ]
+
+    assert found == [True, True, *[False] * 6]
+
+
 def test_a_bank_that_stands_in_no_frame_is_gone_to_by_the_page_around(shop):
     lamp = {"price_data": LAMP | {"currency": "eur"}, "quantity": 1}
     session = embedded(shop, line_items=[lamp], redirect_on_completion="if_required")

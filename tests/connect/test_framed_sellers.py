@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from config import logs
 from connect.hosted.services import links
@@ -84,7 +86,9 @@ def test_each_component_shows_its_part_of_the_page(platform, seller):
     a_paid_intent(platform, transfer_destination=seller.account_id, description="Lamp")
     base = entered(a_secret(platform, seller))
 
-    whole = seen(f"{base}home")
+    with CaptureQueriesContext(connection) as queries:
+        whole = seen(f"{base}home")
+    assert len(queries) <= 28
     parts = {
         part: set(re.findall(r'<h2 id="(\w+)"', seen(f"{base}home?part={part}")))
         for part in ("balances", "payouts", "payments", "disputes-list", "documents")
