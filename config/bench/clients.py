@@ -79,7 +79,7 @@ def payment(*, port: int, secret_key: str, **more: str) -> Target:
 def session(*, port: int, secret_key: str) -> Target:
     """Describe a checkout session that is opened, and completed by the helper for tests."""
     params = {
-        "success_url": "https://shop.example/thanks",
+        "success_url": "https://example.com/thanks",
         "line_items[0][price_data][currency]": "usd",
         "line_items[0][price_data][unit_amount]": "1000",
         "line_items[0][price_data][product_data][name]": "Lamp",
