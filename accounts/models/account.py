@@ -30,7 +30,8 @@ class Account(models.Model):
     company = models.JSONField(null=True, blank=True)
     controller = models.JSONField(default=dict, blank=True)
     settings = models.JSONField(default=dict, blank=True)
-    # Which alerts go by letter, and to which address: see `services.alerts`. Never on the wire.
+    # Which alerts go by letter, and to which address: see `services.alerts`; and `own_receipts`, if
+    # the account writes to payers itself. Never on the wire.
     alerts = models.JSONField(
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
     )

@@ -215,3 +215,14 @@ def test_alerts_are_chosen_on_the_page_and_are_not_on_the_wire(operator):
     assert "alerts" not in wire.json()["settings"].keys() | wire.json().keys()
     wrong = send(operator, platform, alert_address="risk")
     assert "valid email address" in text_of(wrong)
+
+
+def test_an_account_says_on_the_page_that_it_writes_to_payers_itself(operator):
+    platform = a_platform()
+
+    send(operator, platform, own_receipts="on")
+
+    assert Account.objects.get(id=platform.account_id).alerts == {"own_receipts": True}
+    assert values_of(operator, platform)["own_receipts"] is True
+    recorded = AuditEvent.objects.get(action="account.changed")
+    assert recorded.changes == {"alerts.own_receipts": [None, True]}

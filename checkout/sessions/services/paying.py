@@ -14,7 +14,7 @@ from core import request_context
 from core.errors import InvalidRequest
 from core.money import Money
 from core.tenant import Tenant
-from core.types import Fields
+from core.types import Fields, JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries as payment_queries
@@ -123,6 +123,10 @@ def _confirm_intent(
         return
     details = session.collected.get("shipping_details")
     data = session.settings.get("payment_intent_data") or {}
+    words: JsonObject = {name: data[name] for name in _WORDS if name in data}
+    if address := orders.letter_address(session):
+        # Otherwise whoever has set one on the intent keeps it.
+        words["receipt_email"] = address
     payment_intents.confirm(
         tenant=session.tenant,
         intent_id=str(session.payment_intent_id),
@@ -132,8 +136,7 @@ def _confirm_intent(
         at=at,
         amount=session.amount_total,
         customer_id=session.customer_id,
-        receipt_email=orders.letter_address(session),
-        **{name: data[name] for name in _WORDS if name in data},
+        **words,
         **({"shipping": details} if details else {}),
     )
 
