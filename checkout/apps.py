@@ -6,10 +6,12 @@ class CheckoutConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from checkout import expansions
+        from checkout import erasure, expansions
         from checkout.sessions.services.holding import SessionHolder
+        from payments import erasure as payers
         from payments.charges import holders
 
         expansions.register()
+        payers.register(erasure.erase)
         for prefix in ("cs_test", "cs_live"):
             holders.register(prefix, SessionHolder())

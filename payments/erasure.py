@@ -1,7 +1,7 @@
 """Erase personal data of deleted customers, which the books do not hold."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -63,6 +63,15 @@ _WITHOUT_PLACE: Final = Func(
     template="%(expressions)s",
     output_field=JSONField(),
 )
+
+
+# What else knows customers: it erases its rows of one, and returns their ids.
+_erasers: Final[list[Callable[[str], Sequence[str]]]] = []
+
+
+def register(eraser: Callable[[str], Sequence[str]]) -> None:
+    """Register what erases a customer's rows of a room above this one, and returns their ids."""
+    _erasers.append(eraser)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,7 @@ def erase(*, customer_id: str, at: datetime) -> bool:
         if row is None:
             return False
         found = _collect(row)
+        events.forget([id for erase_rows in _erasers for id in erase_rows(row.id)])
         _erase_events(row, found)
         _erase_payer(row, found)
         row.erase_at = _erase_payments(found, at)

@@ -12,6 +12,7 @@ from payments.disputes.services import disputes
 from payments.models import Charge, Customer, Dispute, PaymentMethod, Refund
 from processors.models import InboundNotice
 from tests.books import assert_books_balance
+from tests.checkout.shopping import LAMP
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, relayed
 from webhooks.models import Attempt, Delivery, Event
@@ -216,6 +217,22 @@ def a_customer_of_everything(platform, key):
             }
         },
     )
+    session = call(
+        key,
+        "checkout/sessions",
+        {
+            "customer": customer,
+            "success_url": "https://example.com/",
+            "client_reference_id": "canary",
+            "metadata": {"a": "canary"},
+            "line_items": [{"price_data": LAMP, "quantity": 1}],
+            "payment_intent_data": {"description": "Lamp", "metadata": {"a": "canary"}},
+            "phone_number_collection": {"enabled": True},
+        },
+    )["id"]
+    told = {"customer_details": {"name": "canary", "phone": "+1777canary"}}
+    path = f"test_helpers/checkout/sessions/{session}/complete"
+    assert call(key, path, told)["status"] == "complete"
     relayed()
     delivery = Delivery.objects.filter(event__object_id=customer).first()
     Attempt.objects.create(
@@ -278,6 +295,7 @@ def test_what_is_left_is_shown_and_can_be_refunded(platform, key):
         "refunds",
         "disputes",
         "setup_intents",
+        "checkout/sessions",
         "events",
     ):
         assert client.get(f"/v1/{path}").status_code in (200, 400, 404), path
