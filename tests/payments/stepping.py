@@ -56,6 +56,8 @@ class AskingRail(Simulator):
         self.requests, self.passed, self.failed = {}, {}, {}
         self.completed = []
         self.is_deaf = self.is_slow = self.loses_cancelations = False
+        # As of a processor that knows an attempt only once its payer has acted.
+        self.cannot_be_asked = False
         # Whose payer pays just before it is canceled.
         self.paid_when_canceled = ""
 
@@ -69,6 +71,8 @@ class AskingRail(Simulator):
         return self._begin(request, super().verify)
 
     def find(self, inquiry):
+        if self.cannot_be_asked:
+            return None
         if inquiry.action in (Action.CHARGE, Action.VERIFY, Action.CANCEL):
             if inquiry.charge_key in self.requests:
                 return self._stand(inquiry.charge_key)

@@ -385,3 +385,19 @@ def test_what_payers_had_to_do_is_forgotten_once_it_is_done_and_old():
 
     assert PayerAction.objects.get().attempt_id == waiting.latest_charge_id
     assert Client().get(path_of(done.latest_charge_id)).status_code == 404
+
+
+def test_a_rail_that_cannot_be_asked_while_the_payer_acts_raises_no_alarm(caplog):
+    with asking() as rail:
+        intent = asked(a_platform())
+        rail.cannot_be_asked = True
+        assert polled() == 0
+        rail.cannot_be_asked = False
+        calm = caplog.text
+
+        rail.act(attempt_of(intent))
+        polled()
+
+    assert "unknown to its processor" not in calm
+    assert again(intent).status == "succeeded"
+    assert_books_balance()

@@ -36,7 +36,7 @@ def poll_due(*, at: datetime) -> int:
             outcome = gateway.find(charge.processor, inquiry)
             if _is_abandoned(charge, outcome, at=at):
                 return withdrawals.expire(charge, at=at)
-            if outcome is None:
+            if outcome is None and not _is_payers_turn(charge):
                 logger.error("%s was taken on, and is now unknown to its processor.", charge.id)
             if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
                 _wait(charge, at=at)
@@ -66,11 +66,12 @@ def _is_abandoned(charge: Charge, outcome: Outcome | None, *, at: datetime) -> b
     A rail that cannot be asked has been told of no end. Without an answer nothing is decided.
     """
     is_open = outcome is None or outcome.status is OutcomeStatus.ACTION_REQUIRED
-    return (
-        is_open
-        and deadlines.is_over(charge.created_at, at=at)
-        and pages.attempt_of(charge.payment_intent.next_action) == charge.id
-    )
+    return is_open and deadlines.is_over(charge.created_at, at=at) and _is_payers_turn(charge)
+
+
+def _is_payers_turn(charge: Charge) -> bool:
+    """Tell whether a payer is to act at the processor, which some rails cannot be asked about."""
+    return pages.attempt_of(charge.payment_intent.next_action) == charge.id
 
 
 def _wait(charge: Charge, *, at: datetime) -> None:
