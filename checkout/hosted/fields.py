@@ -13,6 +13,7 @@ from checkout.params.collecting import COUNTRIES
 from checkout.resources import sessions as rendering
 from checkout.sessions.services import collecting
 from core.types import JsonObject
+from payments import method_types
 
 # Address part → label, what browsers call it, whether it may be left out, whether it is short.
 _ADDRESS: Final[dict[str, tuple[Promise, str, bool, bool]]] = {
@@ -22,6 +23,17 @@ _ADDRESS: Final[dict[str, tuple[Promise, str, bool, bool]]] = {
     "postal_code": (_("Postal code"), "postal-code", True, True),
     "state": (_("State or province"), "address-level1", True, False),
 }
+# The others go by the name of a brand.
+_METHODS: Final[dict[str, Promise]] = {
+    "card": _("Card"),
+    "sepa_debit": _("SEPA Direct Debit"),
+    "us_bank_account": _("US bank account"),
+}
+
+
+def method_title(type: str) -> str:
+    """Return what a payment method is called, in the language of the page."""
+    return str(_METHODS.get(type) or method_types.of(type).title)
 
 
 class Fields:

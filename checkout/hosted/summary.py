@@ -6,7 +6,7 @@ from typing import Final
 
 from checkout import pages, queries
 from checkout.hosted import branding, forms, framing, link_summary
-from checkout.hosted.fields import Fields
+from checkout.hosted.fields import Fields, method_title
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
 from checkout.sessions import orders
@@ -269,7 +269,7 @@ def _methods(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) 
     return [
         {
             "type": type,
-            "title": method_types.of(type).title,
+            "title": method_title(type),
             "is_usable": type in usable,
             "is_chosen": type == chosen,
             "fields": fields.method(type) if type in usable else [],
