@@ -373,6 +373,15 @@ def test_nobody_fills_the_shop_with_orders(shop):
     assert CheckoutSession.objects.count() == 1
 
 
+def test_without_redis_a_link_takes_orders(shop, settings):
+    link = shop.link()
+    settings.CACHES = {
+        "default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/redis.sock"}
+    }
+
+    assert Visitor(link).go_on().status_code == 303
+
+
 def test_a_payer_is_told_that_this_cannot_be_paid_at_the_moment(shop):
     cost = {"amount": 500, "currency": "usd"}
     post = shop("POST", "shipping_rates", display_name="Post", fixed_amount=cost)
