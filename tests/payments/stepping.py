@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from django.test import Client
 
 from payments import pages
-from payments.models import PaymentIntent, SetupIntent
+from payments.inbound.services import delayed_polling
+from payments.models import Charge, PaymentIntent, SetupIntent
 from processors.protocols.base import (
     Action,
     Enrolment,
@@ -20,8 +21,12 @@ from processors.protocols.declines import Decline
 from processors.protocols.next_actions import ActionKind, NextAction
 from processors.simulator.rail import Simulator
 from tests import rails
-from tests.factories import a_paid_intent
+from tests.factories import a_paid_intent, now
 from tests.payments.challenging import BACK
+from webhooks.models import Event
+
+# 100.00 without 2.9 % and 30 cents.
+NET = 100_00 - 3_20
 
 BANK = "https://bank.example/challenge"
 _REFRESH = re.compile(r'<meta http-equiv="refresh" content="0;url=([^"]*)">')
@@ -155,3 +160,12 @@ def onward(answer):
 def again(intent):
     model = SetupIntent if intent.id.startswith("seti_") else PaymentIntent
     return model.objects.get(id=intent.id)
+
+
+def told(type):
+    return Event.objects.filter(type=type).count()
+
+
+def polled():
+    Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=now())
+    return delayed_polling.poll_due(at=now())
