@@ -14,6 +14,7 @@ from checkout.resources import sessions as rendering
 from checkout.sessions.services import collecting
 from core.types import JsonObject
 from payments import method_types
+from processors.protocols.instruments import display_brand
 
 # Address part → label, what browsers call it, whether it may be left out, whether it is short.
 _ADDRESS: Final[dict[str, tuple[Promise, str, bool, bool]]] = {
@@ -34,6 +35,14 @@ _METHODS: Final[dict[str, Promise]] = {
 def method_title(type: str) -> str:
     """Return what a payment method is called, in the language of the page."""
     return str(_METHODS.get(type) or method_types.of(type).title)
+
+
+def saved_title(method: JsonObject) -> str:
+    """Return what a saved payment method is called, such as `Visa •••• 4242`."""
+    type = method["type"]
+    shown = method.get(type) or {}
+    title = display_brand(shown["brand"]) if type == "card" else method_title(type)
+    return f"{title} •••• {shown['last4']}" if shown.get("last4") else title
 
 
 class Fields:
@@ -57,6 +66,8 @@ class Fields:
             found.append(self._field("email", _("E-mail"), type="email", auto="email"))
         if rendering.asks_phone(self.session):
             found.append(self._field("phone", _("Phone"), type="tel", auto="tel"))
+        if self._asks_name():
+            found.append(self._field("billing_name", _("Name"), auto="name", is_optional=True))
         names = self.session.settings.get("name_collection") or {}
         for kind, label in (
             ("individual", _("Your name")),
@@ -74,8 +85,15 @@ class Fields:
 
     def billing(self) -> list[JsonObject]:
         """Return the fields of the billing address."""
-        wanted = self.session.settings.get("billing_address_collection") == "required"
-        return self._address("billing", COUNTRIES) if wanted else []
+        return self._address("billing", COUNTRIES) if self._asks_billing() else []
+
+    def _asks_billing(self) -> bool:
+        return bool(self.session.settings.get("billing_address_collection") == "required")
+
+    def _asks_name(self) -> bool:
+        """Tell whether the name, which the customer gets, stands by itself."""
+        update = self.session.settings.get("customer_update") or {}
+        return update.get("name") == "auto" and not self._asks_billing()
 
     def custom(self) -> list[JsonObject]:
         """Return the merchant's own fields."""

@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources.sessions import asks_phone
+from checkout.sessions import saved_methods
 from checkout.sessions.services import carts, collecting
 from core.money import InexactAmount, from_decimal
 from core.security.card_numbers import find_parameter
@@ -32,7 +33,7 @@ class Sent:
 
     Args:
         given: See `collecting.problems`.
-        method: The type of payment method, such as `"card"`.
+        method: The type of payment method, such as `"card"`; `pm_...` of one that was saved.
         typed: The fields of the method.
         quantities: Line → pieces.
         amounts: Line → minor units.
@@ -53,6 +54,8 @@ class Sent:
     promotion_code: str | None = None
     expected_amount: int | None = None
     values: dict[str, str] = field(default_factory=dict)
+    # The type of the method, saved or not, once it is known to be one.
+    type: str = ""
 
 
 def read(
@@ -165,7 +168,7 @@ def method_data(sent: Sent, session: CheckoutSession) -> tuple[JsonObject, dict[
         "type": sent.method,
         "billing_details": {name: value for name, value in billing.items() if value},
     }
-    if shown := (session.settings.get("payment_method_data") or {}).get("allow_redisplay"):
+    if shown := _redisplay(sent, session):
         data["allow_redisplay"] = shown
     typed: dict[str, str] = sent.typed
     wrong: dict[str, str] = {}
@@ -195,6 +198,26 @@ def method_data(sent: Sent, session: CheckoutSession) -> tuple[JsonObject, dict[
             "account_holder_type": "individual",
         }
     return data, wrong
+
+
+def is_kept(sent: Sent, session: CheckoutSession) -> bool:
+    """Tell whether the payer wants to pay with what was typed in again."""
+    is_wanted = sent.values.get(f"save_{sent.method}") == "1"
+    return is_wanted and saved_methods.may_save(session, sent.method)
+
+
+def _redisplay(sent: Sent, session: CheckoutSession) -> str | None:
+    """Return where a method that is typed in may be shown again: the merchant says, or the payer.
+
+    What is kept because the merchant wants it is shown where the merchant asks for such.
+    """
+    asked = session.settings
+    if named := (asked.get("payment_method_data") or {}).get("allow_redisplay"):
+        return str(named)
+    if is_kept(sent, session):
+        return "always"
+    keeps = "setup_future_usage" in (asked.get("payment_intent_data") or {})
+    return "limited" if keeps or session.mode == "setup" else None
 
 
 def _expiry(text: str) -> tuple[int, int]:

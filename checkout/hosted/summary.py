@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Final
 
+from django.utils import timezone
+
 from checkout import pages, queries
 from checkout.hosted import branding, forms, framing, link_summary
-from checkout.hosted.fields import Fields, method_title
+from checkout.hosted.fields import Fields, method_title, saved_title
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
-from checkout.sessions import orders
+from checkout.sessions import orders, saved_methods
 from checkout.sessions.services import carts, discounting
 from checkout.states import SessionStatus
 from core.errors import CardError, RialtoError
@@ -80,7 +82,7 @@ def context(
         "shipping_fields": fields.shipping(),
         "billing_fields": fields.billing(),
         "custom_fields": fields.custom(),
-        "methods": _methods(session, sent, fields),
+        **_ways_to_pay(session, sent, fields),
         "method_problem": wrong.get("method"),
         "terms_problem": wrong.get("terms_of_service"),
         "is_free": session.mode == "payment" and not session.amount_total,
@@ -248,7 +250,7 @@ def _shipping(session: CheckoutSession) -> list[JsonObject]:
 def _values(session: CheckoutSession, sent: forms.Sent | None) -> dict[str, str]:
     if sent is not None:
         return sent.values
-    given = session.collected
+    given = _of_customer(session) | session.collected
     details = given.get("customer_details") or {}
     email = session.email or given.get("prefilled_email")
     found = {"email": email, "phone": details.get("phone"), "name": details.get("name")}
@@ -262,10 +264,47 @@ def _values(session: CheckoutSession, sent: forms.Sent | None) -> dict[str, str]
     return {name: value for name, value in found.items() if value}
 
 
-def _methods(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) -> list[JsonObject]:
+def _of_customer(session: CheckoutSession) -> JsonObject:
+    """Return what the merchant's customer has said before, as a session keeps what payers say."""
+    if session.customer_id is None or "customer_details" in session.collected:
+        return {}
+    row = payment_queries.customers(session.tenant).filter(id=session.customer_id).first()
+    if row is None:
+        return {}
+    details = {"name": row.name, "phone": row.phone, "address": row.address}
+    return {"customer_details": details, "shipping_details": row.shipping}
+
+
+def _ways_to_pay(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) -> JsonObject:
+    saved = saved_methods.of(session, at=timezone.now())
+    usable = methods(session)
+    keys = [*(one["id"] for one in saved), *usable]
+    chosen = sent.method if sent and sent.method in keys else (keys[0] if keys else "")
+    shown = [
+        {
+            "id": one["id"],
+            "title": saved_title(one),
+            "expires": _expiry(one),
+            "is_chosen": one["id"] == chosen,
+            "needs_mandate": method_types.of(one["type"]).needs_mandate,
+        }
+        for one in saved
+    ]
+    return {
+        "saved": shown,
+        "may_remove": saved_methods.may_remove(session),
+        "methods": _methods(session, chosen, fields),
+    }
+
+
+def _expiry(method: JsonObject) -> str:
+    card = method.get("card")
+    return f"{card['exp_month']:02}/{card['exp_year'] % 100:02}" if card else ""
+
+
+def _methods(session: CheckoutSession, chosen: str, fields: Fields) -> list[JsonObject]:
     types = rendering.types(session)
     usable = methods(session)
-    chosen = sent.method if sent and sent.method in usable else (usable[0] if usable else "")
     return [
         {
             "type": type,
@@ -274,6 +313,8 @@ def _methods(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) 
             "is_chosen": type == chosen,
             "fields": fields.method(type) if type in usable else [],
             "needs_mandate": method_types.of(type).needs_mandate,
+            "may_save": type in usable and saved_methods.may_save(session, type),
+            "is_saved": fields.values.get(f"save_{type}") == "1",
         }
         for type in types
     ]

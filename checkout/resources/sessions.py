@@ -20,8 +20,7 @@ _AS_ASKED: Final = (
     "allow_promotion_codes", "allowed_payment_method_types", "billing_address_collection",
     "cancel_url", "excluded_payment_method_types", "integration_identifier", "locale",
     "origin_context", "permissions", "redirect_on_completion", "return_url",
-    "saved_payment_method_options", "shipping_address_collection", "submit_type", "success_url",
-    "wallet_options",
+    "shipping_address_collection", "submit_type", "success_url", "wallet_options",
 )  # fmt: skip
 # What a session that has none of it is without, rather than null.
 _LEFT_OUT: Final = frozenset(
@@ -84,6 +83,7 @@ def _money(row: CheckoutSession) -> JsonObject:
         "payment_method_options": asked.get("payment_method_options") or {},
         "payment_method_types": types(row),
         "presentment_details": None,
+        "saved_payment_method_options": saved_options(row),
         "shipping_cost": _shipping_cost(row),
         "shipping_options": row.shipping_options,
         "total_details": total_details(row),
@@ -149,6 +149,16 @@ def types(row: CheckoutSession) -> list[str]:
     if not stays(row):
         return found
     return [type for type in found if not method_types.of(type).is_redirect]
+
+
+def saved_options(row: CheckoutSession) -> JsonObject | None:
+    """Return what payers may do with methods that they saved; None where there are none."""
+    asked = row.settings.get("saved_payment_method_options")
+    if row.mode != "payment" or (asked is None and row.customer_id is None):
+        return None
+    usual = {"payment_method_remove": "disabled", "payment_method_save": None}
+    given = {name: value for name, value in (asked or {}).items() if value}
+    return {"allow_redisplay_filters": ["always"]} | usual | given
 
 
 def stays(row: CheckoutSession) -> bool:

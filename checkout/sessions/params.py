@@ -56,11 +56,6 @@ _PICTURE: Final = Table(
     {"file": Id(), "type": Choice("file", "url", required=True), "url": Text(most=2_048)}
 )
 _SWITCH: Final = Choice("auto", "never")
-_NEVER: Final = PartialChoice(
-    "never",
-    others=("auto",),
-    why="What the payer types is kept with the session. Write it to the customer yourself.",
-)
 _PAYMENT_INTENT_DATA: Final = Table(
     {
         "application_fee_amount": Amount(least=0),
@@ -109,7 +104,7 @@ class CreateSessionParams(Params):
     customer = Id(name="customer_id")
     customer_creation = Choice("always", "if_required")
     customer_email = Email()
-    customer_update = Table({"address": _NEVER, "name": _NEVER, "shipping": _NEVER})
+    customer_update = Table({"address": _SWITCH, "name": _SWITCH, "shipping": _SWITCH})
     discounts = Many(Table({"coupon": Text(most=200), "promotion_code": Id()}), most=1)
     excluded_payment_method_types = Many(Choice(*PUBLISHED))
     expires_at = Moment()

@@ -6,6 +6,7 @@ page, so that reloading, going back and a second tab do no harm: what is paid is
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +24,7 @@ from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
 from checkout.resources.sessions import HOSTED
+from checkout.sessions import saved_methods
 from checkout.sessions.services import choices, collecting, expiry, paying, recovering
 from checkout.sessions.services.validation import PLACEHOLDER
 from checkout.states import SessionStatus
@@ -31,6 +33,7 @@ from connect.pages import protect
 from core.errors import CardError, InvalidRequest, RialtoError
 from core.types import JsonObject
 from payments.methods.confirmation_options import ConfirmationOptions
+from payments.methods.services import payment_methods
 
 _PAY: Final = "pay"
 # Says that the payer has just done something here, and is to be sent on.
@@ -56,6 +59,8 @@ class SessionPageView(View):
         forms.refuse_card_numbers(request.POST, but=() if session.livemode else forms.NUMBERS)
         if session.status != SessionStatus.OPEN:
             return _see(request, session)
+        if method_id := request.POST.get("remove"):
+            return _remove(request, session, method_id)
         lines = list(queries.session_lines(session))
         sent = forms.read(request.POST, session, lines)
         if sent.wrong:
@@ -154,15 +159,10 @@ def _choose(
 
 def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> HttpResponse:
     wrong: dict[str, str] = dict(collecting.problems(session, sent.given))
-    method: JsonObject | None = None
+    method: JsonObject | str | None = None
     if session.amount_total or session.mode == "setup":
-        types = summary.methods(session)
-        sent.method = sent.method or (types[0] if len(types) == 1 else "")
-        if sent.method not in types:
-            wrong["method"] = "missing"
-        else:
-            method, wrong_there = forms.method_data(sent, session)
-            wrong |= wrong_there
+        method, wrong_there = _method(session, sent, at=timezone.now())
+        wrong |= wrong_there
     if wrong:
         return _page(request, session, sent, wrong, status=422)
     try:
@@ -171,8 +171,9 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
             session_id=session.id,
             payment_method=method,
             given=sent.given | {"language": _language(request, session)},
-            options=_options(request, session, sent.method),
+            options=_options(request, session, sent.type),
             expected_amount=sent.expected_amount,
+            is_kept=forms.is_kept(sent, session),
             at=timezone.now(),
         )
     except (CardError, InvalidRequest) as error:
@@ -182,6 +183,33 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
         if error.code == _ENDED:
             return _without_ended_discounts(request, session, sent)
         return _page(request, session, sent, summary.wrong_of(error), error=error, status=422)
+    return _see(request, session)
+
+
+def _method(
+    session: CheckoutSession, sent: forms.Sent, *, at: datetime
+) -> tuple[JsonObject | str | None, dict[str, str]]:
+    """Return what is paid with, saved or typed in, and what is wrong: field → problem."""
+    saved = {one["id"]: one for one in saved_methods.of(session, at=at)}
+    types = summary.methods(session)
+    sent.method = sent.method or (types[0] if len(types) == 1 and not saved else "")
+    if sent.method in saved:
+        sent.type = saved[sent.method]["type"]
+        return sent.method, {}
+    if sent.method not in types:
+        return None, {"method": "missing"}
+    sent.type = sent.method
+    return forms.method_data(sent, session)
+
+
+def _remove(request: HttpRequest, session: CheckoutSession, method_id: str) -> HttpResponse:
+    """Remove a method that the payer has saved, if the session lets payers do that."""
+    at = timezone.now()
+    is_theirs = method_id in {one["id"] for one in saved_methods.of(session, at=at)}
+    if is_theirs and saved_methods.may_remove(session):
+        with suppress(InvalidRequest):
+            # Another tab may have removed it a moment ago.
+            payment_methods.detach(tenant=session.tenant, method_id=method_id, at=at)
     return _see(request, session)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from checkout import queries, resources
 from checkout.models import CheckoutSession
-from checkout.sessions import orders
+from checkout.sessions import customers, orders
 from checkout.sessions.services import discounting, locks, places
 from checkout.states import PaymentStatus, SessionStatus
 from core.errors import InvalidRequest
@@ -82,6 +82,7 @@ def complete(
     """
     session.move_to(SessionStatus.COMPLETE)
     places.keep(work, session)
+    customers.tell(work, session)
     session.payment_status = status
     session.is_paying = False
     session.completed_at = work.at

@@ -6,7 +6,7 @@ from typing import Final
 
 from checkout import queries
 from checkout.models import CheckoutSession
-from checkout.sessions import orders
+from checkout.sessions import customers, orders, saved_methods
 from checkout.sessions.services import collecting, discounting, holding, locks, places
 from checkout.sessions.services.sessions import intent_columns
 from checkout.states import PaymentStatus, SessionStatus
@@ -19,7 +19,6 @@ from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries as payment_queries
 from payments.charges.services import receipts
-from payments.customers.services import customers
 from payments.intents.services import attempt_errors, cancellation, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.setups.services import setup_intents
@@ -40,6 +39,7 @@ def confirm(
     given: Fields | None = None,
     options: ConfirmationOptions,
     expected_amount: int | None = None,
+    is_kept: bool = False,
     at: datetime,
 ) -> CheckoutSession:
     """Pay a session, or save the method that it asks for.
@@ -54,6 +54,7 @@ def confirm(
         given: What the payer said. See `collecting.problems`.
         options: Where the payer comes back to, and how a mandate was accepted.
         expected_amount: What the payer was shown to pay, in minor units.
+        is_kept: True if the payer wants to pay with it again, where the session asks that.
         at: The moment of the request.
 
     Returns:
@@ -73,7 +74,7 @@ def confirm(
         _check_amount(session, expected_amount)
         collecting.check(session, session.collected | dict(given or {}))
         columns = collecting.keep(session, given or {})
-        columns += _make_customer(work, session)
+        columns += customers.make(work, session)
         if is_free := session.mode == "payment" and not session.amount_total:
             _check_gift(session)
             discounting.redeem(work, session)
@@ -98,7 +99,7 @@ def confirm(
         return session
     if is_new_customer:
         session = _make_intent_later(tenant, session_id, at=at)
-    _confirm_intent(session, payment_method, options, at=at)
+    _confirm_intent(session, payment_method, options, is_kept=is_kept, at=at)
     return queries.checkout_session(tenant, session_id, param="session")
 
 
@@ -107,6 +108,7 @@ def _confirm_intent(
     payment_method: str | Fields,
     options: ConfirmationOptions,
     *,
+    is_kept: bool,
     at: datetime,
 ) -> None:
     if session.mode == "setup":
@@ -124,6 +126,9 @@ def _confirm_intent(
     details = session.collected.get("shipping_details")
     data = session.settings.get("payment_intent_data") or {}
     words: JsonObject = {name: data[name] for name in _WORDS if name in data}
+    if saved_methods.asks_to_save(session):
+        # What the payer wanted with an earlier try is not kept.
+        words.setdefault("setup_future_usage", "on_session" if is_kept else None)
     if address := orders.letter_address(session):
         # Otherwise whoever has set one on the intent keeps it.
         words["receipt_email"] = address
@@ -184,27 +189,6 @@ def _check_amount(session: CheckoutSession, expected: int | None) -> None:
         f"The total is {total} now. Look at the order again, and pay then.",
         param="expected_amount",
     )
-
-
-def _make_customer(work: UnitOfWork, session: CheckoutSession) -> list[str]:
-    """Make a customer of the payer, once, where the merchant wants one."""
-    asked = session.settings
-    keeps = "setup_future_usage" in (asked.get("payment_intent_data") or {})
-    wanted = asked.get("customer_creation") == "always" or (keeps and session.mode == "payment")
-    if session.customer_id or not wanted:
-        return []
-    given = session.collected.get("customer_details") or {}
-    customer = customers.add(
-        work,
-        session.tenant,
-        email=session.email,
-        name=given.get("name"),
-        phone=given.get("phone"),
-        address=given.get("address"),
-        shipping=session.collected.get("shipping_details"),
-    )
-    session.customer_id = customer.id
-    return ["customer_id"]
 
 
 def _make_intent_later(tenant: Tenant, session_id: str, *, at: datetime) -> CheckoutSession:

@@ -18,7 +18,8 @@ _ALPHANUMERIC: Final = re.compile(r"[A-Za-z0-9]+")
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _ONLY_PAYMENT: Final = (
     "customer_creation", "discounts", "allow_promotion_codes", "line_items", "optional_items",
-    "payment_intent_data", "shipping_options", "shipping_address_collection", "submit_type",
+    "payment_intent_data", "saved_payment_method_options", "shipping_options",
+    "shipping_address_collection", "submit_type",
 )  # fmt: skip
 _ONLY_SETUP: Final = ("setup_intent_data",)
 _EXCLUSIVE: Final = (
@@ -176,6 +177,14 @@ def _check_exclusive(asked: Fields) -> None:
     if asked.get("customer_update") and not asked.get("customer_id"):
         raise InvalidRequest(
             "`customer_update` is for a customer: also pass `customer`.", param="customer_update"
+        )
+    saved = asked.get("saved_payment_method_options") or {}
+    has_customer = asked.get("customer_id") or asked.get("customer_creation") == "always"
+    if saved.get("payment_method_save") == "enabled" and not has_customer:
+        raise InvalidRequest(
+            "What a payer saves is a customer's: also pass `customer`, or "
+            "`customer_creation=always`.",
+            param="saved_payment_method_options[payment_method_save]",
         )
     for number, one in enumerate(asked.get("discounts") or []):
         if len(one) != 1:

@@ -7,14 +7,15 @@ from typing import Final
 from django.conf import settings
 
 from core import request_context
+from core.database.locking import lock_rows
 from core.errors import Missing, missing
 from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from core.updates import apply
+from core.updates import apply, previous_values
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
-from payments import resources
+from payments import queries, resources
 from payments.customers.services import customer_balance_entries, tax_ids
 from payments.methods.services import payment_methods, sources
 from payments.models import Customer
@@ -98,6 +99,26 @@ def add(work: UnitOfWork, tenant: Tenant, **details: object) -> Customer:
     return row
 
 
+def change(work: UnitOfWork, tenant: Tenant, customer_id: str, details: Fields) -> None:
+    """Change a customer's details, as a step of something larger; who is deleted stays so.
+
+    Args:
+        work: The unit of work.
+        tenant: The merchant.
+        customer_id: `cus_...`.
+        details: Columns of the customer.
+    """
+    row = lock_rows(queries.customers(tenant).filter(id=customer_id)).first()
+    if row is None:
+        return
+    before = resources.customer(row)
+    apply(row, details)
+    after = resources.customer(row)
+    if previous := previous_values(before, after):
+        work.update(row, *details)
+        work.emit("customer.updated", tenant, after, previous)
+
+
 def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetime) -> Customer:
     """Change a customer's details.
 
@@ -126,8 +147,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetim
         ]
         if columns:
             after = resources.customer(row)
-            names = before.keys() | after.keys()
-            previous = {n: before.get(n) for n in names if before.get(n) != after.get(n)}
+            previous = previous_values(before, after)
             work.update(row, *columns)
             if more:
                 customer_balance_entries.add(work, row, more)
