@@ -133,8 +133,9 @@ def types(row: CheckoutSession) -> list[str]:
     excluded = asked.get("excluded_payment_method_types")
     configured = asked.get("configuration")
     carried = registry.methods(livemode=row.livemode)
+    lacking = asked.get("lacking_types") or ()
     if row.mode == "setup":
-        found = method_types.to_keep(chosen, excluded, configured, carried)
+        found = method_types.to_keep(chosen, excluded, configured, carried, lacking)
     else:
         intended = asked.get("payment_intent_data", {})
         found = method_types.available(
@@ -142,6 +143,7 @@ def types(row: CheckoutSession) -> list[str]:
             excluded=excluded,
             configured=configured,
             carried=carried,
+            lacking=lacking,
             currency=str(row.currency),
             is_manual=intended.get("capture_method") == "manual",
             is_kept="setup_future_usage" in intended,

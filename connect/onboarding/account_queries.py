@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Account, Connection
@@ -91,6 +92,16 @@ def may_charge(account_id: str) -> bool:
     """Return whether an account's charges are enabled, or it opened itself."""
     rows = Account.objects.filter(Q(charges_enabled=True) | Q(opened_by=None), id=account_id)
     return rows.exists()
+
+
+def active_capabilities(account_id: str, *, livemode: bool) -> set[str] | None:
+    """Return the names of what a seller may do; None for an account that opened itself."""
+    own = Capability.objects.filter(
+        account=OuterRef("pk"), livemode=livemode, status=CapabilityStatus.ACTIVE
+    )
+    rows = Account.objects.filter(id=account_id, opened_by__isnull=False)
+    found = rows.values_list(ArraySubquery(own.values("name")), flat=True).first()
+    return None if found is None else set(found)
 
 
 def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:

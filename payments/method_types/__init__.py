@@ -23,6 +23,7 @@ def available(
     excluded: Sequence[str] | None = None,
     configured: Fields | None = None,
     carried: Container[str] | None = None,
+    lacking: Container[str] = (),
     currency: str,
     is_manual: bool,
     is_kept: bool = False,
@@ -34,11 +35,12 @@ def available(
         excluded: What the merchant does not want though it fits.
         configured: The configuration that chooses where the merchant names no types.
         carried: What the rail takes, which limits that choice; None if there is no rail.
+        lacking: The types for which the account that is paid has no capability.
         currency: Lower-case ISO code.
         is_manual: True if the merchant captures later.
         is_kept: True if the merchant wants to charge again what pays.
     """
-    choice = offers.Choice(chosen, excluded, configured, carried)
+    choice = offers.Choice(chosen, excluded, configured, carried, lacking)
     return offers.available(choice, Needs(currency, is_manual=is_manual, is_kept=is_kept))
 
 
@@ -47,6 +49,7 @@ def to_keep(
     excluded: Sequence[str] | None,
     configured: Fields | None = None,
     carried: Container[str] | None = None,
+    lacking: Container[str] = (),
 ) -> list[str]:
     """Name the types that a setup can save; without a choice, of those that are carried."""
-    return offers.to_keep(offers.Choice(chosen, excluded, configured, carried))
+    return offers.to_keep(offers.Choice(chosen, excluded, configured, carried, lacking))

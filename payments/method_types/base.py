@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NOT_CHOSEN = "not_chosen"
     EXCLUDED = "excluded"
     NO_RAIL = "no_rail"
+    NO_CAPABILITY = "no_capability"
     SWITCHED_OFF = "switched_off"
     CURRENCY = "currency"
     AMOUNT = "amount"
@@ -43,6 +44,7 @@ REASONS: Final = {
     Reason.NOT_CHOSEN: "The merchant named other types.",
     Reason.EXCLUDED: "The merchant excluded it.",
     Reason.NO_RAIL: "No processor account of this mode takes it.",
+    Reason.NO_CAPABILITY: "The account that is paid has no active capability for it.",
     Reason.SWITCHED_OFF: "The payment method configuration switches it off.",
     Reason.CURRENCY: "It does not know the currency.",
     Reason.AMOUNT: "The amount is below or above what it takes.",
@@ -110,6 +112,7 @@ class Method:
             where nothing is typed in.
         mandate: The keys that a mandate of it has on the wire.
         options: The keys that an intent has for it, with what they say unless told otherwise.
+        capability: What a connected account needs, where that is not called after the type.
     """
 
     type: str
@@ -139,6 +142,13 @@ class Method:
     read: Callable[[Fields], Account] | None = None
     mandate: tuple[str, ...] = ()
     options: Fields = field(default_factory=dict)
+    capability: str = ""
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """Return the capabilities of which one lets a connected account be paid with it."""
+        own = self.capability or f"{self.type}_payments"
+        return (own, "legacy_payments") if self.type == "card" else (own,)
 
     @property
     def is_lasting(self) -> bool:

@@ -17,12 +17,14 @@ class Choice:
         excluded: What it does not want though it fits.
         configured: The configuration that chooses where it names no types.
         carried: What the rails take, which limits that choice; None if there is no rail.
+        lacking: The types for which the account that is paid has no capability.
     """
 
     chosen: Sequence[str] = ()
     excluded: Sequence[str] | None = None
     configured: Fields | None = None
     carried: Container[str] | None = None
+    lacking: Container[str] = ()
 
 
 def available(choice: Choice, needs: Needs) -> list[str]:
@@ -53,9 +55,20 @@ def why_not(method: Method, choice: Choice, needs: Needs) -> Reason | None:
         return Reason.EXCLUDED
     if choice.carried is not None and method.type not in choice.carried:
         return Reason.NO_RAIL
+    if method.type in choice.lacking:
+        return Reason.NO_CAPABILITY
     if choice.configured is not None and method.type not in choice.configured["types"]:
         return Reason.SWITCHED_OFF
     return method.why_not(needs)
+
+
+def lacking(active: Container[str]) -> list[str]:
+    """Name the types that an account cannot be paid with.
+
+    Args:
+        active: Its active capabilities.
+    """
+    return [m.type for m in ALL if not any(name in active for name in m.capabilities)]
 
 
 def to_keep(choice: Choice, *, redirects: bool = True) -> list[str]:
@@ -70,6 +83,7 @@ def to_keep(choice: Choice, *, redirects: bool = True) -> list[str]:
         type
         for type in wanted
         if (choice.carried is None or type in choice.carried)
+        and type not in choice.lacking
         and (redirects or not METHODS[type].is_redirect)
     ]
     excluded = choice.excluded or ()

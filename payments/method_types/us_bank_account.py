@@ -68,4 +68,5 @@ METHOD: Final = Method(
     billing=("name",),
     read=_read,
     options={"verification_method": "automatic"},
+    capability="us_bank_account_ach_payments",
 )

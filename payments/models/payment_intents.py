@@ -63,6 +63,8 @@ class PaymentIntent(TenantModel):
     excluded_payment_method_types = models.JSONField(null=True, blank=True)
     # The configuration that chose its types: `id`, and the `types` that it showed then.
     configuration = models.JSONField(null=True, blank=True)
+    # What the account that is paid has no capability for; null for nothing.
+    lacking_types = models.JSONField(null=True, blank=True)
     payment_method_options = models.JSONField(default=dict, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     last_payment_error = models.JSONField(null=True, blank=True)

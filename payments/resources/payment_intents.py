@@ -79,7 +79,11 @@ def payment_intent(row: PaymentIntent) -> JsonObject:
 def choice_of(row: PaymentIntent | SetupIntent, carried: Container[str] | None = None) -> Choice:
     """Return what a merchant chose for an intent, among the types that rails take."""
     return Choice(
-        row.payment_method_types, row.excluded_payment_method_types, row.configuration, carried
+        row.payment_method_types,
+        row.excluded_payment_method_types,
+        row.configuration,
+        carried,
+        row.lacking_types or (),
     )
 
 

@@ -25,11 +25,12 @@ from webhooks.models import Event
 pytestmark = pytest.mark.django_db
 
 ACCOUNT, APPLICATION = "account", "application"
+DEBITS = {"capabilities": {"us_bank_account_ach_payments": {"requested": True}}}
 
 
 def a_market(payer=ACCOUNT):
     platform = a_platform()
-    seller = a_seller(platform, controller={"fees": {"payer": payer}})
+    seller = a_seller(platform, controller={"fees": {"payer": payer}}, **DEBITS)
     return platform, seller
 
 
@@ -279,7 +280,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_charge_that_is_refused_as_it_begins_leaves_nothing_to_be_charged_later(way):
     platform = a_platform()
-    seller = a_seller(platform)
+    seller = a_seller(platform, **DEBITS)
     Account.objects.filter(id=seller.account_id).update(charges_enabled=False)
 
     answer = Client().post(

@@ -19,6 +19,7 @@ ALL = frozenset(method_types.TYPES)
         ("ideal", Choice(excluded=["ideal"]), Needs("eur", 10_00), Reason.EXCLUDED),
         ("ideal", Choice(["ideal"], ["ideal"]), Needs("eur", 10_00), Reason.EXCLUDED),
         ("ideal", Choice(carried={"card"}), Needs("eur", 10_00), Reason.NO_RAIL),
+        ("ideal", Choice(lacking=["ideal"]), Needs("eur", 10_00), Reason.NO_CAPABILITY),
         ("ideal", Choice(configured={"types": ["card"]}), Needs("eur"), Reason.SWITCHED_OFF),
         ("ideal", Choice(), Needs("usd", 10_00), Reason.CURRENCY),
         ("konbini", Choice(), Needs("jpy", 119), Reason.AMOUNT),
@@ -51,3 +52,10 @@ def test_what_is_kept_leaves_out_what_is_for_one_payment():
     assert {"card", "ideal"} <= set(offers.to_keep(Choice()))
     assert "ideal" not in offers.to_keep(Choice(), redirects=False)
     assert offers.to_keep(Choice(["ideal", "card"], ["card"])) == ["ideal"]
+    assert "ideal" not in offers.to_keep(Choice(lacking=["ideal"]))
+
+
+def test_an_account_lacks_what_none_of_its_capabilities_is_for():
+    active = {"legacy_payments", "us_bank_account_ach_payments", "transfers"}
+
+    assert set(offers.lacking(active)) == ALL - {"card", "us_bank_account"}

@@ -219,6 +219,7 @@ def _make_intent(work: UnitOfWork, session: CheckoutSession) -> list[str]:
             work,
             request_context.reserved_id("seti"),
             held_by=session.id,
+            platform_id=session.platform_id,
             at=work.at,
             customer_id=session.customer_id,
             payment_method_types=asked.get("payment_method_types")

@@ -1,9 +1,17 @@
-"""Whether a platform may charge on behalf of a seller."""
+"""Whether a platform may charge on behalf of a seller, and what a seller may be paid with."""
+
+from typing import Final
 
 from connect.onboarding import account_queries
 from connect.transfers.services import transfers
 from core.errors import InvalidRequest
 from core.tenant import Tenant
+
+# SQL: whether the account `named` has none of the capabilities `is_.capabilities` in its mode.
+LACKS_CAPABILITY: Final = """named.opened_by_id IS NOT NULL AND NOT EXISTS (
+    SELECT FROM connect_capability k
+    WHERE k.account_id = named.id AND k.livemode = is_.livemode
+        AND k.name = ANY(is_.capabilities) AND k.status = 'active')"""
 
 
 def check(tenant: Tenant, account_id: str, *, param: str) -> None:
@@ -26,3 +34,8 @@ def check(tenant: Tenant, account_id: str, *, param: str) -> None:
             code="account_invalid",
             param=param,
         )
+
+
+def capabilities(account_id: str, *, livemode: bool) -> set[str] | None:
+    """Return the capabilities of a seller that are active; None for an account that needs none."""
+    return account_queries.active_capabilities(account_id, livemode=livemode)

@@ -8,9 +8,10 @@ from typing import Final
 
 from django.db import DataError, connection
 
+from connect.onboarding.services import charge_eligibility
 from connect.transfers.services import conversions
 from core.errors import InvalidRequest
-from payments import fees
+from payments import fees, method_types
 from payments.charges import retry_limits, statements
 from payments.fees import Returns
 from payments.models import Charge
@@ -19,6 +20,7 @@ _MAY_CHARGE: Final = "a.charges_enabled OR a.opened_by_id IS NULL"
 # PostgreSQL can't read this as a boolean, so nothing of the statement is written.
 _REFUSED: Final = "charges_not_enabled"
 _TOO_LONG: Final = "statement_too_long"
+_LACKING: Final = "capability_not_active"
 
 
 def _columns(may_charge: str) -> str:
@@ -118,6 +120,7 @@ _SCHEDULE: Final = join_best(
 )
 _CHECKED: Final = f"""CASE
     WHEN NOT ({_MAY_CHARGE}) THEN '{_REFUSED}'
+    WHEN {charge_eligibility.LACKS_CAPABILITY} THEN '{_LACKING}'
     WHEN is_.method = 'card' AND {statements.too_long("is_.suffix")} THEN '{_TOO_LONG}'
     ELSE 'true' END::boolean"""
 # For a charge that is being written: what it is, is given. The statement itself refuses it, since
@@ -128,10 +131,11 @@ FOR_NEW: Final = f"""(
         {_columns(_CHECKED)}, {retry_limits.COUNTS}
     FROM accounts_account a
     CROSS JOIN (VALUES (
-        %s::text, %s::text, %s::text, %s::text,
+        %s::text, %s::text[], %s::text, %s::text, %s::text,
         %s::bigint, %s::text, %s::boolean, %s::text, %s::timestamptz
     )) AS is_(
-        method, country, on_behalf_of, suffix, amount, currency, livemode, fingerprint, at
+        method, capabilities, country, on_behalf_of, suffix, amount, currency, livemode,
+        fingerprint, at
     )
     JOIN accounts_account named ON named.id = coalesce(is_.on_behalf_of, a.id)
     {_SCHEDULE}
@@ -163,14 +167,23 @@ def explain_refusal() -> Iterator[None]:
     """Explain why `FOR_NEW` refused a charge.
 
     Raises:
-        InvalidRequest: If the charge is a seller's own, and its charges are not enabled; or its
-            suffix is too long for the statement.
+        InvalidRequest: If the charge is a seller's own, and its charges are not enabled; if the
+            account that is paid has no capability for its method; or if its suffix is too long
+            for the statement.
     """
     try:
         yield
     except DataError as error:
         if _TOO_LONG in str(error):
             raise statements.too_long_error() from error
+        if _LACKING in str(error):
+            raise InvalidRequest(
+                "The account that is paid has no active capability for this type of payment "
+                "method, such as ideal_payments for ideal. Request it with an update of the "
+                "account's capabilities, or pay in another way.",
+                code="payment_intent_invalid_parameter",
+                param="payment_method",
+            ) from error
         if _REFUSED not in str(error):
             raise
         raise InvalidRequest(
@@ -185,6 +198,7 @@ def values_for_new(charge: Charge, at: datetime) -> list[object]:
     method = charge.payment_method
     return [
         method.type,
+        list(method_types.of(method.type).capabilities),
         charge.card.get("country") or "",
         charge.on_behalf_of,
         charge.statement_descriptor_suffix,

@@ -9,9 +9,10 @@ from core import currencies
 from core.errors import InvalidRequest
 from core.money import Money, check_step
 from core.tenant import Tenant
-from payments import queries
+from payments import method_types, queries
+from payments.method_types import offers
 from payments.methods.services import method_rules
-from payments.models import Charge, PaymentIntent
+from payments.models import Charge, PaymentIntent, SetupIntent
 
 # The columns of an intent that name sellers.
 SELLERS: Final = frozenset({"on_behalf_of", "split", "transfer_destination"})
@@ -145,6 +146,37 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
                 code="amount_too_large",
                 param=param,
             )
+
+
+def note_capabilities(intent: PaymentIntent | SetupIntent, *, named_by: str | None) -> None:
+    """Store what a seller cannot be paid with, and refuse such a type that was named.
+
+    Args:
+        intent: The intent.
+        named_by: The seller that the intent is for; None for an account that may do everything.
+
+    Raises:
+        InvalidRequest: If a named type needs a capability that is not active.
+    """
+    active = None
+    # Of cards, a seller's charge itself is refused.
+    if named_by and set(intent.payment_method_types) != {"card"}:
+        active = charge_eligibility.capabilities(named_by, livemode=intent.livemode)
+    intent.lacking_types = None if active is None else offers.lacking(active)
+    for type in intent.payment_method_types:
+        if type in (intent.lacking_types or ()):
+            raise InvalidRequest(
+                f"The payment method type {type} cannot be used: the account '{named_by}' has no "
+                f"active capability {method_types.of(type).capabilities[0]}. Request it with an "
+                "update of the account, or leave the type out.",
+                code="payment_intent_invalid_parameter",
+                param="payment_method_types",
+            )
+
+
+def seller_of(intent: PaymentIntent) -> str | None:
+    """Return the seller whom an intent's payer pays; None if that is the platform."""
+    return intent.on_behalf_of or (intent.account_id if intent.platform_id else None)
 
 
 def check_references(

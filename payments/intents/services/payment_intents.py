@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 # What the payer was asked about.
 _AUTHENTICATED = frozenset({"amount", "currency", "on_behalf_of", "payment_method"})
+# What decides which capabilities count.
+_OF_CAPABILITIES = frozenset({"on_behalf_of", "payment_method_types"})
 _WORDS_ONLY = frozenset({"description", "metadata", "transfer_group"})
 
 
@@ -175,14 +177,13 @@ def confirm(
             charge_actions.is_open(intent) and wants_code
         ):
             return intent
-        _apply(tenant, intent, changes)
+        columns = set(changes) | _apply(tenant, intent, changes)
         intent_validation.check_whole(intent, amount_to_confirm)
         # They may have been stopped, or deleted, since the intent was made.
         again = intent_validation.SELLERS | ({"customer_id"} if session.is_off else set())
         intent_validation.check_references(tenant, intent, only=again - changes.keys())
         if intent.status == IntentStatus.REQUIRES_ACTION:
             payer_actions.cancel_authentication(work, intent, at=at)
-        columns = set(changes)
         if confirmation_token:
             columns |= set(confirmation_tokens.COLUMNS)
             payment_method, session = confirmation_tokens.use(
@@ -219,8 +220,8 @@ def update(
             holders.check(intent, None, "update")
         if intent.status not in WAITING and (payment_method or not set(changes) <= _WORDS_ONLY):
             raise attempt_errors.unexpected_state(intent, "update", WAITING)
-        _apply(tenant, intent, changes)
-        columns = set(changes)
+        columns = _apply(tenant, intent, changes)
+        columns |= set(changes)
         changed = columns | ({"payment_method"} if payment_method else set())
         if intent.status == IntentStatus.REQUIRES_ACTION and changed & _AUTHENTICATED:
             # The payer agreed to something else.
@@ -250,14 +251,20 @@ def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent)
+    intent_validation.note_capabilities(intent, named_by=intent_validation.seller_of(intent))
     return intent
 
 
-def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> None:
+def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> set[str]:
+    """Set what changes, checked; return the further columns that were set."""
     apply(intent, changes)
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent, only=set(changes))
+    if not changes.keys() & _OF_CAPABILITIES:
+        return set()
+    intent_validation.note_capabilities(intent, named_by=intent_validation.seller_of(intent))
+    return {"lacking_types"}
 
 
 def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> int:

@@ -51,6 +51,7 @@ def check(intent: PaymentIntent, method: PaymentMethod) -> None:
     if intent.amount > most:
         raise too_large(most, intent.currency)
     _check_least(intent, rules)
+    _check_capability(intent, rules)
     _check_type(method, available_types(intent), "PaymentIntent")
     _check_options(intent)
 
@@ -73,6 +74,7 @@ def check_setup(intent: SetupIntent, method: PaymentMethod) -> None:
     """
     payment_methods.check_usable(method)
     payment_methods.check_reusable(method, param="payment_method")
+    _check_capability(intent, method_types.of(method.type))
     allowed = offers.to_keep(choice_of(intent), redirects=may_redirect(intent))
     _check_type(method, allowed, "SetupIntent")
     _check_options(intent)
@@ -93,6 +95,17 @@ def _check_least(intent: PaymentIntent, rules: Method) -> None:
             f"Amount must be at least {Money(least, intent.currency)} for {rules.type}.",
             code="amount_too_small",
             param="amount",
+        )
+
+
+def _check_capability(intent: PaymentIntent | SetupIntent, rules: Method) -> None:
+    if rules.type in (intent.lacking_types or ()):
+        raise InvalidRequest(
+            f"A {rules.type} cannot pay this: the account that is paid has no active capability "
+            f"{rules.capabilities[0]}. Request it with an update of the account, and make a new "
+            "intent then, or pay in another way.",
+            code="payment_intent_invalid_parameter",
+            param="payment_method",
         )
 
 

@@ -39,6 +39,7 @@ def create(
     confirm: bool = False,
     return_url: str | None = None,
     customer_acceptance: JsonObject | None = None,
+    platform_id: str | None = None,
     at: datetime,
     **details: object,
 ) -> SetupIntent:
@@ -51,6 +52,7 @@ def create(
         confirm: True to set it up now.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
+        platform_id: The platform that acts on the account's behalf; None if the account does.
         at: The moment of the request.
         details: Further columns of the intent.
 
@@ -66,6 +68,7 @@ def create(
     intent = _draft(
         tenant,
         intent_id,
+        platform_id=platform_id,
         at=at,
         return_url=return_url,
         customer_acceptance=customer_acceptance,
@@ -87,7 +90,13 @@ def create(
 
 
 def open_held(
-    work: UnitOfWork, intent_id: str, *, held_by: str, at: datetime, **columns: object
+    work: UnitOfWork,
+    intent_id: str,
+    *,
+    held_by: str,
+    platform_id: str | None,
+    at: datetime,
+    **columns: object,
 ) -> SetupIntent:
     """Add an intent that something above holds, as a step of it.
 
@@ -95,6 +104,7 @@ def open_held(
         work: The unit of work of the holder, whose tenant the intent gets.
         intent_id: `seti_...`.
         held_by: The holder's id. See `payments/charges/holders.py`.
+        platform_id: The platform that acts on the account's behalf; None if the account does.
         at: The moment of the request.
         columns: Further columns of the intent.
 
@@ -102,7 +112,9 @@ def open_held(
         Missing: If the merchant has no such customer.
     """
     assert work.tenant is not None
-    intent = _draft(work.tenant, intent_id, at=at, held_by=held_by, **columns)
+    intent = _draft(
+        work.tenant, intent_id, platform_id=platform_id, at=at, held_by=held_by, **columns
+    )
     work.insert(intent)
     setup_events.emit("setup_intent.created", intent, work)
     return intent
@@ -170,6 +182,7 @@ def update(
     tenant: Tenant,
     intent_id: str,
     payment_method: str | Fields | None = None,
+    platform_id: str | None = None,
     changes: JsonObject,
     at: datetime,
 ) -> SetupIntent:
@@ -189,6 +202,9 @@ def update(
         if "customer_id" in changes:
             _check_references(tenant, intent)
         columns = set(changes)
+        if "payment_method_types" in changes:
+            intent_validation.note_capabilities(intent, named_by=_seller(intent, platform_id))
+            columns.add("lacking_types")
         if payment_method:
             if intent.status == SetupStatus.REQUIRES_ACTION:
                 # The payer was asked about another one.
@@ -310,7 +326,14 @@ def _resume_attempt(tenant: Tenant, attempt_id: str, *, at: datetime) -> SetupIn
     return setup_errors.check_answer(attempt)
 
 
-def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -> SetupIntent:
+def _draft(
+    tenant: Tenant,
+    intent_id: str,
+    *,
+    platform_id: str | None,
+    at: datetime,
+    **columns: object,
+) -> SetupIntent:
     intent = SetupIntent(
         id=intent_id,
         account_id=tenant.account_id,
@@ -320,7 +343,13 @@ def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -
         **columns,
     )
     _check_references(tenant, intent)
+    intent_validation.note_capabilities(intent, named_by=_seller(intent, platform_id))
     return intent
+
+
+def _seller(intent: SetupIntent, platform_id: str | None) -> str | None:
+    """Return the seller whom the payer will pay; None if that is the platform."""
+    return intent.on_behalf_of or (intent.account_id if platform_id else None)
 
 
 def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:

@@ -24,6 +24,7 @@ class SetupIntentsView(ApiView):
             }
         intent = setup_intents.create(
             tenant=request.caller.tenant,
+            platform_id=request.caller.platform_id,
             at=request.at,
             **method_choice.default_types(
                 method_choice.resolve_configuration(request.caller.tenant, _columns(params))
@@ -60,6 +61,7 @@ class SetupIntentView(ApiView):
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
             tenant=request.caller.tenant,
+            platform_id=request.caller.platform_id,
             intent_id=intent_id,
             payment_method=method,
             changes=params,
