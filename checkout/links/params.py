@@ -42,6 +42,7 @@ from checkout.params.refused import (
 )
 from payments import method_types
 from payments.params.details import Descriptor
+from payments.params.splits import SPLIT
 
 _MOST_COMPLETIONS: Final = 2_000_000_000
 _AFTER_COMPLETION: Final = Table(
@@ -89,6 +90,7 @@ class CreateLinkParams(Params):
             "description": Text(most=1_000),
             "metadata": NewMetadata(),
             "setup_future_usage": Choice(*_USAGE),
+            "split": SPLIT,
             "statement_descriptor": Descriptor(least=5),
             "statement_descriptor_suffix": Descriptor(),
             "transfer_group": Text(most=255),
@@ -127,6 +129,7 @@ class UpdateLinkParams(Params):
             "description": Text(most=1_000, nullable=True),
             "metadata": Metadata(),
             "setup_future_usage": Choice(*_USAGE, nullable=True),
+            "split": SPLIT,
             "statement_descriptor": Descriptor(least=5, nullable=True),
             "statement_descriptor_suffix": Descriptor(nullable=True),
             "transfer_group": Text(most=255, nullable=True),

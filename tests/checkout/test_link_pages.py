@@ -127,6 +127,26 @@ def test_a_sellers_share_is_the_links(shop):
     assert_books_balance()
 
 
+def test_a_link_shares_what_is_paid_among_sellers(shop):
+    first, second = a_seller(shop.tenant), a_seller(shop.tenant)
+    shares = [
+        {"destination": first.account_id, "percent": 60},
+        {"destination": second.account_id, "percent": 30},
+    ]
+    link = shop.link()
+    path = f"payment_links/{link['id']}"
+
+    status, wire = shop.ask("POST", path, payment_intent_data={"split": shares * 2})
+    shop("POST", path, payment_intent_data={"split": shares})
+    Visitor(link).pay()
+
+    assert (status, wire["error"]["param"]) == (400, "split[2][destination]")
+    assert (total(first), total(second)) == (12_00, 6_00)
+    # The rest, less 0.88 for processing.
+    assert total(shop.tenant) == 1_12
+    assert_books_balance()
+
+
 def test_a_sellers_own_link_pays_the_seller_and_the_platforms_fee(shop):
     seller = a_seller(shop.tenant)
     headers = {"Authorization": f"Bearer {shop.key}", "Stripe-Account": seller.account_id}
