@@ -72,7 +72,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.evaluate_accounts": 2.0,
     # Before the cut-off of `processors.sepa.calendar`, in summer and in winter.
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),
-    "webhooks.sweep": 5.0,
+    "webhooks.drain": 5.0,
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
     "accounts.seal_audit": 60.0,
@@ -89,9 +89,6 @@ def _expiry(when: float | crontab) -> float:
     return 3600.0 if isinstance(when, crontab) else max(when, 10.0)
 
 
-# Deliveries wait for other people's servers, so their queue is worked by a process that does
-# nothing else; a receiver that never answers holds up no payout, no repair and no receipt.
-DELIVERY_QUEUES = ("deliveries",)
 TASK_QUEUES = ("payments", "ledger", "default")
 
 app.conf.update(
@@ -111,7 +108,6 @@ app.conf.update(
     task_time_limit=60,
     task_default_queue="default",
     task_routes={
-        "webhooks.deliver": {"queue": "deliveries"},
         "payments.*": {"queue": "payments"},
         "connect.*": {"queue": "payments"},
         "ledger.*": {"queue": "ledger"},

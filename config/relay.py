@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config import logins
 from ledger.rollups import balance_rollups
-from webhooks.services import relay
+from webhooks.services import hints, relay
 
 logger = logging.getLogger(__name__)
 
@@ -26,15 +26,6 @@ _SHORT_PAUSE_SECONDS = 0.05
 _FOLD_EVERY_SECONDS = 1.0
 _WATCH_EVERY_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 30.0
-
-
-def wake_channel(client: redis.Redis) -> str:
-    """Return the channel where anybody may publish, to have the next round at once.
-
-    A hint that is lost costs half a second. Channels are common to all databases of a Redis,
-    so the name tells which: two Rialtos that share a server do not wake each other.
-    """
-    return f"rialto:{client.connection_pool.connection_kwargs.get('db', 0)}:wake"
 
 
 class Loop:
@@ -110,7 +101,7 @@ class Loop:
             if self._hints is None:
                 client = redis.Redis.from_url(settings.REDIS_URL)
                 self._hints = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-                self._hints.subscribe(wake_channel(client))
+                self._hints.subscribe(hints.channel(client, hints.EVENTS))
             # Returns early for a hint, and for the confirmation of the subscription.
             self._hints.get_message(timeout=_PAUSE_SECONDS)
         except (redis.RedisError, OSError):

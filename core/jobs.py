@@ -24,7 +24,7 @@ def enqueue(task: str, *, after: timedelta = _AT_ONCE, **kwargs: object) -> None
     database, so a broker that is away costs time and never work.
 
     Args:
-        task: The task's full name, such as `"webhooks.deliver"`.
+        task: The task's full name, such as `"payments.apply_notice"`.
         after: How long it waits after the commit.
         kwargs: Ids only; they must survive JSON.
 

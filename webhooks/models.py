@@ -59,7 +59,11 @@ class Endpoint(TenantModel):
     is_connect = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=200, blank=True)
-    # How it took its last deliveries: see `services.dispatch`.
+    # Whether an object's events are sent one after another, each once the one before has ended.
+    keeps_order = models.BooleanField(default=False)
+    # Deliveries in a second at most; null for as many as it takes.
+    most_per_second = models.PositiveIntegerField(null=True, blank=True)
+    # How it took its last deliveries: see `services.endpoint_health`.
     is_slow = models.BooleanField(default=False)
     timeouts_in_a_row = models.PositiveIntegerField(default=0)
     paused_until = models.DateTimeField(null=True, blank=True)
@@ -96,16 +100,9 @@ class Delivery(TenantModel):
     # Frozen at fan-out: every try sends the same bytes.
     body = models.TextField()
     attempt_count = models.PositiveIntegerField(default=0)
-    # Tries that the schedule does not count: those before somebody asked for it to be sent
-    # again, and those that were cut off on our side.
+    # Tries that the schedule does not count: those before somebody asked for it to be sent again.
     attempts_before_resend = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    # When a worker was last told of it.
-    hinted_at = models.DateTimeField(null=True, blank=True)
-    # A worker that took it holds it until then, or until its connection to the database is
-    # gone; after that it is anybody's.
-    leased_until = models.DateTimeField(null=True, blank=True)
-    leased_by = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -117,14 +114,9 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(
-                fields=["endpoint", "next_attempt_at"],
+                fields=["endpoint", "status", "next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="delivery_due_by_endpoint",
-            ),
-            models.Index(
-                fields=["leased_until"],
-                condition=Q(leased_until__isnull=False),
-                name="delivery_in_flight",
             ),
             models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
             models.Index(
@@ -168,6 +160,31 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} #{self.number}"
+
+
+class Engine(models.Model):
+    """A delivery engine that runs until it is told to stop, and shares the shards with others."""
+
+    id = models.CharField(max_length=40, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Shard(models.Model):
+    """A part of all endpoints. Whoever holds its lease sends their deliveries, and nobody else."""
+
+    id = models.SmallIntegerField(primary_key=True)
+    # Grows whenever it changes hands: what is written under an older one is refused.
+    token = models.BigIntegerField(default=0)
+    engine_id = models.CharField(max_length=40, blank=True)
+    # Its connection to the database: an engine whose connection is gone holds nothing.
+    backend_pid = models.PositiveIntegerField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.engine_id}"
 
 
 class RelayCursor(models.Model):

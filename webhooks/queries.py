@@ -91,15 +91,38 @@ def _letting_hear(platform: Tenant, account_id: str) -> QuerySet[Connection]:
     )
 
 
-def may_hear(endpoint: Endpoint, event: Event) -> bool:
-    """Return whether an endpoint may still receive an event, perhaps another account's."""
-    is_own = (endpoint.account_id, endpoint.livemode) == (event.account_id, event.livemode)
+# A platform, an account and a mode: the account must let the platform hear of it.
+Consent = tuple[str, str, bool]
+
+
+def consent_for(endpoint: Endpoint, account_id: str, type: str) -> Consent | None:
+    """Return whose consent an endpoint needs to receive an account's event; None if nobody's.
+
+    Args:
+        endpoint: The endpoint.
+        account_id: Whose event it is.
+        type: The event's type.
+    """
+    is_own = endpoint.account_id == account_id
     if is_own and endpoint.platform_id:
-        maker = Tenant(endpoint.platform_id, endpoint.livemode)
-        return _letting_hear(maker, event.account_id).exists()
-    if is_own or event.type.startswith(ABOUT_APPLICATIONS):
-        return True
-    return _letting_hear(endpoint.tenant, event.account_id).exists()
+        return endpoint.platform_id, account_id, endpoint.livemode
+    if is_own or type.startswith(ABOUT_APPLICATIONS):
+        return None
+    return endpoint.account_id, account_id, endpoint.livemode
+
+
+def consents(asked: Iterable[Consent]) -> set[Consent]:
+    """Return which consents there are, of some, in one query."""
+    wanted = set(asked)
+    if not wanted:
+        return set()
+    rows = Connection.objects.filter(
+        Connection.letting("read", "events"),
+        platform_id__in={platform for platform, _, _ in wanted},
+        account_id__in={account for _, account, _ in wanted},
+        ended_at=None,
+    ).values_list("platform_id", "account_id", "livemode")
+    return wanted & set(rows)
 
 
 def pending_counts(event_ids: Iterable[str]) -> dict[str, int]:

@@ -1,16 +1,9 @@
 from celery import shared_task
-from django.utils import timezone
 
-from webhooks.services import deliveries
-
-
-@shared_task(name="webhooks.deliver")
-def deliver(*, delivery_id: str, **_: object) -> None:
-    """Try one delivery. Safe to run twice: only one run gets the lease."""
-    deliveries.deliver(delivery_id=delivery_id, at=timezone.now())
+from webhooks.engine import engine
 
 
-@shared_task(name="webhooks.sweep")
-def sweep(**_: object) -> None:
-    """Dispatch what is due and was lost."""
-    deliveries.sweep(at=timezone.now())
+@shared_task(name="webhooks.drain")
+def drain(**_: object) -> None:
+    """Deliver what is due, where no engine runs that does nothing else."""
+    engine.drain()

@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
+app.command("deliver")(up.deliver)
 app.command("migrate")(migrate.migrate)
 app.command("library")(library.library)
 app.add_typer(operators.app, name="operators")

@@ -2,6 +2,7 @@ from typing import Annotated
 
 import typer
 
+from config.cli import running
 from config.launcher.home import Home
 from config.launcher.up import up as run
 
@@ -11,3 +12,12 @@ def up(
 ) -> None:
     """Start Rialto and run it until Ctrl-C."""
     run(Home.of_environment(), with_demo=demo)
+
+
+def deliver() -> None:
+    """Send webhooks until it is told to stop; several share the endpoints among them."""
+    running.enter("deliveries")
+    # Only now: Django has been loaded.
+    from webhooks.engine import engine
+
+    engine.run_forever()

@@ -17,8 +17,6 @@ WEB_WORKERS = 2
 WEB_CONNECTIONS = 4096
 IDLE_SECONDS = 15
 TASK_THREADS = 4
-# Each waits for one receiver; a thread is made when it is first needed.
-DELIVERY_THREADS = 24
 
 _OWN_MACHINE = "config.settings.dev"
 _OWNERS = ("DATABASE_OWNER_URL", "RIALTO_AS_OWNER")
@@ -118,12 +116,31 @@ def web(home: Home, env: dict[str, str]) -> Program:
 
 def worker(home: Home, env: dict[str, str]) -> Program:
     """The worker of everything but deliveries. Tasks wait for networks: threads are enough."""
-    return _worker(home, env, "worker", TASK_THREADS, "payments,ledger,default")
+    return _program(
+        home,
+        env,
+        "worker",
+        str(_BIN / "celery"),
+        "-A",
+        "config.celery",
+        "worker",
+        "--pool",
+        "threads",
+        "--concurrency",
+        str(TASK_THREADS),
+        "--queues",
+        "payments,ledger,default",
+        "--hostname",
+        f"rialto-worker-{home.port}@%h",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    )
 
 
 def deliveries(home: Home, env: dict[str, str]) -> Program:
-    """The worker that sends webhooks, and does nothing else."""
-    return _worker(home, env, "deliveries", DELIVERY_THREADS, "deliveries")
+    """The engine that sends webhooks, and does nothing else."""
+    return _program(home, env, "deliveries", sys.executable, str(ROOT / "manage.py"), "deliver")
 
 
 def beat(home: Home, env: dict[str, str]) -> Program:
@@ -146,29 +163,6 @@ def beat(home: Home, env: dict[str, str]) -> Program:
 def relay(home: Home, env: dict[str, str]) -> Program:
     """The outbox's reader and the ledger's folder."""
     return _program(home, env, "relay", sys.executable, str(ROOT / "manage.py"), "relay")
-
-
-def _worker(home: Home, env: dict[str, str], name: str, threads: int, queues: str) -> Program:
-    return _program(
-        home,
-        env,
-        name,
-        str(_BIN / "celery"),
-        "-A",
-        "config.celery",
-        "worker",
-        "--pool",
-        "threads",
-        "--concurrency",
-        str(threads),
-        "--queues",
-        queues,
-        "--hostname",
-        f"rialto-{name}-{home.port}@%h",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    )
 
 
 def _program(home: Home, env: dict[str, str], name: str, *command: str) -> Program:

@@ -189,13 +189,6 @@ def test_a_resend_is_bounded_and_begins_with_the_oldest(endpoint):
     assert oldest.status == "pending"
 
 
-def test_a_resend_leaves_alone_what_is_on_its_way(endpoint):
-    Delivery.objects.filter(status="failing").update(leased_until=now() + timedelta(seconds=9))
-
-    assert resending.resend_unaccepted(endpoint=endpoint, at=now()) == (1, False)
-    assert Delivery.objects.filter(status="failing").count() == 1
-
-
 @pytest.mark.parametrize("state", [{"is_enabled": False}, {"deleted_at": now()}])
 def test_nothing_is_sent_again_to_what_hears_nothing(operator, endpoint, state):
     Endpoint.objects.update(**state)

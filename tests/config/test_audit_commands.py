@@ -47,6 +47,7 @@ WRITES = {
 }
 # Command → why it writes nothing.
 READS = {
+    "deliver": "sends what is due, and keeps what came of it with each delivery",
     "doctor": "looks",
     "library": "prints what is served",
     "operators list": "looks",

@@ -1,3 +1,4 @@
+import contextlib
 import threading
 import time
 
@@ -5,7 +6,9 @@ import pytest
 import redis
 from django.conf import settings
 
-from config.relay import Loop, wake_channel
+from config.relay import Loop
+from core.database.transactions import atomic
+from webhooks.services import hints as names
 from webhooks.services.relay import BATCH
 
 # Only one worker at a time may measure how long a loop rests.
@@ -69,7 +72,7 @@ def test_a_hint_wakes_it(running):
     time.sleep(0.7)
     hints = redis.Redis.from_url(settings.REDIS_URL)
     for _ in range(20):
-        hints.publish(wake_channel(hints), "")
+        hints.publish(names.channel(hints, names.EVENTS), "")
         time.sleep(0.05)
 
     assert len(loop.rounds) > 15
@@ -81,11 +84,31 @@ def test_a_hint_for_another_database_of_the_same_redis_does_not_wake_it(running)
     address, _, number = settings.REDIS_URL.partition("?db=")
     elsewhere = redis.Redis.from_url(f"{address}?db={(int(number) + 1) % 16}")
     for _ in range(20):
-        elsewhere.publish(wake_channel(elsewhere), "")
+        elsewhere.publish(names.channel(elsewhere, names.EVENTS), "")
         time.sleep(0.05)
 
     assert len(loop.rounds) <= 5
     elsewhere.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_commits_wakes_it_and_what_is_undone_does_not(running):
+    loop = running(lambda loop: 0)
+    time.sleep(0.7)
+    before = len(loop.rounds)
+    for _ in range(20):
+        with atomic():
+            names.publish_after_commit(names.EVENTS)
+        time.sleep(0.05)
+    told = len(loop.rounds) - before
+    for _ in range(20):
+        with contextlib.suppress(ValueError), atomic():
+            names.publish_after_commit(names.EVENTS)
+            raise ValueError
+        time.sleep(0.05)
+
+    assert told > 12
+    assert len(loop.rounds) - before - told <= 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from config.celery import DELIVERY_QUEUES, SCHEDULE, TASK_QUEUES, app
+from config.celery import SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
 from core.security.strength import weaknesses
@@ -114,19 +114,12 @@ def test_every_scheduled_task_exists_and_has_a_queue_that_is_worked():
         assert queue_of(name) in TASK_QUEUES
 
 
-def test_deliveries_have_a_queue_and_a_worker_that_do_nothing_else(tmp_path):
-    app.loader.import_default_modules()
+def test_a_program_sends_webhooks_and_the_worker_has_all_queues(tmp_path):
     home = Home(tmp_path, 8000)
+    worker = programs.worker(home, {}).command
 
-    sharing = {name for name in app.tasks if queue_of(name) in DELIVERY_QUEUES}
-    worked = {
-        make: make(home, {}).command[make(home, {}).command.index("--queues") + 1].split(",")
-        for make in (programs.worker, programs.deliveries)
-    }
-
-    assert sharing == {"webhooks.deliver"}
-    assert worked[programs.deliveries] == list(DELIVERY_QUEUES)
-    assert worked[programs.worker] == list(TASK_QUEUES)
+    assert worker[worker.index("--queues") + 1].split(",") == list(TASK_QUEUES)
+    assert programs.deliveries(home, {}).command[-1] == "deliver"
 
 
 def test_the_page_about_running_it_names_workers_of_every_queue():
@@ -134,7 +127,8 @@ def test_the_page_about_running_it_names_workers_of_every_queue():
 
     named = re.findall(r"celery -A config.celery worker .*?-Q ([a-z,]+)", page)
 
-    assert named == [",".join(TASK_QUEUES), ",".join(DELIVERY_QUEUES)]
+    assert named == [",".join(TASK_QUEUES)]
+    assert "rialto deliver" in page
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,6 @@ def test_every_task_takes_ids_by_name_and_nothing_else():
     assert set(SCHEDULE) <= set(takes)
     assert {name: named for name, named in takes.items() if named} == {
         "payments.apply_notice": ["notice_id"],
-        "webhooks.deliver": ["delivery_id"],
     }
     assert not any(
         entry.get("kwargs") or entry.get("args") for entry in app.conf.beat_schedule.values()
@@ -42,17 +41,17 @@ def test_every_task_takes_ids_by_name_and_nothing_else():
 @pytest.mark.parametrize("argument", [CARD, f"pi_{CARD}", "Ada", 5, {"id": "x"}, ["x"], None])
 def test_what_is_no_id_is_sent_by_no_way(argument):
     with pytest.raises(ValueError, match="is no id") as refused:
-        jobs.enqueue("webhooks.deliver", delivery_id=argument)
+        jobs.enqueue("payments.apply_notice", notice_id=argument)
     assert CARD not in str(refused.value)
 
     with pytest.raises(ValueError, match="is no id"):
-        app.send_task("webhooks.deliver", kwargs={"delivery_id": argument})
+        app.send_task("payments.apply_notice", kwargs={"notice_id": argument})
     with pytest.raises(ValueError, match="is no id"):
-        our_tasks()["webhooks.deliver"].apply_async(kwargs={"delivery_id": argument})
+        our_tasks()["payments.apply_notice"].apply_async(kwargs={"notice_id": argument})
 
 
 def test_an_id_is_sent():
-    jobs.check_arguments("webhooks.deliver", [new_id("dlv")])
+    jobs.check_arguments("payments.apply_notice", [new_id("inn")])
 
 
 _WORKER = f"""

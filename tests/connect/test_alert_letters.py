@@ -66,8 +66,6 @@ def answer(endpoint, status_code, *, after=timedelta(), error=""):
     at, reply = now() + after, Reply(status_code, "", 5, error)
     with atomic():
         endpoint_health.note(endpoint, reply, at=at)
-        if status_code == 410:
-            endpoint_health.disable(endpoint, reply, at=at)
 
 
 def test_nobody_is_told_of_anything_before_it_is_chosen():

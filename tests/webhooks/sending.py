@@ -1,14 +1,25 @@
-"""A worker of its own, to be killed: `python -m tests.webhooks.sending DELIVERY`."""
+"""Sending from tests, and an engine of its own to be killed: `python -m tests.webhooks.sending`."""
 
-import sys
+import asyncio
 
 import django
 
-django.setup()
 
-from django.utils import timezone  # noqa: E402  after the settings
+def post(url: str, *, livemode: bool = False, seconds: float = 15.0):
+    """Post `{}` once, as the engine does."""
+    from webhooks.sending.client import Client
 
-from webhooks.services import deliveries  # noqa: E402
+    async def send():
+        async with Client() as client:
+            return await client.post(
+                url, body=b"{}", headers={}, livemode=livemode, seconds=seconds
+            )
+
+    return asyncio.run(send())
+
 
 if __name__ == "__main__":
-    deliveries.deliver(delivery_id=sys.argv[1], at=timezone.now())
+    django.setup()
+    from webhooks.engine import engine
+
+    engine.run_forever()

@@ -10,8 +10,9 @@ from core.database.transactions import atomic
 from core.tenant import Tenant
 from tests.databases import address_in_use
 from tests.factories import now
+from webhooks.engine import engine
 from webhooks.models import Delivery, Endpoint, Event
-from webhooks.services import deliveries, endpoints, events, relay
+from webhooks.services import endpoints, events, relay
 
 PAID = "payment_intent.succeeded"
 
@@ -62,9 +63,9 @@ def a_due_delivery(tenant: Tenant, url: str) -> Delivery:
 
 
 def try_all(*, after: timedelta = timedelta()) -> None:
+    """Deliver all that is due, and what falls due at once of it."""
     at = now() + after
-    for id in Delivery.objects.filter(next_attempt_at__lte=at).values_list("id", flat=True):
-        deliveries.deliver(delivery_id=id, at=at)
+    engine.drain_until_idle(lambda: at)
 
 
 def as_owner(statement: str) -> None:

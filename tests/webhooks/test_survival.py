@@ -1,9 +1,14 @@
 """Workers die, Redis forgets, endpoints go away, databases are restored: nothing is lost."""
 
+import asyncio
 import os
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -23,120 +28,161 @@ from tests.webhooks.steps import (
     wait_for_the_horizon,
 )
 from webhooks import queries
-from webhooks.models import Attempt, Delivery, Event, RelayCursor
-from webhooks.services import deliveries, dispatch, endpoints, relay
+from webhooks.engine import due, leases, turns
+from webhooks.engine.engine import Engine
+from webhooks.engine.results import Result, Writer
+from webhooks.models import Attempt, Delivery, Event, RelayCursor, Shard
+from webhooks.sending.client import Reply
+from webhooks.services import deliveries, endpoints, relay
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def a_worker(delivery: Delivery) -> subprocess.Popen[bytes]:
+@contextmanager
+def an_engine() -> Iterator[subprocess.Popen[bytes]]:
+    """Run an engine in a process of its own."""
     env = os.environ | {"DATABASE_URL": address_in_use("rialto_app")}
-    return subprocess.Popen([sys.executable, "-m", "tests.webhooks.sending", delivery.id], env=env)
+    process = subprocess.Popen([sys.executable, "-m", "tests.webhooks.sending"], env=env)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline, "It did not happen in time."
+        time.sleep(0.02)
+
+
+def is_gone() -> bool:
+    """Return whether the database has noticed that whoever held shards is no more."""
+    held = "SELECT FROM webhooks_shard s JOIN pg_stat_activity a ON a.pid = s.backend_pid"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT NOT EXISTS ({held})")
+        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("has_answered", [False, True], ids=["before", "after"])
-def test_a_worker_killed_around_the_answer_is_noticed_at_the_next_sweep(httpserver, has_answered):
-    workers: list[subprocess.Popen[bytes]] = []
+def test_an_engine_killed_around_the_answers_loses_nothing(httpserver, has_answered):
+    engines: list[subprocess.Popen[bytes]] = []
 
     def answer(_: Request) -> Response:
         # The receiver has the event; that it answers will never be recorded.
-        workers[0].kill()
-        workers[0].wait(10)
+        engines[0].kill()
+        engines[0].wait(10)
         return Response("" if has_answered else "not yet", status=200 if has_answered else 500)
 
     httpserver.expect_oneshot_request("/").respond_with_handler(answer)
     httpserver.expect_request("/").respond_with_data("")
-    delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
-    workers.append(a_worker(delivery))
-    assert workers[0].wait(30) == -9
-    _until_its_connection_is_gone(delivery)
+    platform = a_platform()
+    an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+    for number in range(12):
+        an_event(platform, f"cus_{number}")
+    relayed()
+    with an_engine() as running:
+        engines.append(running)
+        assert running.wait(30) == -9
+    until(is_gone)
 
-    assert deliveries.sweep(at=now() + dispatch.HINT_AGAIN_AFTER) == 1
-    assert deliveries.deliver(delivery_id=delivery.id, at=now())
+    try_all()
 
-    # What another test's receiver answered slowly is written down late.
-    heard = [request for request, _ in httpserver.log if request.data == delivery.body.encode()]
-    first, second = heard
-    assert first.headers["webhook-id"] == second.headers["webhook-id"] == delivery.event_id
-    delivery.refresh_from_db()
-    assert delivery.status == "delivered"
-    cut_off, done = Attempt.objects.order_by("number")
-    assert "cut off" in cut_off.error
-    assert (cut_off.status_code, done.status_code) == (None, 200)
+    bodies = {one.event_id: one.body.encode() for one in Delivery.objects.all()}
+    heard = [(request.headers["webhook-id"], request.data) for request, _ in httpserver.log]
+    assert {id for id, _ in heard} == set(bodies)
+    assert all(bodies[id] == data for id, data in heard)
+    # Twice only what was on its way.
+    assert 12 < len(heard) <= 12 + turns.MOST_PER_ENDPOINT
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"delivered"}
     assert queries.conservation().holds
 
 
-def _until_its_connection_is_gone(delivery: Delivery) -> None:
-    pid = Delivery.objects.values_list("leased_by", flat=True).get(id=delivery.id)
-    assert pid
-    for _ in range(500):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.01), pid FROM pg_stat_activity WHERE pid = %s", [pid])
-            if cursor.fetchone() is None:
-                return
-    raise AssertionError("The server did not notice.")
-
-
-def test_nobody_takes_what_a_living_worker_holds(httpserver):
-    inside, leave = threading.Event(), threading.Event()
-
-    def answer(_: Request) -> Response:
-        inside.set()
-        leave.wait(10)
-        return Response("")
-
-    httpserver.expect_request("/").respond_with_handler(answer)
+def test_what_an_engine_writes_after_its_shard_was_taken_is_refused(httpserver):
     delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
+    held, _ = leases.keep("first", is_lasting=False)
+    (chosen,) = due.choose(held, kept=[], rooms={}, at=now())
+    (one,) = due.load([chosen], held, at=now())
+    Shard.objects.update(leased_until=now() - timedelta(seconds=1))
+    taken, _ = leases.keep("second", is_lasting=False)
 
-    def work() -> None:
-        deliveries.deliver(delivery_id=delivery.id, at=now())
+    stale = Writer().write([Result(one, Reply(200, "", 5), {}, now())])
+    mine = Result(replace(one, token=taken[chosen.shard]), Reply(200, "", 5), {}, now())
+    assert stale == 0
+    assert Delivery.objects.get(id=delivery.id).status == "pending"
+    assert Writer().write([mine]) == 1
+
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempt_count) == ("delivered", 1)
+    assert len(taken) == leases.SHARDS
+    assert queries.conservation().holds
+
+
+def test_what_was_asked_for_while_a_try_was_on_its_way_is_not_undone_by_its_answer(httpserver):
+    httpserver.expect_request("/").respond_with_data("")
+    delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
+    held, _ = leases.keep("first", is_lasting=False)
+    loaded = due.load(due.choose(held, kept=[], rooms={}, at=now()), held, at=now())
+    deliveries.resend(delivery_id=delivery.id, at=now())
+
+    Writer().write([Result(loaded[0], Reply(200, "", 5), {}, now())])
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempt_count) == ("pending", 1)
+    leases.release("first")
+    try_all()
+
+    delivery.refresh_from_db()
+    assert (delivery.status, delivery.attempt_count) == ("delivered", 2)
+    assert [a.number for a in Attempt.objects.order_by("number")] == [1, 2]
+
+
+def test_engines_that_last_share_the_shards_and_one_that_drains_takes_none():
+    first, _ = leases.keep("first", is_lasting=True)
+    second, _ = leases.keep("second", is_lasting=True)
+    busy = set(list(first)[:40])
+    kept, too_many = leases.keep("first", is_lasting=True, idle=set(first) - busy)
+    theirs, _ = leases.keep("second", is_lasting=True)
+    settled, _ = leases.keep("first", is_lasting=True, idle=set(kept))
+    theirs, _ = leases.keep("second", is_lasting=True)
+
+    assert (len(first), len(second)) == (64, 0)
+    assert (len(kept), too_many) == (40, 8)
+    assert (len(settled), len(theirs)) == (32, 32)
+    assert not set(settled) & set(theirs)
+    assert leases.lasting_engines() == 2
+    leases.release("first")
+    assert leases.lasting_engines() == 1
+    assert len(leases.keep("second", is_lasting=True)[0]) == 64
+
+
+def test_an_engine_that_waits_is_told_of_what_is_due(httpserver):
+    httpserver.expect_request("/").respond_with_data("")
+    platform = a_platform()
+    an_endpoint(platform, httpserver.url_for("/"), "customer.created")
+
+    async def hear() -> float:
+        running = Engine(is_lasting=True, poll_seconds=60)
+        task = asyncio.create_task(running.run())
+        await asyncio.sleep(1)
+        await asyncio.to_thread(tell)
+        begun = time.monotonic()
+        while not httpserver.log:
+            await asyncio.sleep(0.005)
+        running.stop()
+        await task
+        return time.monotonic() - begun
+
+    def tell() -> None:
+        an_event(platform)
+        relayed()
         connection.close()
 
-    worker = threading.Thread(target=work)
-    worker.start()
-    assert inside.wait(10)
-    soon = now() + dispatch.HINT_AGAIN_AFTER
-    handed_out = deliveries.sweep(at=soon)
-    taken = deliveries.deliver(delivery_id=delivery.id, at=soon)
-    leave.set()
-    worker.join()
+    took = asyncio.run(hear())
 
-    assert (handed_out, taken) == (0, False)
-    assert len(httpserver.log) == 1
-
-
-def test_a_flushed_redis_costs_seconds_and_no_event(httpserver, redis_of_the_worker):
-    httpserver.expect_request("/").respond_with_data("")
-    a_due_delivery(a_platform(), httpserver.url_for("/"))
-    assert redis_of_the_worker.llen("deliveries") == 1
-    redis_of_the_worker.flushdb()
-
-    at = now()
-    assert deliveries.sweep(at=at + timedelta(seconds=6)) == 1
-
-    assert redis_of_the_worker.llen("deliveries") == 1
-
-
-def test_a_backlog_is_not_handed_out_over_and_over(httpserver):
-    a_due_delivery(a_platform(), httpserver.url_for("/"))
-    at = now() + timedelta(seconds=6)
-
-    counts = [deliveries.sweep(at=at + timedelta(seconds=s)) for s in (0, 1, 4, 5, 9, 10)]
-
-    assert counts == [1, 0, 0, 1, 0, 1]
-
-
-def test_a_retry_is_handed_out_as_soon_as_it_is_due(httpserver):
-    httpserver.expect_request("/").respond_with_data("", status=500)
-    delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
-    try_all()
-    delivery.refresh_from_db()
-    due = delivery.next_attempt_at
-    assert due is not None
-
-    assert deliveries.sweep(at=due - timedelta(seconds=1)) == 0
-    assert deliveries.sweep(at=due) == 1
+    assert took < 5
+    assert Delivery.objects.get().status == "delivered"
 
 
 def test_two_relays_at_once_fan_out_everything_once(httpserver):

@@ -15,6 +15,7 @@ from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Attempt, Delivery, Event
+from webhooks.services import hints
 
 _BATCH: Final = 500
 _PAGES: Final = frozenset(
@@ -51,6 +52,7 @@ def event(
     data: JsonObject = {"object": _without_ways_in(resource)}
     if previous_attributes is not None:
         data["previous_attributes"] = dict(previous_attributes)
+    hints.publish_after_commit(hints.EVENTS)
     return Event(
         id=new_id("evt"),
         account_id=tenant.account_id,

@@ -1,32 +1,26 @@
 """Fan out: events that have surely committed become deliveries."""
 
-from collections import Counter
 from datetime import datetime
 
 from django.db import connection
 
 from core.database.locking import lock_rows
 from core.database.transactions import atomic
-from core.jobs import enqueue
 from webhooks.models import Delivery, Event, FanOut, RelayCursor
-from webhooks.services import audience, dispatch
+from webhooks.services import audience, hints
 from webhooks.services.audience import Settled
 
 BATCH = 500
 
-_GIVEN = (
-    "id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at", "hinted_at"
-)  # fmt: skip
+_GIVEN = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
 # One parameter for each column, so that the number of rows is not limited by that of parameters.
 _INSERT = """
     INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
-        created_at, hinted_at, status, attempt_count, attempts_before_resend, next_attempt_at)
+        created_at, status, attempt_count, attempts_before_resend, next_attempt_at)
     SELECT d.*, 'pending', 0, 0, d.created_at
     FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
-        %s::timestamptz[], %s::timestamptz[])
-        AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at, hinted_at)
+        %s::timestamptz[]) AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
     ON CONFLICT (event_id, endpoint_id) DO NOTHING
-    RETURNING id, hinted_at IS NOT NULL
 """
 
 
@@ -57,9 +51,9 @@ def run_once(*, at: datetime) -> int:
         if not events:
             return 0
         deliveries = audience.deliveries(events, at=at)
-        _hint(deliveries, at=at)
-        for id in _insert(deliveries):
-            enqueue("webhooks.deliver", delivery_id=id)
+        if deliveries:
+            _insert(deliveries)
+            hints.publish_after_commit(hints.DELIVERIES)
         _move(cursor, events[-1], len(events), len(deliveries), at=at)
     return len(events)
 
@@ -102,25 +96,8 @@ def _move(
     cursor.save(update_fields=["xid", "event_id"])
 
 
-def _insert(deliveries: list[Delivery]) -> list[str]:
-    """Insert all with one statement, and return those that are new and to be handed out now."""
-    if not deliveries:
-        return []
+def _insert(deliveries: list[Delivery]) -> None:
+    """Insert all with one statement."""
     columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
     with connection.cursor() as db:
         db.execute(_INSERT, columns)
-        return [id for id, is_hinted in db.fetchall() if is_hinted]
-
-
-def _hint(deliveries: list[Delivery], *, at: datetime) -> None:
-    """Choose what is handed out at once: a few of each endpoint, and none while it rests.
-
-    Each that ends hands on the next, so that nobody's thousand stand before another's one.
-    """
-    counts: Counter[str] = Counter()
-    for delivery in deliveries:
-        endpoint = delivery.endpoint
-        is_resting = endpoint.paused_until and endpoint.paused_until > at
-        if not is_resting and counts[endpoint.id] < dispatch.MOST_PER_ENDPOINT:
-            counts[endpoint.id] += 1
-            delivery.hinted_at = at

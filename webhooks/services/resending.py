@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts.audit import trail
 from core.database.locking import lock_rows
@@ -11,7 +11,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from webhooks import queries
 from webhooks.models import Delivery, Endpoint
-from webhooks.services import deliveries, dispatch
+from webhooks.services import deliveries, hints
 from webhooks.states import DeliveryStatus
 
 # At once; whoever wants the rest asks again.
@@ -26,7 +26,7 @@ def resend_unaccepted(
     """Make due again what an endpoint has not accepted in thirty days, the oldest first.
 
     Workers send it in the background, as many at a time as the endpoint takes. What is on its
-    way at this moment is left alone.
+    way at this moment is sent once more.
 
     Args:
         endpoint: The endpoint.
@@ -40,8 +40,7 @@ def resend_unaccepted(
         InvalidRequest: If the endpoint is disabled or deleted, or there is nothing to be sent.
     """
     deliveries.check_endpoint(endpoint)
-    idle = Q(leased_until=None) | Q(leased_until__lt=at)
-    rows = queries.unaccepted(endpoint.id, since=RESENT_FOR).filter(idle).order_by("id")
+    rows = queries.unaccepted(endpoint.id, since=RESENT_FOR).order_by("id")
     with atomic():
         locked = lock_rows(rows, skip_locked=True)
         found = list(locked.values_list("id", flat=True)[: most + 1])
@@ -52,13 +51,10 @@ def resend_unaccepted(
         Delivery.objects.filter(id__in=ids).update(
             status=DeliveryStatus.PENDING,
             next_attempt_at=at,
-            hinted_at=None,
-            leased_until=None,
-            leased_by=None,
             ended_at=None,
             attempts_before_resend=F("attempt_count"),
         )
         Endpoint.objects.filter(id=endpoint.id).exclude(paused_until=None).update(paused_until=None)
         trail.record("endpoint.failed_resent", endpoint, changes={"deliveries": (None, len(ids))})
-    dispatch.dispatch_due(at=at, account_id=endpoint.account_id, most=dispatch.MOST_PER_ENDPOINT)
+        hints.publish_after_commit(hints.DELIVERIES)
     return len(ids), len(found) > most

@@ -1,0 +1,13 @@
+from django.core.management.base import BaseCommand
+
+from config import logins
+from webhooks.engine import engine
+
+
+class Command(BaseCommand):
+    help = "Send webhooks, until told to stop."
+    requires_system_checks = ()
+
+    def handle(self, *args: object, **options: object) -> None:
+        logins.refuse_owner()
+        engine.run_forever()
