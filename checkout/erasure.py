@@ -1,10 +1,20 @@
-"""Erase what sessions hold of a deleted customer."""
+"""Erase what sessions hold of payers: of a deleted customer, and in time of everybody else."""
 
+from collections.abc import Set
+from datetime import datetime
 from typing import Final
 
 from checkout.models import CheckoutSession
+from core.database.locking import lock_rows
+from core.database.transactions import atomic
 from core.types import JsonObject
+from payments.charges.services import receipts
+from webhooks.services import events
 
+_AT_ONCE: Final = 200
+
+# What the merchant wrote of a payer who is no customer.
+_OF_GUESTS: Final = frozenset({"receipt_email", "shipping"})
 _OF_PAYERS: Final = frozenset({"customer_email", "client_reference_id"})
 _INTENTS: Final = frozenset({"payment_intent_data", "setup_intent_data"})
 _OF_INTENTS: Final = frozenset({"description", "metadata", "receipt_email", "shipping"})
@@ -14,7 +24,7 @@ def erase(customer_id: str) -> list[str]:
     """Erase a customer's sessions, but for what was ordered; return their ids."""
     rows = list(CheckoutSession.objects.filter(customer_id=customer_id))
     for row in rows:
-        row.settings = _without_payer(row.settings)
+        row.settings = _without_payer(row.settings, _OF_PAYERS, _OF_INTENTS)
         row.collected, row.email, row.client_reference_id, row.metadata = {}, None, None, {}
     CheckoutSession.objects.bulk_update(
         rows, ["settings", "collected", "email", "client_reference_id", "metadata"]
@@ -22,9 +32,34 @@ def erase(customer_id: str) -> list[str]:
     return [row.id for row in rows]
 
 
-def _without_payer(settings: JsonObject) -> JsonObject:
-    kept = {name: value for name, value in settings.items() if name not in _OF_PAYERS}
+def erase_guests(*, at: datetime) -> int:
+    """Erase what payers without a customer said in sessions that ended long ago.
+
+    What the merchant calls them, its metadata and its reference, stays.
+
+    Args:
+        at: Now.
+
+    Returns:
+        How many sessions there were.
+    """
+    with atomic():
+        due = CheckoutSession.objects.filter(erase_at__lte=at).order_by("erase_at")
+        rows = list(lock_rows(due)[:_AT_ONCE])
+        for row in rows:
+            row.settings = _without_payer(row.settings, {"customer_email"}, _OF_GUESTS)
+            row.collected, row.email, row.erase_at = {}, None, None
+        columns = ["settings", "collected", "email", "erase_at"]
+        CheckoutSession.objects.bulk_update(rows, columns)
+        ids = [row.id for row in rows]
+        receipts.forget_orders(ids)
+        events.forget(ids)
+    return len(rows)
+
+
+def _without_payer(settings: JsonObject, own: Set[str], of_intents: Set[str]) -> JsonObject:
+    kept = {name: value for name, value in settings.items() if name not in own}
     for name in _INTENTS & kept.keys():
         data = kept[name] or {}
-        kept[name] = {key: value for key, value in data.items() if key not in _OF_INTENTS}
+        kept[name] = {key: value for key, value in data.items() if key not in of_intents}
     return kept

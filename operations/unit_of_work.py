@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from django.db.models import Model
 
@@ -17,6 +17,8 @@ from ledger.entries import Entry, Part
 from ledger.posting import journal
 from ledger.posting.lots import Lot
 from webhooks.services import events
+
+Row = TypeVar("Row", bound=Model)
 
 
 @runtime_checkable
@@ -82,8 +84,22 @@ class UnitOfWork:
         self.changes += [bulk_writes.insert(row) for row in rows]
 
     def update(self, row: Model, *columns: str) -> None:
-        """Add changed columns of a row, which is locked or unchanged since it was made."""
+        """Add changed columns of a row, which is locked or unchanged since it was made.
+
+        A row that is among the changes already, the same object, is written once with all of them.
+        """
+        for number, change in enumerate(self.changes):
+            if change.row is row:
+                if change.columns is not None:
+                    both = dict.fromkeys((*change.columns, *columns))
+                    self.changes[number] = bulk_writes.update(row, *both, since=self.since)
+                return
         self.changes.append(bulk_writes.update(row, *columns, since=self.since))
+
+    def find(self, model: type[Row], id: str) -> Row | None:
+        """Return a row that is among the changes; None if only the database has it."""
+        rows = (change.row for change in self.changes)
+        return next((row for row in rows if isinstance(row, model) and row.pk == id), None)
 
     def change(self, row: Model, **values: Any) -> None:
         """Set columns of a row, and add them. Its status moves as its machine allows.

@@ -49,6 +49,8 @@ class CheckoutSession(TenantModel):
     payment_link_id = ReferenceField(null=True, blank=True)
     # True from the moment an attempt to pay begins until it has failed: nothing changes meanwhile.
     is_paying = models.BooleanField(default=False)
+    # When the last attempt began.
+    paying_since = models.DateTimeField(null=True, blank=True)
     # The platform that made it on the account's behalf; null if the account did.
     platform_id = ReferenceField(null=True, blank=True)
     recovered_from_id = ReferenceField(null=True, blank=True)
@@ -56,6 +58,8 @@ class CheckoutSession(TenantModel):
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
+    # When what a payer without a customer said is erased; null for nothing to erase.
+    erase_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -84,6 +88,16 @@ class CheckoutSession(TenantModel):
                 fields=["payment_link_id", "-created_at"],
                 condition=Q(payment_link_id__isnull=False),
                 name="checkout_session_by_link",
+            ),
+            models.Index(
+                fields=["paying_since"],
+                condition=Q(is_paying=True, status="open", payment_link_id__isnull=False),
+                name="checkout_session_takes_place",
+            ),
+            models.Index(
+                fields=["erase_at"],
+                condition=Q(erase_at__isnull=False),
+                name="checkout_session_by_erasure",
             ),
         ]
 

@@ -245,6 +245,9 @@ SESSION_ENGINE = "config.web.sessions"
 REFUNDS_RESTORE_SPLITS = env.bool("RIALTO_REFUNDS_RESTORE_SPLITS", default=True)
 # After how many hours an attempt is given up whose payer leaves a step at the processor unfinished.
 PAYER_ACTION_HOURS = env.int("RIALTO_PAYER_ACTION_HOURS", default=24)
+# After how many minutes the place of a payment link is free again whose payer, sent to a bank or a
+# wallet, has not come back: the attempt is given up.
+LINK_PLACE_MINUTES = env.int("RIALTO_LINK_PLACE_MINUTES", default=30)
 # After how many days a payment that came too late goes back to its payer by itself; 0 for never.
 UNAPPLIED_PAYMENTS_RETURNED_AFTER_DAYS = env.int(
     "RIALTO_UNAPPLIED_PAYMENTS_RETURNED_AFTER_DAYS", default=7
@@ -268,6 +271,9 @@ TEST_PAYOUTS_HELD_SECONDS = env.int("RIALTO_TEST_PAYOUTS_HELD_SECONDS", default=
 ERASE_AFTER_DAYS = env.int("RIALTO_ERASE_AFTER_DAYS", default=7)
 # How long a payment says whose it was after it was made: networks let payers dispute for so long.
 PAYMENT_DETAILS_DAYS = env.int("RIALTO_PAYMENT_DETAILS_DAYS", default=540)
+# For how many days after it is completed a checkout session says what a payer without a customer
+# typed in.
+GUEST_ANSWERS_DAYS = env.int("RIALTO_GUEST_ANSWERS_DAYS", default=540)
 
 # files
 # How much an account keeps in one mode, and how many files.

@@ -135,7 +135,7 @@ def redeem(
     Raises:
         InvalidRequest: If either is used up, late, deleted or inactive.
     """
-    locked, code = _lock(coupon, promotion_code)
+    locked, code = _lock(work, coupon, promotion_code)
     if code is not None and not code.is_usable(work.at):
         raise _expired(code.code, param)
     if not locked.is_valid(work.at):
@@ -147,7 +147,7 @@ def redeem(
 
 def release(work: UnitOfWork, coupon: Coupon, promotion_code: PromotionCode | None = None) -> None:
     """Take back a redemption that came to nothing. The caller sees to it that it is done once."""
-    locked, code = _lock(coupon, promotion_code)
+    locked, code = _lock(work, coupon, promotion_code)
     _count(work, locked, -1)
     if code is not None:
         _count(work, code, -1)
@@ -158,12 +158,14 @@ def _count(work: UnitOfWork, row: Coupon | PromotionCode, more: int) -> None:
 
 
 def _lock(
-    coupon: Coupon, promotion_code: PromotionCode | None
+    work: UnitOfWork, coupon: Coupon, promotion_code: PromotionCode | None
 ) -> tuple[Coupon, PromotionCode | None]:
-    locked = lock_rows(Coupon.objects.filter(id=coupon.id)).get()
+    found = work.find(Coupon, coupon.id)
+    locked = found or lock_rows(Coupon.objects.filter(id=coupon.id)).get()
     if promotion_code is None:
         return locked, None
-    code = lock_rows(PromotionCode.objects.filter(id=promotion_code.id)).get()
+    before = work.find(PromotionCode, promotion_code.id)
+    code = before or lock_rows(PromotionCode.objects.filter(id=promotion_code.id)).get()
     code.coupon = locked
     return locked, code
 

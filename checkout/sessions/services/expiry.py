@@ -1,17 +1,19 @@
 """Expiry of sessions: asked for by the merchant, or because nobody paid in time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
+
 from checkout import queries
-from checkout.models import CheckoutSession
+from checkout.models import CheckoutSession, PaymentLink
 from checkout.sessions.services import holding, locks
 from checkout.states import SessionStatus
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from operations import polling, recovery
 from operations.unit_of_work import UnitOfWork
-from payments.intents.services import attempt_errors, cancellation
+from payments.intents.services import attempt_errors, cancellation, withdrawals
 from payments.setups.services import setup_errors, setup_intents
 
 _AT_ONCE: Final = 200
@@ -65,6 +67,37 @@ def expire_due(*, at: datetime) -> int:
         due.order_by("expires_at")[:_AT_ONCE],
         lambda session: _let_go(session, at=at),
         failure="%s could not be expired; it stays as it is.",
+    )
+
+
+def release_places(*, at: datetime) -> int:
+    """Give up the attempts of payers who hold a link's place, and have not come back in time.
+
+    A code to scan ends by itself, and so does what our own page asks.
+
+    Args:
+        at: Now.
+
+    Returns:
+        How many attempts were given up.
+    """
+    since = at - timedelta(minutes=settings.LINK_PLACE_MINUTES)
+    limited = PaymentLink.objects.filter(completed_limit__isnull=False)
+    held = CheckoutSession.objects.filter(
+        status=SessionStatus.OPEN,
+        is_paying=True,
+        paying_since__lte=since,
+        payment_link_id__in=limited.values("id"),
+    )
+
+    def give_up(session: CheckoutSession) -> bool:
+        intent_id = str(session.payment_intent_id)
+        return withdrawals.give_up(tenant=session.tenant, intent_id=intent_id, at=at)
+
+    return polling.each(
+        held.order_by("paying_since")[:_AT_ONCE],
+        give_up,
+        failure="The attempt of %s could not be given up; it goes on.",
     )
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
+
 from checkout import queries, resources
 from checkout.models import CheckoutSession
 from checkout.sessions import customers, orders
@@ -22,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 # How long an expired session may be taken up again. Stripe names no number in public.
 RECOVERABLE_FOR: Final = timedelta(days=30)
+_COMPLETED: Final = ("status", "payment_status", "is_paying", "completed_at", "erase_at")
 _FAILED: Final = frozenset({"payment_intent.payment_failed", "setup_intent.setup_failed"})
 _CANCELED: Final = frozenset({"payment_intent.canceled", "setup_intent.canceled"})
 
@@ -37,7 +40,7 @@ class SessionHolder:
 
     def begin(self, work: UnitOfWork, intent: Intent) -> None:
         """Note that a session is being paid, and use up its discounts."""
-        session = locks.lock_held(str(intent.held_by))
+        session = locks.lock_held(work, str(intent.held_by))
         locks.check_open(session, at=work.at)
         if session.mode == "payment" and intent.amount != session.amount_total:
             raise InvalidRequest(
@@ -48,16 +51,16 @@ class SessionHolder:
         if not session.is_paying:
             discounting.redeem(work, session)
             places.take(work, session)
-        work.change(session, is_paying=True)
+        work.change(session, is_paying=True, paying_since=work.at)
 
     def hear(self, work: UnitOfWork, intent: Intent, event: str) -> None:
         """Complete, reopen or expire a session as its intent goes."""
         if event in _FAILED:
-            _fail(work, locks.lock_held(str(intent.held_by)), intent)
+            _fail(work, locks.lock_held(work, str(intent.held_by)), intent)
         elif event in _CANCELED:
-            _end_canceled(work, locks.lock_held(str(intent.held_by)))
+            _end_canceled(work, locks.lock_held(work, str(intent.held_by)))
         elif (status := _outcome(intent, event)) is not None:
-            _succeed(work, locks.lock_held(str(intent.held_by)), intent, status)
+            _succeed(work, locks.lock_held(work, str(intent.held_by)), intent, status)
 
     def order(self, holder_id: str) -> Order | None:
         """Tell what was ordered in a session."""
@@ -86,7 +89,9 @@ def complete(
     session.payment_status = status
     session.is_paying = False
     session.completed_at = work.at
-    work.update(session, "status", "payment_status", "is_paying", "completed_at", *also)
+    if session.customer_id is None:
+        session.erase_at = work.at + timedelta(days=settings.GUEST_ANSWERS_DAYS)
+    work.update(session, *_COMPLETED, *also)
     _emit(work, "completed", session)
 
 
@@ -99,6 +104,8 @@ def expire(work: UnitOfWork, session: CheckoutSession) -> None:
     if recovery and recovery["enabled"]:
         until = int((work.at + RECOVERABLE_FOR).timestamp())
         columns["collected"] = session.collected | {"recoverable_until": until}
+    if session.customer_id is None:
+        columns["erase_at"] = work.at + RECOVERABLE_FOR
     work.change(session, status=SessionStatus.EXPIRED, is_paying=False, **columns)
     _emit(work, "expired", session)
 

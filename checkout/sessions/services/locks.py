@@ -8,6 +8,7 @@ from core.database.locking import lock_rows
 from core.errors import InvalidRequest
 from core.tenant import Tenant
 from operations import locking
+from operations.unit_of_work import UnitOfWork
 
 
 def lock(tenant: Tenant, session_id: str) -> CheckoutSession:
@@ -22,9 +23,13 @@ def lock(tenant: Tenant, session_id: str) -> CheckoutSession:
     return locking.lock(rows, tenant, session_id, kind="checkout.session", param="session")
 
 
-def lock_held(session_id: str) -> CheckoutSession:
-    """Return the session that holds a locked intent, locked too."""
-    return lock_rows(CheckoutSession.objects.all()).get(id=session_id)
+def lock_held(work: UnitOfWork, session_id: str) -> CheckoutSession:
+    """Return the session that holds a locked intent, locked too, as the unit of work will have it.
+
+    An attempt may begin and fail in one unit of work.
+    """
+    found = work.find(CheckoutSession, session_id)
+    return found or lock_rows(CheckoutSession.objects.all()).get(id=session_id)
 
 
 def check_open(session: CheckoutSession, *, at: datetime) -> None:

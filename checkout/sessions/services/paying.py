@@ -78,7 +78,7 @@ def confirm(
         if is_free := session.mode == "payment" and not session.amount_total:
             _check_gift(session)
             discounting.redeem(work, session)
-            places.check(session)
+            places.check(work, session)
             status = PaymentStatus.NO_PAYMENT_REQUIRED
             holding.complete(work, session, status, also=columns)
             if email := orders.letter_address(session):

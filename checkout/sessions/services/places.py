@@ -12,13 +12,13 @@ from core.updates import previous_values
 from operations.unit_of_work import UnitOfWork
 
 
-def check(session: CheckoutSession) -> None:
+def check(work: UnitOfWork, session: CheckoutSession) -> None:
     """Refuse a locked session whose link takes no payments any more; lock the link.
 
     Raises:
         InvalidRequest: `payment_link_inactive`.
     """
-    _find_open(session)
+    _find_open(work, session)
 
 
 def take(work: UnitOfWork, session: CheckoutSession) -> None:
@@ -27,13 +27,13 @@ def take(work: UnitOfWork, session: CheckoutSession) -> None:
     Raises:
         InvalidRequest: `payment_link_inactive`, if the link takes no payments any more.
     """
-    if (link := _find_open(session)) is not None:
+    if (link := _find_open(work, session)) is not None:
         work.change(link, taken_count=link.taken_count + 1)
 
 
 def release(work: UnitOfWork, session: CheckoutSession) -> None:
     """Give a place back: the session was not paid after all."""
-    if (link := _lock(session)) is not None:
+    if (link := _lock(work, session)) is not None:
         work.change(link, taken_count=max(link.taken_count - 1, link.completed_count))
 
 
@@ -43,7 +43,7 @@ def keep(work: UnitOfWork, session: CheckoutSession) -> None:
     A payment that succeeds after it was told to have failed has no place any more, and is counted
     all the same: what is paid is paid.
     """
-    if (link := _lock(session)) is None:
+    if (link := _lock(work, session)) is None:
         return
     before = resources.payment_link(link)
     count = link.completed_count + 1
@@ -60,8 +60,8 @@ def keep(work: UnitOfWork, session: CheckoutSession) -> None:
         work.emit("payment_link.updated", link.tenant, after, previous_values(before, after))
 
 
-def _find_open(session: CheckoutSession) -> PaymentLink | None:
-    link = _lock(session)
+def _find_open(work: UnitOfWork, session: CheckoutSession) -> PaymentLink | None:
+    link = _lock(work, session)
     if link is not None and not link.is_open:
         raise InvalidRequest(
             "This payment link takes no payments any more: it was deactivated, or is used up.",
@@ -71,7 +71,9 @@ def _find_open(session: CheckoutSession) -> PaymentLink | None:
     return link
 
 
-def _lock(session: CheckoutSession) -> PaymentLink | None:
-    if session.payment_link_id is None:
+def _lock(work: UnitOfWork, session: CheckoutSession) -> PaymentLink | None:
+    link_id = session.payment_link_id
+    if link_id is None:
         return None
-    return lock_rows(PaymentLink.objects.filter(id=session.payment_link_id)).get()
+    found = work.find(PaymentLink, link_id)
+    return found or lock_rows(PaymentLink.objects.filter(id=link_id)).get()

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -64,6 +65,12 @@ def confirm_order(work: UnitOfWork, tenant: Tenant, holder_id: str, email: str) 
             created_at=work.at,
         )
     )
+
+
+def forget_orders(holder_ids: Sequence[str]) -> None:
+    """Erase whom letters about orders for nothing went to."""
+    rows = Receipt.objects.filter(charge=None, held_by__in=holder_ids)
+    rows.update(email="", next_try_at=None)
 
 
 def send_due(*, at: datetime) -> int:

@@ -10,7 +10,7 @@ from core.tenant import Tenant
 from core.types import JsonObject
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
-from payments import pages
+from payments import method_types, pages, queries
 from payments.charges.services import charge_requests, charges, push_charges
 from payments.charges.services.actions import charge_actions
 from payments.intents.services import intent_locks
@@ -84,6 +84,26 @@ def expire(charge: Charge, *, at: datetime) -> bool:
         locked = open_request(work, intent, "expire")
     finish(locked, at=at)
     return not Charge.objects.filter(id=charge.id).exclude(open_request=None).exists()
+
+
+def give_up(*, tenant: Tenant, intent_id: str, at: datetime) -> bool:
+    """Withdraw the attempt of an intent whose payer has left a step at the processor unfinished.
+
+    A code has an end of its own: it goes on.
+
+    Args:
+        tenant: The merchant.
+        intent_id: `pi_...`.
+        at: The moment.
+
+    Returns:
+        Whether the rail has said how it ended. See `expire`.
+    """
+    row = queries.payment_intent(tenant, intent_id)
+    if row.latest_charge_id is None or not charge_actions.is_open(row):
+        return False
+    charge = Charge.objects.select_related("payment_intent").get(id=row.latest_charge_id)
+    return not method_types.of(charge.method_type).is_push and expire(charge, at=at)
 
 
 def finish(charge: Charge, *, at: datetime) -> PaymentIntent:
