@@ -26,7 +26,13 @@ from payments.unapplied.services import returns
 from processors import registry
 from tests.factories import a_paid_intent, a_seller, now
 from tests.processors.accounts_there import Asking
-from tests.survival import code_operations, dispute_operations, payout_operations, seller_operations
+from tests.survival import (
+    code_operations,
+    dispute_operations,
+    payout_operations,
+    seller_operations,
+    session_operations,
+)
 from tests.survival.worlds import Ask, World, share, time_passes
 
 _AGREED = ConfirmationOptions(customer_acceptance={"type": "offline"})
@@ -372,5 +378,5 @@ OPERATIONS: list[Callable[[World], Ask]] = [
     a_debit_that_is_paid, a_debit_that_is_taken_back, a_transfer, a_reversal, a_fee_refund,
     a_repair,
     *payout_operations.OPERATIONS, *seller_operations.OPERATIONS, *code_operations.OPERATIONS,
-    *dispute_operations.OPERATIONS,
+    *dispute_operations.OPERATIONS, *session_operations.OPERATIONS,
 ]  # fmt: skip

@@ -29,6 +29,7 @@ from tests.survival import (
     operations,
     payout_operations,
     seller_operations,
+    session_operations,
 )
 from tests.survival.crashing import distinct_points, run
 from tests.survival.operations import OPERATIONS, beat, later
@@ -44,7 +45,7 @@ ONE_BY_ONE = {
     operations.a_debit_that_is_taken_back, dispute_operations.a_dispute,
     dispute_operations.a_won_dispute,
     operations.a_repair, *payout_operations.ONE_BY_ONE, *seller_operations.ONE_BY_ONE,
-    *code_operations.ONE_BY_ONE,
+    *code_operations.ONE_BY_ONE, *session_operations.ONE_BY_ONE,
 }  # fmt: skip
 _MODELS = (
     PaymentIntent, SetupIntent, Charge, Refund, Dispute, Authentication, Payout, UnappliedPayment,
@@ -52,8 +53,8 @@ _MODELS = (
 
 
 def money(world: World) -> dict[str, Any]:
-    """Return what platform and seller have."""
-    found = {}
+    """Return what platform and seller have, and what is ordered."""
+    found: dict[str, Any] = {"orders": session_operations.standing(world)}
     for role, tenant in (("platform", world.platform), ("seller", world.seller)):
         balance = queries.balance(owner=tenant.account_id, livemode=False)
         found[role] = (
