@@ -13,8 +13,10 @@ class ConnectConfig(AppConfig):
         from connect.oauth.services import detachment
         from connect.onboarding import file_uses
         from connect.payouts import queries
+        from connect.treasury.services import locations
         from ledger import queries as ledger_queries
         from ledger.audit import verify
+        from processors.accounts import changes
 
         expansions.register()
         registry.register(*approvals.ACTIONS)
@@ -22,4 +24,5 @@ class ConnectConfig(AppConfig):
         consents.register(detachment.detach)
         file_removal.register(file_uses.referenced_files)
         ledger_queries.register_narrowing("payout", queries.transactions_of_payout)
+        changes.register(locations.give_location)
         verify.register(*integrity_checks.CHECKS)

@@ -51,6 +51,7 @@ TAX: Final = "tax"
 ACCRUED_FEES: Final = "accrued_fees"
 UNCLAIMED: Final = "unclaimed"
 FX_POSITION: Final = "fx_position"
+BETWEEN_LOCATIONS: Final = "between_locations"
 
 _LINES: Final = (
     (PROCESSOR, "assets:processor:{}", "debit", "open",
@@ -89,6 +90,9 @@ _LINES: Final = (
     (FX_POSITION, "fx:position:{}", "credit", "open",
      "What was given in this currency for money taken in another one, and the reverse; grows on "
      "either side."),
+    (BETWEEN_LOCATIONS, "between_locations:{}", "credit", "open",
+     "What a location owes the main one for the money of its owners that it holds; the main one's "
+     "own is below zero by as much as all the others owe."),
 )  # fmt: skip
 
 CHART: Final = {

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, QuerySet, Sum
+from django.db.models import Exists, F, QuerySet, Sum
 
 from core.errors import missing
 from core.tenant import Tenant
@@ -138,8 +138,8 @@ def locations_of(owners: Sequence[str], *, livemode: bool) -> dict[str, str]:
 
 
 def locations(*, livemode: bool) -> set[str]:
-    """Return the names of all locations."""
-    rows = Location.objects.filter(livemode=livemode)
+    """Return the names of all locations that owners are paid from."""
+    rows = Location.objects.filter(livemode=livemode).exclude(location=F("owner"))
     return {MAIN, *rows.values_list("location", flat=True)}
 
 
@@ -310,7 +310,9 @@ def funds_of(source: str) -> SourceFunds | None:
     failures = JournalEntry.objects.filter(kind=rules.PAYMENT_FAILED.kind, source=source)
     posting = (
         Posting.objects.filter(
-            entry__kind=rules.CHARGE_CAPTURED.kind, entry__source=source, amount__lt=0
+            entry__kind=rules.CHARGE_CAPTURED.kind,
+            entry__source=source,
+            account__code__in=rules.CHARGE_CAPTURED.credits,
         )
         .select_related("entry", "account")
         .annotate(has_failed=Exists(failures))

@@ -21,6 +21,7 @@ class Place:
         in_the_books: Minor units, by the ledger.
         on_its_way: Minor units that left it and have not come where they go.
         reported: What it says itself, and when; None if it says nothing.
+        location: Where the books have it: the main location, or one of its own.
     """
 
     holder: str
@@ -29,6 +30,7 @@ class Place:
     in_the_books: int
     on_its_way: int
     reported: Reported | None
+    location: str = ledger_queries.MAIN
 
     @property
     def difference(self) -> int | None:
@@ -60,8 +62,10 @@ def held_by(holder: str, *, currency: str, livemode: bool) -> int:
 def load(*, livemode: bool) -> list[Place]:
     """Return all places with money, or with something that they say; by currency and name."""
     held: dict[tuple[str, str], dict[str, int]] = {}
+    locations: dict[str, str] = {}
     for one in holdings.holdings(livemode=livemode):
         held.setdefault((one.currency, one.holder), {})[one.code] = one.amount
+        locations[one.holder] = one.location
     told = balances.reported(livemode=livemode)
     return [
         Place(
@@ -71,6 +75,7 @@ def load(*, livemode: bool) -> list[Place]:
             in_the_books=_there(held.get((currency, holder), {})),
             on_its_way=held.get((currency, holder), {}).get(SETTLEMENT_IN_TRANSIT, 0),
             reported=told.get((currency, holder)),
+            location=locations.get(holder, ledger_queries.MAIN),
         )
         for currency, holder in sorted({*held, *told})
     ]

@@ -7,7 +7,7 @@ entries need not be looked at.
 
 from ledger.audit.checking import Check
 from ledger.audit.schema_integrity import GUARDS
-from ledger.chart import AVAILABLE, CHART, CLEARING, FX_POSITION, Side
+from ledger.chart import AVAILABLE, BETWEEN_LOCATIONS, CHART, CLEARING, FX_POSITION, Side
 from ledger.posting.registers import CHART_DIFFERS, FLOORS_DIFFER, LIMITS_DIFFER
 from ledger.rollups.snapshots import DIFFERING
 
@@ -17,7 +17,8 @@ def _list(codes: tuple[str, ...]) -> str:
 
 
 _ASSETS = tuple(code for code, line in CHART.items() if line.side is Side.DEBIT)
-_NEVER_NEGATIVE = tuple(code for code in CHART if code not in (*_ASSETS, AVAILABLE, FX_POSITION))
+_EITHER_WAY = (*_ASSETS, AVAILABLE, FX_POSITION, BETWEEN_LOCATIONS)
+_NEVER_NEGATIVE = tuple(code for code in CHART if code not in _EITHER_WAY)
 
 
 def _total(name: str, *kinds: str, less: tuple[str, ...] = ()) -> str:
@@ -144,6 +145,15 @@ CHECKS = (
         """,
     ),
     Check(
+        "between", "What locations owe the main one is what the main one has of them.",
+        """
+        SELECT max(a.owner), 'off by ' || sum(p.amount) || ' ' || p.currency
+        FROM ledger_posting p JOIN ledger_ledgeraccount a ON a.id = p.account_id
+        WHERE a.code = 'between_locations'
+        GROUP BY a.livemode, p.currency HAVING sum(p.amount) <> 0
+        """,
+    ),
+    Check(
         "C4", "Fold plus the postings after it is the sum of all postings, for open accounts.",
         """
         SELECT a.id, 'read ' || read.total || ', postings ' || coalesce(real.total, 0)
@@ -253,6 +263,7 @@ CHECKS = (
                 OR NOT (
                     jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
                     OR (k.moves_between_locations AND a.code = 'processor')
+                    OR (a.code = 'between_locations' AND a.owner = a.location)
                 ))
         """,
     ),
@@ -302,7 +313,7 @@ CHECKS = (
             JOIN ledger_posting p ON p.entry_id = e.id AND p.amount > 0
             JOIN ledger_ledgeraccount a ON a.id = p.account_id
             WHERE (a.code <> 'processor' OR e.kind IN ('charge_captured', 'refund_failed'))
-                AND a.code <> 'fx_position'
+                AND a.code NOT IN ('fx_position', 'between_locations')
                 AND NOT EXISTS (SELECT FROM ledger_journalentry r WHERE r.reverses_id = e.id)
             GROUP BY 1, 2
         ) t

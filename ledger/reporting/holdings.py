@@ -9,7 +9,7 @@ from ledger.queries import SIGNED
 
 CODES: Final = (PROCESSOR, BANK, SETTLEMENT_IN_TRANSIT, COLLECTIONS_IN_TRANSIT)
 _HOLDINGS: Final = f"""
-    SELECT a.owner, a.code, a.currency, {SIGNED}
+    SELECT a.owner, a.code, a.currency, {SIGNED}, a.location
     FROM ledger_ledgeraccount a
     LEFT JOIN ledger_guardedbalance g ON g.account_id = a.id
     WHERE a.code = ANY(%s) AND a.livemode = %s
@@ -25,12 +25,14 @@ class Holding(NamedTuple):
         code: `processor`, `bank`, `settlement_in_transit` or `collections_in_transit`.
         currency: Lower-case ISO code.
         amount: Minor units; below zero if it has paid more than it took.
+        location: Where the books have it.
     """
 
     holder: str
     code: str
     currency: str
     amount: int
+    location: str
 
 
 def holdings(*, livemode: bool) -> list[Holding]:
@@ -42,6 +44,6 @@ def holdings(*, livemode: bool) -> list[Holding]:
     with connection.cursor() as cursor:
         cursor.execute(_HOLDINGS, [list(CODES), livemode])
         return [
-            Holding(owner, code, currency, int(amount))
-            for owner, code, currency, amount in cursor.fetchall()
+            Holding(owner, code, currency, int(amount), location)
+            for owner, code, currency, amount, location in cursor.fetchall()
         ]

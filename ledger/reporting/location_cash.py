@@ -7,6 +7,7 @@ from django.db import connection
 
 from ledger.chart import (
     AVAILABLE,
+    BETWEEN_LOCATIONS,
     CHART,
     PAYOUTS_IN_TRANSIT,
     PENDING,
@@ -17,8 +18,11 @@ from ledger.chart import (
 from ledger.queries import SIGNED
 
 # All that a location holds is somebody's. This part of it has not come yet, is on its way out, or
-# may have to be given back any day.
-_NOT_FREE: Final = (PENDING, PAYOUTS_IN_TRANSIT, REFUNDS_IN_TRANSIT, SUSPENSE)
+# may have to be given back any day. What other locations hold for this one's owners is as free as
+# what a processor here does: it comes when it is due.
+_NOT_FREE: Final = (
+    PENDING, PAYOUTS_IN_TRANSIT, REFUNDS_IN_TRANSIT, SUSPENSE, BETWEEN_LOCATIONS,
+)  # fmt: skip
 _FREE_CODES: Final = [
     code for code, line in CHART.items() if line.side is Side.CREDIT and code not in _NOT_FREE
 ]

@@ -20,6 +20,8 @@ BEGIN
             OR CASE
                 WHEN jsonb_exists(CASE WHEN p.amount > 0 THEN k.debits ELSE k.credits END, a.code)
                 THEN false
+                -- What a location owes the main one for what it holds goes with any movement.
+                WHEN a.code = 'between_locations' THEN a.owner <> a.location
                 -- Money that changes its place leaves one processor account for another one.
                 WHEN k.moves_between_locations AND a.code = 'processor' THEN NOT EXISTS (
                     SELECT FROM added q JOIN ledger_ledgeraccount b ON b.id = q.account_id

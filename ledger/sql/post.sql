@@ -18,8 +18,8 @@ DECLARE
     account_ids bigint[];
     guarded boolean[];
     overdraws boolean[];
-    seqs bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(l_entry)]);
-    afters bigint[] := array_fill(NULL::bigint, ARRAY[cardinality(l_entry)]);
+    seqs bigint[];
+    afters bigint[];
     known record;
     leg record;
     balance record;
@@ -54,6 +54,30 @@ BEGIN
                 USING ERRCODE = 'RL002';
         END LOOP;
     END IF;
+
+    -- A location that is its own owner is an account at a processor, and holds what owners at the
+    -- main one have: what an entry would leave open there, it owes to the main one.
+    WITH held AS (
+        SELECT l.entry, w.owner::text AS location, l.currency, -sum(l.amount) AS owed
+        FROM unnest(l_entry, l_owner, l_currency, l_amount) AS l(entry, owner, currency, amount)
+        JOIN ledger_location w
+            ON w.owner = l.owner AND w.livemode = p_livemode AND w.location = w.owner
+        GROUP BY 1, 2, 3 HAVING sum(l.amount) <> 0
+    ), claim AS (
+        SELECT entry, location AS owner, currency, owed::bigint AS amount FROM held
+        UNION ALL
+        SELECT entry, 'main', currency, -sum(owed)::bigint FROM held
+        GROUP BY 1, 3 HAVING sum(owed) <> 0
+        ORDER BY 1, 2, 3
+    )
+    SELECT l_entry || array_agg(c.entry), l_owner || array_agg(c.owner),
+           l_code || array_agg('between_locations'::text), l_currency || array_agg(c.currency),
+           l_amount || array_agg(c.amount), l_available_on || array_agg(NULL::date),
+           l_lot || array_agg(NULL::text)
+    INTO l_entry, l_owner, l_code, l_currency, l_amount, l_available_on, l_lot
+    FROM claim c;
+    seqs := array_fill(NULL::bigint, ARRAY[cardinality(l_entry)]);
+    afters := seqs;
 
     SELECT array_agg(a.id ORDER BY l.ord), array_agg(a.is_guarded ORDER BY l.ord)
     INTO account_ids, guarded

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from django.db import IntegrityError
 
@@ -22,6 +22,22 @@ from processors.states import PROCESSOR_ACCOUNT, AccountStatus
 _NO_CREDENTIALS: Final[Mapping[str, str]] = {}
 # How long the notice secret that was replaced still counts.
 OVERLAP: Final = timedelta(hours=24)
+
+
+class SetsUp(Protocol):
+    """What a room above sets up for a new account that takes payments."""
+
+    def __call__(self, *, name: str, livemode: bool, is_first: bool) -> None:
+        """Set it up in the transaction that adds the account; `is_first` of its mode."""
+        ...
+
+
+_SETUPS: Final[list[SetsUp]] = []
+
+
+def register(setup: SetsUp) -> None:
+    """Register what is done for each new account that takes payments."""
+    _SETUPS.append(setup)
 
 
 def add(
@@ -62,14 +78,22 @@ def add(
         )
     try:
         with atomic():
-            others = ProcessorAccount.objects.filter(livemode=livemode, is_default=True)
-            row.is_default = rail.takes_payments and not others.exists()
+            others = _takers(livemode=livemode)
+            row.is_default = rail.takes_payments and not any(one.is_default for one in others)
             row.save(force_insert=True)
+            for setup in _SETUPS if rail.takes_payments else ():
+                setup(name=name, livemode=livemode, is_first=not others)
             trail.record("processor_account.created", row, changes=changes)
             ConfigurationVersion.bump()
     except IntegrityError as error:
         raise InvalidRequest(f"There is an account {name} already.", param="name") from error
     return row
+
+
+def _takers(*, livemode: bool) -> list[ProcessorAccount]:
+    """Return the accounts of a mode that take payments, or have taken some."""
+    kinds = [name for name, kind in KINDS.items() if kind.takes_payments]
+    return list(ProcessorAccount.objects.filter(livemode=livemode, kind__in=kinds))
 
 
 def change(

@@ -23,7 +23,8 @@ _LENGTHS: Final = {
     "title": 100, "base_url": 255, "settlement_schedule": 200, "settlement_bank": 200,
 }  # fmt: skip
 _STATEMENT: Final = re.compile(r"(?=.*[A-Za-z])[^<>\\'\"*]{5,22}")
-_NAME: Final = re.compile("[a-z][a-z0-9-]{0,39}")
+# Not the one of the books' main location.
+_NAME: Final = re.compile("(?!main$)[a-z][a-z0-9-]{0,39}")
 
 
 def kind_of(kind: str, *, livemode: bool) -> RailKind:
@@ -54,7 +55,7 @@ def check_name(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise InvalidRequest(
             "A name is up to 40 small letters, digits and hyphens, and begins with a letter, such "
-            "as stripe-eu. Charges and the books keep it for ever.",
+            "as stripe-eu; main is taken. Charges and the books keep it for ever.",
             param="name",
         )
 

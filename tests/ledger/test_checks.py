@@ -103,6 +103,8 @@ BREAKS = {
     "(SELECT FROM ledger_holdevent e WHERE e.hold_id = h.id)",
     "locations": "UPDATE ledger_ledgeraccount SET location = 'away' WHERE id = "
     + _ACCOUNT.format("available"),
+    "between": "UPDATE ledger_ledgeraccount SET code = 'between_locations' WHERE id = "
+    + _ACCOUNT.format("processor"),
     "C4": "UPDATE ledger_fold SET total = total + 1",
     "C5": "UPDATE ledger_guardedbalance SET floor = 10000, posted = 90000 WHERE account_id = "
     + _ACCOUNT.format("available"),
