@@ -104,6 +104,7 @@ ACTIONS: Final = {
     "processor_account.taken_again": "A processor takes what an account there is opened with.",
     "recovery_codes.made": "A person made new recovery codes.",
     "refund.created": "A refund was made.",
+    "settlement.received": "What a processor sent to the bank has come.",
     "settlement_line.borne": "Who bears what a processor took for itself was decided.",
     "refund.shared": "Who bears a refund made at the processor was decided.",
     "routing.breaker_forced": "An operator decided whether payments go to an account.",

@@ -1,5 +1,6 @@
 """What is on its way and has not arrived: the operator's first look at the books."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -54,16 +55,19 @@ _AGEING = """
 """
 
 
-def clearing_ageing(*, most: int = 1_000, livemode: bool | None = None) -> list[Uncleared]:
+def clearing_ageing(
+    *, most: int = 1_000, livemode: bool | None = None, codes: Sequence[str] = CLEARING
+) -> list[Uncleared]:
     """Return every object whose clearing accounts are not back at zero, oldest first.
 
     Args:
         most: No more than so many.
         livemode: In which mode; None for both.
+        codes: Of which clearing accounts.
     """
     modes = [True, False] if livemode is None else [livemode]
     with connection.cursor() as cursor:
-        cursor.execute(_AGEING.format(moment=_MOMENT), [list(CLEARING), modes, most])
+        cursor.execute(_AGEING.format(moment=_MOMENT), [list(codes), modes, most])
         rows = cursor.fetchall()
     return [
         Uncleared(

@@ -34,6 +34,7 @@ WRITES = {
     "connect_negative_balances": {"negative_balance.covered"},
     "connect_treasury": {
         "treasury_move.recorded", "treasury_move.arrived", "treasury_move.returned",
+        "settlement.received",
     },
     "connect_account_settings": {"account.changed"},
     "connect_open_platform": {"platform.opened", "api_key.created"},

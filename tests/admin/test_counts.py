@@ -28,7 +28,7 @@ MOST = {
     "/admin/accounts/account/<path:object_id>/change/": 18,
     "/admin/checkout/paymentlink/<path:object_id>/change/": 9,
     "/admin/connect/locationcash/": 6,
-    "/admin/connect/locationcash/treasury/": 10,
+    "/admin/connect/locationcash/treasury/": 11,
     "/admin/connect/payout/<path:object_id>/change/": 16,
     "/admin/connect/payout/bank-files/": 8,
     "/admin/connect/payoutrun/next/": 12,

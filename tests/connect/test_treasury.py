@@ -24,6 +24,9 @@ from ledger import rules
 from ledger.chart import BANK, PROCESSOR, SETTLEMENT_IN_TRANSIT
 from ledger.entries import OPERATOR, Entry, Part
 from operations.unit_of_work import UnitOfWork
+from payments.inbound.services import settlements
+from processors import settlements as processor_settlements
+from processors.protocols.settlements import LineKind, ReportedLine
 from tests import factories
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
@@ -72,6 +75,11 @@ def live_money(amount) -> None:
                     credits=(Part(credit, amount),),
                 )
             )
+
+
+def a_settlement(amount) -> ReportedLine:
+    """The simulator says that it has sent money to the bank."""
+    return ReportedLine("l", LineKind.SETTLEMENT, -amount, 0, "eur", False, now(), about="po_1")
 
 
 def a_move(amount=60_00, suffix="one", **more):
@@ -191,6 +199,14 @@ def test_an_operator_sees_where_the_money_is_and_records_what_becomes_of_it(oper
     )
     assert "60.50 EUR is booked." in text(ended)
     assert held(BANK, "bankfile") == 60_50
+    processor_settlements.keep("simulator", [a_settlement(20_00)], at=now())
+    settlements.sweep(at=now())
+    [key] = re.findall(r'name="settlement" value="(.+?)"', operator.get(page).content.decode())
+    received = {"do": "received", "settlement": key, "reason": "Statement 13"}
+    assert "It is booked at the bank." in text(operator.post(page, received, follow=True))
+    assert "No such settlement" in text(operator.post(page, received | {"settlement": "x"}))
+    assert (held(SETTLEMENT_IN_TRANSIT), held(BANK, "bankfile")) == (0, 80_50)
+    assert AuditEvent.objects.get(action="settlement.received").reason == "Statement 13"
     told = AuditEvent.objects.filter(target_id=row.id).order_by("id")
     assert [event.action for event in told] == ["treasury_move.recorded", "treasury_move.arrived"]
     assert [event.reason for event in told] == ["Payouts of Friday", "Statement 12"]
@@ -208,7 +224,7 @@ def test_the_page_asks_the_same_however_many_moves_there_are(operator, django_as
         a_move(1_00, suffix=f"more{number}")
     with django_assert_num_queries(len(few)):
         operator.get(page)
-    assert len(few) <= 14
+    assert len(few) <= 15
 
 
 def place(holder, amount, *, currency="eur", is_bank=False) -> Place:

@@ -1,6 +1,7 @@
 """A marketplace sells over two processor accounts: half of the orders on each, one balance each.
 
-After every step, what lies at both accounts is what everybody has.
+After every step, what lies at both accounts is what everybody has, and the second account owes
+to the main location what it holds. Each pays out to the bank by itself.
 """
 
 from typing import Any
@@ -8,9 +9,14 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from connect.treasury import queries as treasury
+from connect.treasury.services import settlements as received
 from core.tenant import Tenant
 from ledger import queries
+from payments.inbound.services import settlements
 from payments.models import Charge
+from processors import settlements as processor_settlements
+from processors.protocols.settlements import LineKind, ReportedLine
 from processors.router import health
 from tests.books import assert_books_balance, in_transit, on_its_way, total
 from tests.factories import a_bank_account, a_key, a_platform, a_seller, now
@@ -55,11 +61,37 @@ class Market:
     def check(self) -> None:
         """Check that what lies at both accounts is what everybody has."""
         owed = sum(total(one) + in_transit(one) + on_its_way(one) for one in self.everybody)
-        assert sum(map(at, ACCOUNTS)) == owed
+        assert sum(map(at, ACCOUNTS)) + sum(map(sent, ACCOUNTS)) + at_the_bank() == owed
+        assert_locations_are_equal(owed)
 
 
 def at(account: str) -> int:
     return queries.account_balance("processor", account, "usd")
+
+
+def sent(account: str) -> int:
+    return queries.account_balance("settlement_in_transit", account, "usd")
+
+
+def at_the_bank() -> int:
+    return queries.account_balance("bank", "bankfile", "usd")
+
+
+def assert_locations_are_equal(owed: int) -> None:
+    """Check that each location has what is owed there: the second one owes all to the main one."""
+    claim = queries.account_balance("between_locations", "second", "usd")
+    assert at("second") + sent("second") == claim
+    assert queries.account_balance("between_locations", "main", "usd") == -claim
+    assert at("simulator") + sent("simulator") + at_the_bank() == owed - claim
+
+
+def pays_out(account: str, amount: int) -> None:
+    """Let a processor account say that it has sent money to the bank."""
+    line = ReportedLine(
+        f"line_{account}", LineKind.SETTLEMENT, -amount, 0, "usd", False, now(), about="po_1"
+    )
+    processor_settlements.keep(account, [line], at=now())
+    assert settlements.sweep(at=now()) == 1
 
 
 def test_two_rails_take_half_of_the_orders_each_and_every_seller_has_one_balance():
@@ -102,6 +134,24 @@ def test_two_rails_take_half_of_the_orders_each_and_every_seller_has_one_balance
     a_bank_account(market.ada)
     market.post("payouts", market.ada, amount=hers, currency="usd")
     assert total(market.ada) == 0
+
+    # Each account pays out to the bank by itself, and the bank has one after the other.
+    owed = sum(map(at, ACCOUNTS))
+    theirs = {name: at(name) for name in ACCOUNTS}
+    for name in ACCOUNTS:
+        pays_out(name, theirs[name])
+        assert (at(name), sent(name)) == (0, theirs[name])
+        assert_locations_are_equal(owed)
+    there = 0
+    for name in ("second", "simulator"):
+        key = f"{name}:po_1:usd"
+        assert received.receive(key, livemode=False, at=now()) is not None
+        assert received.receive(key, livemode=False, at=now()) is None
+        there += theirs[name]
+        assert (sent(name), at_the_bank()) == (0, there)
+        assert_locations_are_equal(owed)
+    places = {place.holder: place.location for place in treasury.load(livemode=False)}
+    assert places == {"simulator": "main", "second": "second", "bankfile": "main"}
 
     # One account fails: all orders go to the other one, until it is well again.
     health.force(processor="second", method="card", forced="open", reason="Down.", at=now())

@@ -21,9 +21,10 @@ from connect.models import TreasuryMove
 from connect.states import TreasuryMoveStatus
 from connect.treasury import queries
 from connect.treasury.queries import Place
-from connect.treasury.services import moves, proposals, shortages
+from connect.treasury.services import moves, proposals, settlements, shortages
 from connect.treasury.services.approval_actions import RECORD
 from connect.treasury.services.proposals import Proposal
+from connect.treasury.services.settlements import Settlement
 from connect.treasury.services.shortages import Need
 from core import currencies
 from core.errors import InvalidRequest, RialtoError
@@ -67,7 +68,7 @@ def treasury(request: HttpRequest) -> HttpResponse:
         **_form(typed, loaded),
         "token": signing.dumps(new_suffix(), salt=_SALT),
     }
-    return TemplateResponse(request, "admin/connect/treasury.html", context)
+    return TemplateResponse(request, "admin/connect/treasury_settlements.html", context)
 
 
 def _load(*, livemode: bool) -> JsonObject:
@@ -81,6 +82,7 @@ def _load(*, livemode: bool) -> JsonObject:
         "places": [_place(one) for one in found],
         "short": [_need(one) for one in short],
         "proposed": [_proposal(one) for one in proposed],
+        "settlements": [_settlement(one) for one in settlements.on_their_way(livemode=livemode)],
         "on_their_way": [_move(row) for row in rows.filter(status=TreasuryMoveStatus.SENT)],
         "ended": [_move(row) for row in rows.exclude(status=TreasuryMoveStatus.SENT)[:_MOST_MOVES]],
         "holders": [(one, _title(one)) for one in sorted(queries.holders(livemode=livemode))],
@@ -96,6 +98,8 @@ def _place(one: Place) -> JsonObject:
     return {
         "title": _title(one.holder),
         "is_bank": one.is_bank,
+        "location": one.location,
+        "currency": one.currency.upper(),
         "books": Money(one.in_the_books, one.currency),
         "on_its_way": Money(one.on_its_way, one.currency) if one.on_its_way else "",
         "says": Money(one.reported.amount, one.currency) if one.reported else "",
@@ -137,6 +141,16 @@ def _move(row: TreasuryMove) -> JsonObject:
     }
 
 
+def _settlement(one: Settlement) -> JsonObject:
+    return {
+        "key": one.key,
+        "money": Money(one.amount, one.currency),
+        "from": _title(one.holder),
+        "group": one.group,
+        "since": one.since,
+    }
+
+
 def _form(typed: JsonObject, loaded: JsonObject) -> JsonObject:
     """Return the form as it was typed, or filled in with the first proposal."""
     filled = typed or next(iter(loaded["proposed"]), {})
@@ -160,6 +174,14 @@ def _act(request: HttpRequest) -> None:
     if do == "ask":
         balances.ask(livemode=livemode_of(request), at=timezone.now())
         messages.success(request, gettext("All that can be asked were asked."))
+    elif do == "received":
+        reason_of(request)
+        settlements.receive(
+            request.POST.get("settlement", ""),
+            livemode=livemode_of(request),
+            at=timezone.now(),
+        )
+        messages.success(request, gettext("It is booked at the bank."))
     elif do in (TreasuryMoveStatus.ARRIVED, TreasuryMoveStatus.RETURNED):
         reason_of(request)
         row = moves.end(
