@@ -28,7 +28,7 @@ from processors.protocols.base import (
     VerifyRequest,
     unknown,
 )
-from processors.protocols.instruments import ChargedCard, DescribesCards
+from processors.protocols.instruments import ChargedAccount, ChargedCard, DescribesTokens
 from processors.protocols.payers import ActsForPayers, CompletesActions, PayerAct
 from processors.protocols.payouts import PayoutRequest
 from processors.router import health
@@ -131,14 +131,14 @@ def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     return _ask(rail, lambda: _cancel_charge(registry.get(rail), request))
 
 
-def describe_card(rail: str, token: str) -> ChargedCard | None:
+def describe_token(rail: str, token: str) -> ChargedCard | ChargedAccount | None:
     """Ask what a token of a rail's browser library stands for, before it is charged.
 
     Returns:
-        None if the rail knows no such card, cannot say, or did not answer: the charge will tell.
+        None if the rail knows none such, cannot say, or did not answer: the charge will tell.
     """
     processor = registry.find(rail)
-    if not isinstance(processor, DescribesCards):
+    if not isinstance(processor, DescribesTokens):
         return None
     forbid_transaction()
     if _why_not_asked(registry.listed(rail), timezone.now()):
@@ -146,12 +146,12 @@ def describe_card(rail: str, token: str) -> ChargedCard | None:
     try:
         found = processor.describe(token)
     except ProcessorUnavailable:
-        logger.warning("%s did not say what a card is.", rail)
+        logger.warning("%s did not say what a token is.", rail)
         return None
     except Exception:
-        logger.exception("%s broke when it was asked what a card is.", rail)
+        logger.exception("%s broke when it was asked what a token is.", rail)
         return None
-    return found if isinstance(found, ChargedCard) else None
+    return found if isinstance(found, ChargedCard | ChargedAccount) else None
 
 
 def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:

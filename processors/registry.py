@@ -126,13 +126,21 @@ def vault(*, livemode: bool) -> InstrumentVault | None:
     return None if livemode else _TEST_VAULT
 
 
-def takes_tokens(name: str, *, livemode: bool) -> bool:
-    """Tell whether a processor account charges tokens of its own browser library in a mode."""
+def takes_tokens(name: str, *, livemode: bool, method: str = "card") -> bool:
+    """Tell whether a processor account charges tokens of its own browser library in a mode.
+
+    Args:
+        name: The account.
+        livemode: The mode.
+        method: The type of payment method that a token is of.
+    """
     one = snapshot.current().accounts.get(name)
     if one is None or one.rail.livemode != livemode:
         return False
     rail = find(name)
-    return isinstance(rail, Processor) and rail.capabilities.takes_tokens
+    if not isinstance(rail, Processor) or not rail.capabilities.takes_tokens:
+        return False
+    return method in rail.capabilities.methods
 
 
 def action_script(name: str, word: str) -> ActionScript | None:

@@ -10,7 +10,7 @@ from processors.accounts import kinds
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import CancelsCharges, CancelsRefunds, Processor
 from processors.protocols.capabilities import Capabilities, PayerChecks
-from processors.protocols.instruments import DescribesCards
+from processors.protocols.instruments import DescribesTokens
 from processors.protocols.kinds import ChecksAccount, Rail, RailKind
 from processors.protocols.notices import KeepsNotices, SendsNotices
 from processors.protocols.payouts import PaysOut
@@ -100,7 +100,7 @@ _ROWS: Final[tuple[tuple[str, Callable[[RailKind, Rail], str]], ...]] = (
     ("Currencies", _can(_currencies)),
     ("Charges what the processor's browser library makes of a card",
      _can(lambda can: _yes(can.takes_tokens))),
-    ("Says which card that is before it is charged", _has(DescribesCards)),
+    ("Says which card or account that is before it is charged", _has(DescribesTokens)),
     ("Keeps a method for later", _can(lambda can: _yes(can.verifies))),
     ("Authorises now, captures later", _can(lambda can: _yes(can.captures_later))),
     ("Captures less than was authorised", _can(lambda can: _yes(can.captures_parts))),

@@ -27,6 +27,8 @@ _CARD_EXPIRY = {
 }
 
 
+# `ACCOUNT:TOKEN` of a processor's own library, which may be long; of a card also `tok_...`.
+_LONGEST_TOKEN = 10_000
 _TYPE = Choice(*method_types.TYPES, required=True)
 _US_BANK_ACCOUNT = Table(
     {
@@ -34,9 +36,10 @@ _US_BANK_ACCOUNT = Table(
         "account_number": Text(most=30),
         "account_type": Choice("checking", "savings"),
         "routing_number": Text(most=20),
+        "token": Text(most=_LONGEST_TOKEN),
     }
 )
-_SEPA_DEBIT = Table({"iban": Text(most=50)})
+_SEPA_DEBIT = Table({"iban": Text(most=50), "token": Text(most=_LONGEST_TOKEN)})
 _KLARNA = Table({"dob": Ignored("No wallet here asks for a day of birth, and none is kept.")})
 # What the payer says of what it agrees to elsewhere: its bank at the most.
 _OF_PAYERS: Mapping[str, Table] = {
@@ -48,8 +51,7 @@ _CARD = Table(
     {
         "number": Text(most=30),
         "cvc": Text(most=4),
-        # `tok_...`, or `ACCOUNT:TOKEN` of a processor's own library, which may be long.
-        "token": Text(most=10_000),
+        "token": Text(most=_LONGEST_TOKEN),
         "networks": Ignored(ONE_NETWORK),
         **_CARD_EXPIRY,
     }

@@ -8,7 +8,12 @@ from typing import Protocol, runtime_checkable
 from processors.protocols.capabilities import Capabilities as Capabilities
 from processors.protocols.capabilities import PayerChecks as PayerChecks
 from processors.protocols.declines import Decline
-from processors.protocols.instruments import BankAccount, ChargedCard
+from processors.protocols.instruments import (
+    BankAccount,
+    ChargedAccount,
+    ChargedCard,
+    Permission,
+)
 from processors.protocols.next_actions import NextAction
 
 
@@ -103,6 +108,7 @@ class Outcome:
         card: What the processor says of the payer's card, if it was charged by a token.
         debited_later: The payer's bank account, if the payer agreed that it be debited from now
             on.
+        account: What the processor says of the payer's bank account, if it is debited by a token.
     """
 
     status: OutcomeStatus
@@ -124,6 +130,7 @@ class Outcome:
     instrument: str | None = None
     card: ChargedCard | None = None
     debited_later: BankAccount | None = None
+    account: ChargedAccount | None = None
 
 
 class UnknownReason(StrEnum):
@@ -174,6 +181,10 @@ class ChargeRequest:
         installments: In how many monthly parts the card's bank lets the payer pay; None for at
             once, and for a plan of the bank without a count. All of it is ours at once.
         payer_code: What the payer's bank's app showed it to agree with; empty for none.
+        method: The type of the payment method, as the wire names it.
+        permission: How the payer agreed to be debited; None if the method needs no mandate.
+        description: The merchant's words for what is paid; empty for none.
+        metadata: The merchant's own data of the payment.
     """
 
     key: str
@@ -192,6 +203,10 @@ class ChargeRequest:
     pay_within: int | None = None
     installments: int | None = None
     payer_code: str = ""
+    method: str = "card"
+    permission: Permission | None = None
+    description: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +221,8 @@ class VerifyRequest:
         return_url: A page of ours to which the processor sends the payer's browser back; None if
             there is no browser.
         payer: Our customer's id, under which a processor keeps cards; None if there is none.
+        method: The type of the payment method, as the wire names it.
+        permission: How the payer agreed to be debited; None if the method needs no mandate.
     """
 
     key: str
@@ -213,6 +230,8 @@ class VerifyRequest:
     authentication: str | None = None
     return_url: str | None = None
     payer: str | None = None
+    method: str = "card"
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a vault says of cards and bank accounts, by their numbers and by its own names of them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, Protocol, runtime_checkable
 
 # As the wire's older objects name the networks.
@@ -63,12 +64,46 @@ class ChargedCard:
     fingerprint: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ChargedAccount:
+    """What a processor says of a bank account of which we only have a token.
+
+    Args:
+        last4: The last digits of its number.
+        country: Where it is, ISO 3166 alpha-2; None if it is not said.
+        details: What else the wire shows of it, such as `bank_code` or `routing_number`.
+        fingerprint: What the processor tells it from others by; empty if it is not said.
+    """
+
+    last4: str
+    country: str | None = None
+    details: Mapping[str, str | None] = field(default_factory=dict)
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """How a payer agreed that its bank account be debited.
+
+    Args:
+        name: Of the account's holder.
+        email: Where the holder is told of debits; empty if nobody knows.
+        ip_address: From where it was agreed; empty if that was not online.
+        user_agent: Of the browser in which it was agreed.
+    """
+
+    name: str
+    email: str = ""
+    ip_address: str = ""
+    user_agent: str = ""
+
+
 @runtime_checkable
-class DescribesCards(Protocol):
+class DescribesTokens(Protocol):
     """A rail that can say what a token of its browser library stands for, before it is charged."""
 
-    def describe(self, instrument: str) -> ChargedCard | None:
-        """Return what there is to show of a card; None if the rail knows none by this name.
+    def describe(self, instrument: str) -> ChargedCard | ChargedAccount | None:
+        """Return what there is to show of a card or account; None if there is none of this name.
 
         Raises:
             ProcessorUnavailable: If no answer came.

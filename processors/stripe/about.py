@@ -14,7 +14,7 @@ PUBLISHABLE_KEY: Final = "publishable_key"
 _KEY_SECONDS: Final = 23 * 3600
 
 CAPABILITIES: Final = Capabilities(
-    methods=frozenset({"card"}),
+    methods=frozenset({"card", "sepa_debit", "us_bank_account"}),
     key_seconds=_KEY_SECONDS,
     asks_payers=True,
     tells_disputes=True,

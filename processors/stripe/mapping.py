@@ -14,7 +14,7 @@ from processors.protocols.base import (
     Throttled,
 )
 from processors.protocols.declines import Decline
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import ChargedAccount, ChargedCard
 
 # In the metadata of what we make there: by this we know it again.
 OUR_KEY = "rialto_key"
@@ -22,6 +22,12 @@ OUR_KEY = "rialto_key"
 EXPANDED: Final = ("latest_charge.balance_transaction",)
 # And what a setup is read with: the card.
 EXPANDED_SETUP: Final = ("payment_method",)
+_WITH_CHARGE: Final = frozenset({OutcomeStatus.SUCCEEDED, OutcomeStatus.PENDING})
+# What the wire shows of bank accounts, by their types; the last digits and the country besides.
+_OF_ACCOUNTS: Final = {
+    "sepa_debit": ("bank_code", "branch_code"),
+    "us_bank_account": ("account_holder_type", "account_type", "bank_name", "routing_number"),
+}
 ENDED: Final = frozenset({"succeeded", "canceled", "requires_capture"})
 # Nobody has paid, and somebody still may.
 OPEN: Final = frozenset({"requires_payment_method", "requires_confirmation"})
@@ -63,7 +69,7 @@ def payment(intent: stripe.PaymentIntent) -> Outcome:
             return _decline(intent.id, intent.currency, intent.last_payment_error)
     outcome = Outcome(status, intent.id, amount, intent.currency, instrument=kept(intent))
     charge = intent.latest_charge
-    return with_charge(outcome, charge) if charge and status is OutcomeStatus.SUCCEEDED else outcome
+    return with_charge(outcome, charge) if charge and status in _WITH_CHARGE else outcome
 
 
 def with_charge(outcome: Outcome, charge: str | stripe.Charge) -> Outcome:
@@ -82,6 +88,7 @@ def with_charge(outcome: Outcome, charge: str | stripe.Charge) -> Outcome:
         fee=_fee(charge),
         network_transaction_id=card.network_transaction_id if card else None,
         card=card_of(card) if card else None,
+        account=account_of(shown) if shown else None,
         risk=risk if risk in _RISKS else "normal",
     )
 
@@ -106,6 +113,23 @@ def card_of(
         funding=card.funding or "unknown",
         country=card.country,
         fingerprint=card.fingerprint or "",
+    )
+
+
+def account_of(
+    shown: stripe.PaymentMethod | stripe.Charge.PaymentMethodDetails,
+) -> ChargedAccount | None:
+    """Map what Stripe says of a bank account; None if it is none."""
+    account = getattr(shown, shown.type, None) if shown.type in _OF_ACCOUNTS else None
+    if account is None:
+        return None
+    names = _OF_ACCOUNTS[shown.type]
+    country = "US" if shown.type == "us_bank_account" else getattr(account, "country", None)
+    return ChargedAccount(
+        last4=account.last4 or "",
+        country=country,
+        details={name: getattr(account, name, None) for name in names},
+        fingerprint=account.fingerprint or "",
     )
 
 
@@ -165,8 +189,10 @@ def setup(intent: stripe.SetupIntent) -> Outcome:
     if intent.status == "succeeded":
         outcome = Outcome(OutcomeStatus.SUCCEEDED, intent.id, 0, "xxx", instrument=kept(intent))
         method = intent.payment_method
-        shown = method.card if isinstance(method, stripe.PaymentMethod) else None
-        return replace(outcome, card=card_of(shown)) if shown else outcome
+        if not isinstance(method, stripe.PaymentMethod):
+            return outcome
+        card = card_of(method.card) if method.type == "card" and method.card else None
+        return replace(outcome, card=card, account=account_of(method))
     if intent.status == "processing":
         return Outcome(OutcomeStatus.PENDING, intent.id, 0, "xxx")
     if intent.status == "requires_action":

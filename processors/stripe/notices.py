@@ -19,8 +19,8 @@ HEADER = "Stripe-Signature"
 _NEWS: Final = [
     "charge.dispute.closed", "charge.dispute.created", "charge.dispute.funds_reinstated",
     "charge.dispute.funds_withdrawn", "charge.dispute.updated", "payment_intent.canceled",
-    "payment_intent.succeeded", "radar.early_fraud_warning.created", "refund.created",
-    "refund.failed", "refund.updated",
+    "payment_intent.payment_failed", "payment_intent.succeeded",
+    "radar.early_fraud_warning.created", "refund.created", "refund.failed", "refund.updated",
 ]  # fmt: skip
 
 

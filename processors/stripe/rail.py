@@ -20,7 +20,7 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import ChargedAccount, ChargedCard
 from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ProcessorBalance, ReportedLine
@@ -67,7 +67,7 @@ class StripeRail:
         """Leave 3-D Secure to Stripe."""
         return Enrolment.BY_RAIL
 
-    def describe(self, instrument: str) -> ChargedCard | None:
+    def describe(self, instrument: str) -> ChargedCard | ChargedAccount | None:
         """Return what there is to show of a token's card."""
         return ask(lambda: instruments.describe(self._client, instrument))
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams, SetupIntentCreateParams
 
 _OFF_SESSION: Final = "off_session"
+_MOST_METADATA: Final = 50
 
 
 def pay(account: RailAccount, request: ChargeRequest) -> Outcome:
@@ -34,18 +35,19 @@ def set_up(account: RailAccount, request: VerifyRequest) -> Outcome:
     """Make a setup and confirm it."""
     there = client(account)
     try:
-        named = instruments.used(account, request.instrument)
+        named = instruments.used(account, request.instrument, request.method, request.permission)
     except instruments.NotAtStripe as error:
         return instruments.refused(error)
     wish: JsonObject = named | {
-        "payment_method_types": ["card"],
+        "payment_method_types": [request.method],
         "confirm": True,
         "usage": _OFF_SESSION,
         "metadata": {mapping.OUR_KEY: request.key},
         "expand": list(mapping.EXPANDED_SETUP),
     }
     wish.setdefault("customer", instruments.customer(there, request.payer or request.key))
-    if request.return_url:
+    wish |= instruments.agreed(request.permission)
+    if request.return_url and request.permission is None:
         wish["return_url"] = request.return_url
     made = there.v1.setup_intents.create(cast("SetupIntentCreateParams", wish), once(request.key))
     now = current(made, lambda made_id: reading.setup_intent(there, made_id))
@@ -55,26 +57,39 @@ def set_up(account: RailAccount, request: VerifyRequest) -> Outcome:
 def _payment(
     account: RailAccount, there: stripe.StripeClient, request: ChargeRequest
 ) -> JsonObject:
-    wish: JsonObject = instruments.used(account, request.instrument) | {
+    named = instruments.used(account, request.instrument, request.method, request.permission)
+    wish: JsonObject = named | {
         "amount": request.amount,
         "currency": request.currency,
-        "payment_method_types": ["card"],
+        "payment_method_types": [request.method],
         "confirm": True,
         "capture_method": "automatic" if request.is_captured else "manual",
-        "metadata": {mapping.OUR_KEY: request.key},
+        "metadata": _metadata(request),
         "expand": list(mapping.EXPANDED),
     }
+    if request.description:
+        wish["description"] = request.description
     if request.is_off_session:
         wish[_OFF_SESSION] = True
-    elif request.is_to_be_kept:
+    else:
+        wish |= instruments.agreed(request.permission)
+    if request.is_to_be_kept and not request.is_off_session:
         wish["setup_future_usage"] = _OFF_SESSION
         payer = request.payer or request.key
         if "customer" not in wish:
             wish["customer"] = instruments.customer(there, payer)
-    if request.return_url and not request.is_off_session:
+    # Who has agreed to be debited has nothing more to do there.
+    if request.return_url and not request.is_off_session and request.permission is None:
         wish["return_url"] = request.return_url
     else:
         wish["error_on_requires_action"] = True
-    if suffix := mapping.suffix(request.statement):
+    suffix = mapping.suffix(request.statement) if request.method == "card" else None
+    if suffix:
         wish["statement_descriptor_suffix"] = suffix
     return wish
+
+
+def _metadata(request: ChargeRequest) -> JsonObject:
+    """Return the merchant's own data, as much as there is room for beside our key."""
+    theirs = [pair for pair in request.metadata.items() if pair[0] != mapping.OUR_KEY]
+    return {**dict(theirs[: _MOST_METADATA - 1]), mapping.OUR_KEY: request.key}

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -92,6 +92,10 @@ class AdyenWorld:
     def outstanding(self, *, at: datetime) -> list[Notice]:
         """Return what it has to tell and has not told."""
         return [self._notice(item) for item in self.there.book.take()]
+
+    def banks_answer(self, *, after: timedelta) -> None:
+        """It debits no bank accounts."""
+        raise NotImplementedError
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order."""

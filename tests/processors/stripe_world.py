@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -145,6 +145,22 @@ class StripeWorld:
             "at = timezone.now() + timedelta(minutes=1)\n"
             "payment_intents.repair(at=at); refunds.repair(at=at); disputes.fetch(at=at)\n"
         )
+        self._run_there(code)
+
+    def banks_answer(self, *, after: timedelta) -> None:
+        """Let time go by there for the banks of those who are debited."""
+        code = (
+            "from datetime import timedelta; from django.utils import timezone\n"
+            "from payments.inbound.services import delayed_polling\n"
+            "from payments.models import Charge; from processors.models import SimulatedRequest\n"
+            f"at = timezone.now(); then = at - timedelta(seconds={after.total_seconds()})\n"
+            "SimulatedRequest.objects.update(created_at=then)\n"
+            "Charge.objects.filter(next_poll_at__isnull=False).update(next_poll_at=at)\n"
+            "delayed_polling.poll_due(at=at)\n"
+        )
+        self._run_there(code)
+
+    def _run_there(self, code: str) -> None:
         shell = [sys.executable, str(ROOT / "manage.py"), "shell", "-c", code]
         subprocess.run(shell, env=self.server.env, cwd=ROOT, check=True, timeout=60)
 

@@ -17,7 +17,7 @@ from processors.protocols.base import (
     OutcomeStatus,
     VerifyRequest,
 )
-from processors.protocols.instruments import DescribesCards
+from processors.protocols.instruments import DescribesTokens
 from processors.protocols.next_actions import ActionKind
 from processors.protocols.payers import PayerAct
 from tests.books import assert_books_balance
@@ -150,7 +150,7 @@ def test_a_card_that_is_kept_is_charged_again_without_its_payer(tried):
 
 def test_a_token_is_described_before_it_is_charged(tried):
     rail = registry.get(tried.name)
-    if not isinstance(rail, DescribesCards):
+    if not isinstance(rail, DescribesTokens):
         return
 
     card = rail.describe(tried.token("visa"))

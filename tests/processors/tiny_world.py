@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.ids import random_text
@@ -65,6 +65,10 @@ class TinyWorld:
     def outstanding(self, *, at: datetime) -> list[Notice]:
         """It says at once what it did."""
         return []
+
+    def banks_answer(self, *, after: timedelta) -> None:
+        """It debits no bank accounts."""
+        raise NotImplementedError
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request; of disputes it knows nothing."""

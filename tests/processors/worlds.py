@@ -80,6 +80,10 @@ class World(Protocol):
         """Let happen what happens late: to refunds, to disputes, and to cards that time out."""
         ...
 
+    def banks_answer(self, *, after: timedelta) -> None:
+        """Let the banks of those who are debited answer so long after they were asked."""
+        ...
+
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what is told about a `"charge"`, a `"refund"` or the `"dispute"` of a charge.
 
@@ -173,7 +177,11 @@ class SimulatorWorld:
 
     def time_passes(self) -> None:
         """Let happen what happens late."""
-        SimulatedRequest.objects.update(created_at=now() - timedelta(minutes=1))
+        self.banks_answer(after=timedelta(minutes=1))
+
+    def banks_answer(self, *, after: timedelta) -> None:
+        """Let time go by for the banks of those who are debited."""
+        SimulatedRequest.objects.update(created_at=now() - after)
 
     def notices(self, kind: str, key: str, *, at: datetime) -> list[Notice]:
         """Return what it tells about a request, in its order."""

@@ -214,7 +214,8 @@ class _Learned(NamedTuple):
 
 def _learn(work: UnitOfWork, charge: Charge, outcome: Outcome) -> _Learned:
     """Learn what the processor says of the card; of most test cards it says nothing."""
-    if outcome.card is None and outcome.instrument is None and not outcome.network_transaction_id:
+    says = (outcome.card, outcome.account, outcome.instrument, outcome.network_transaction_id)
+    if not any(says):
         return _Learned((), ())
     intent, method = charge.payment_intent, charge.payment_method
     keeps = bool(intent.setup_future_usage or method.customer_id)

@@ -5,6 +5,7 @@ from payments.charges import statements
 from payments.charges.services.push_charges import WITHDRAWALS
 from payments.charges.services.unresolved_requests import RailRequest
 from payments.methods import card_installments, payer_options
+from payments.methods.services import mandates
 from payments.methods.services.instruments import known_instruments
 from payments.methods.services.instruments.known_instruments import Known
 from payments.models import Charge, PaymentIntent, PaymentMethod
@@ -56,6 +57,10 @@ def _charge_request(
         pay_within=payer_options.pay_within(intent, charge.method_type, since=charge.created_at),
         installments=card_installments.count_of(charge.card),
         payer_code=payer_options.code_of(intent, charge.method_type),
+        method=charge.method_type,
+        permission=mandates.permission_of(charge.mandate_id, method),
+        description=charge.description or "",
+        metadata=charge.metadata,
     )
 
 

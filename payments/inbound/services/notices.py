@@ -7,6 +7,7 @@ harm if one is late, comes twice, or comes after one that was sent later.
 import logging
 from datetime import datetime
 
+from payments import method_types
 from payments.charges.services import charges
 from payments.disputes.services import disputes
 from payments.inbound.services import outside_changes
@@ -14,7 +15,8 @@ from payments.models import Charge
 from payments.refunds.services import outside_refunds, refunds
 from payments.states import ChargeStatus
 from payments.unapplied.services import late_payments, returns
-from processors import inbox
+from processors import gateway, inbox
+from processors.protocols.base import Action, Inquiry
 from processors.protocols.notices import Fact, FactKind
 
 logger = logging.getLogger(__name__)
@@ -77,6 +79,11 @@ def _apply_fact(processor: str, fact: Fact, *, at: datetime) -> None:
 def _look(charge: Charge, *, at: datetime) -> None:
     if charge.status == ChargeStatus.FAILED:
         late_payments.look(charge, at=at)
+    elif charge.open_request is None and method_types.of(charge.method_type).is_slow:
+        # The payer's bank may have taken back what it had paid.
+        inquiry = Inquiry(Action.CHARGE, charge.id, charge.id, charge.processor_reference)
+        if outcome := gateway.find(charge.processor, inquiry):
+            charges.settle(charge.id, outcome, at=at)
     else:
         outside_changes.look(charges.poll(charge, at=at), at=at)
 

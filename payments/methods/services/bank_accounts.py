@@ -5,10 +5,11 @@ from datetime import datetime
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.tenant import Tenant
-from core.types import Fields
+from core.types import Fields, JsonObject
 from payments import method_types
 from payments.method_types.base import Account, Method
 from payments.methods.services import fingerprints
+from payments.methods.services.instruments import processor_tokens
 from payments.models import PaymentMethod
 from processors import registry
 from processors.protocols.instruments import BankAccount
@@ -37,10 +38,15 @@ def draft(
         raise InvalidRequest(
             f"Missing required param: {method.type}.", code="parameter_missing", param=method.type
         )
+    billing = dict(data.get("billing_details") or {})
+    if "token" in data[method.type]:
+        row = processor_tokens.draft(tenant, method.type, data[method.type], id=id, at=at)
+        return _say(row, method, data, billing)
     vault = registry.vault(livemode=tenant.livemode)
     if vault is None:
         raise InvalidRequest(
-            "Bank accounts cannot be kept in live mode: no processor for them is set up.",
+            "Numbers of bank accounts are not taken in live mode. Send what your processor's own "
+            f"browser library made of it, as {method.type}[token]=ACCOUNT:TOKEN.",
             param=method.type,
         )
     account = method.read(data[method.type])
@@ -52,9 +58,12 @@ def draft(
             code="bank_account_unusable",
             param=method.type,
         )
-    billing = dict(data.get("billing_details") or {})
+    return _say(_new(tenant, vaulted, account, at=at, id=id), method, data, billing)
+
+
+def _say(row: PaymentMethod, method: Method, data: Fields, billing: JsonObject) -> PaymentMethod:
+    """Set on a new method what the merchant says besides its number."""
     check_billing(method, billing)
-    row = _new(tenant, vaulted, account, at=at, id=id)
     row.billing_details = billing
     row.allow_redisplay = data.get("allow_redisplay", row.allow_redisplay)
     row.metadata = data.get("metadata") or {}

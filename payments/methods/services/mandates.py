@@ -6,11 +6,13 @@ from django.db.models import QuerySet
 
 from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
+from core.types import Fields
 from operations.unit_of_work import UnitOfWork
 from payments import method_types
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.states import MandateStatus
+from processors.protocols.instruments import Permission
 
 
 def draft_for_setup(intent: SetupIntent, method: PaymentMethod, *, at: datetime) -> Mandate | None:
@@ -72,6 +74,32 @@ def use_for(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> N
         charge.mandate_id = kept.id
     else:
         raise _missing()
+
+
+def permission_of(mandate_id: str | None, method: PaymentMethod) -> Permission | None:
+    """Return how the payer agreed to a debit, as its rail tells it; None if it needs no mandate.
+
+    Args:
+        mandate_id: Of the charge.
+        method: What is debited.
+    """
+    if not method_types.of(method.type).needs_mandate:
+        return None
+    row = Mandate.objects.filter(id=mandate_id).first() if mandate_id else None
+    return permission(row.customer_acceptance if row else None, method)
+
+
+def permission(acceptance: Fields | None, method: PaymentMethod) -> Permission | None:
+    """Return how a payer agreed, in words for a rail; None if the method needs no mandate."""
+    if not method_types.of(method.type).needs_mandate:
+        return None
+    online = (acceptance or {}).get("online") or {}
+    return Permission(
+        name=method.billing_details.get("name") or "",
+        email=method.billing_details.get("email") or "",
+        ip_address=online.get("ip_address") or "",
+        user_agent=online.get("user_agent") or "",
+    )
 
 
 def fulfil(work: UnitOfWork, mandate_id: str, method: PaymentMethod) -> None:

@@ -52,7 +52,7 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
-    shown = processor_tokens.describe(tenant, numbers.get("card"))
+    shown = processor_tokens.describe(tenant, {"type": type, **numbers})
     with UnitOfWork(tenant, at=at) as work:
         row = draft(
             tenant,

@@ -13,7 +13,7 @@ from payments import pages, resources
 from payments.charges.services import unresolved_requests
 from payments.charges.services.actions import kept_actions
 from payments.charges.services.unresolved_requests import RailRequest
-from payments.methods.services import method_rules, payment_methods
+from payments.methods.services import mandates, method_rules, payment_methods
 from payments.methods.services.instruments import known_instruments
 from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Authentication, SetupAttempt, SetupIntent
@@ -298,4 +298,8 @@ def _request(attempt: SetupAttempt) -> VerifyRequest:
         authentication=sca.transaction_of(attempt.three_d_secure),
         return_url=pages.return_address(attempt.id),
         payer=attempt.customer_id,
+        method=attempt.payment_method.type,
+        permission=mandates.permission(
+            attempt.setup_intent.customer_acceptance, attempt.payment_method
+        ),
     )

@@ -27,7 +27,7 @@ def draft(
         InvalidRequest: See `payment_methods.create`.
     """
     if processor_tokens.is_named(card.get("token", "")):
-        return processor_tokens.draft(tenant, card, id=id, at=at)
+        return processor_tokens.draft(tenant, "card", card, id=id, at=at)
     if token := tokens.use(tenant, card["token"], at=at) if "token" in card else None:
         row = of_vault(tenant, card_details.load_card(tenant, token.instrument), at=at, id=id)
         row.exp_month, row.exp_year = token.exp_month, token.exp_year

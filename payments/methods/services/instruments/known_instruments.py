@@ -7,11 +7,12 @@ from core.database.locking import lock_rows
 from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.security import encryption
+from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.methods.services import fingerprints
 from payments.models import Instrument, PaymentMethod
 from processors.protocols.base import Outcome
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import ChargedAccount, ChargedCard
 
 _PURPOSE: Final = "instruments at processors"
 # What is shown of a card until its processor has said more.
@@ -94,7 +95,7 @@ def learn(
     Returns:
         The columns of the method that changed; the caller writes them.
     """
-    columns = _learn_card(method, outcome.card)
+    columns = [*_learn_card(method, outcome.card), *_learn_account(method, outcome.account)]
     agreed = outcome.network_transaction_id if keeps else None
     if outcome.instrument is None and agreed is None:
         return columns
@@ -107,8 +108,8 @@ def learn(
     if outcome.instrument is not None:
         row.sealed_token, row.is_reusable = _seal(row.id, outcome.instrument), True
     row.network_transaction_id = agreed or row.network_transaction_id
-    if outcome.card:
-        row.fingerprint = outcome.card.fingerprint or row.fingerprint
+    if shown := outcome.card or outcome.account:
+        row.fingerprint = shown.fingerprint or row.fingerprint
     if is_new:
         work.insert(row)
     else:
@@ -119,18 +120,21 @@ def learn(
     return columns
 
 
-def show(method: PaymentMethod, processor_card: ChargedCard) -> None:
-    """Set what a processor says of a new method's card, which is not saved yet.
+def show(method: PaymentMethod, shown: ChargedCard | ChargedAccount) -> None:
+    """Set what a processor says of a new method's card or account, which is not saved yet.
 
-    The same card has the same fingerprint at that account from then on.
+    The same one has the same fingerprint at that processor account from then on.
     """
-    _learn_card(method, processor_card)
-    if processor_card.fingerprint:
+    if isinstance(shown, ChargedCard):
+        _learn_card(method, shown)
+    else:
+        _learn_account(method, shown)
+    if shown.fingerprint:
         (processor,) = method.known_at
-        seen = f"{processor}:card:{processor_card.fingerprint}"
+        seen = f"{processor}:{method.type}:{shown.fingerprint}"
         method.fingerprint = fingerprints.of(method.tenant, seen)
         assert isinstance(method.drafted, Instrument)
-        method.drafted.fingerprint = processor_card.fingerprint
+        method.drafted.fingerprint = shown.fingerprint
 
 
 def insert(work: UnitOfWork, method: PaymentMethod) -> None:
@@ -173,6 +177,21 @@ def _learn_card(method: PaymentMethod, card: ChargedCard | None) -> list[str]:
         "exp_month": card.exp_month,
         "exp_year": card.exp_year,
     }
+    return _change(method, found)
+
+
+def _learn_account(method: PaymentMethod, account: ChargedAccount | None) -> list[str]:
+    if account is None or method.instrument or method.type == "card":
+        return []
+    found = {
+        "country": account.country,
+        "last4": account.last4[-4:],
+        "details": {**method.details, **account.details},
+    }
+    return _change(method, found)
+
+
+def _change(method: PaymentMethod, found: JsonObject) -> list[str]:
     changed = [name for name, value in found.items() if getattr(method, name) != value]
     for name in changed:
         setattr(method, name, found[name])

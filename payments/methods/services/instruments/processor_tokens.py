@@ -1,10 +1,10 @@
-"""Tokens that processors' own browser libraries made of cards: `ACCOUNT:TOKEN`."""
+"""Tokens that processors' own browser libraries made of cards and accounts: `ACCOUNT:TOKEN`."""
 
 import re
 from datetime import datetime
 from typing import Final
 
-from core.errors import missing
+from core.errors import InvalidRequest, missing
 from core.ids import new_id
 from core.security.card_numbers import contains_card_number
 from core.tenant import Tenant
@@ -13,9 +13,8 @@ from payments.methods.services import card_details, fingerprints
 from payments.methods.services.instruments import known_instruments
 from payments.models import PaymentMethod
 from processors import gateway, registry
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import ChargedAccount, ChargedCard
 
-_PARAM: Final = "card[token]"
 _NAMED: Final = re.compile(r"([a-z0-9][a-z0-9_-]{0,39}):(.+)", re.DOTALL)
 
 
@@ -24,31 +23,35 @@ def is_named(token: str) -> bool:
     return _NAMED.fullmatch(token) is not None
 
 
-def describe(tenant: Tenant, card: Fields | None) -> ChargedCard | None:
-    """Ask the processor which card a token stands for; it may not answer. Before a transaction.
+def describe(tenant: Tenant, data: Fields) -> ChargedCard | ChargedAccount | None:
+    """Ask the processor what a token stands for; it may not answer. Before a transaction.
 
     Args:
         tenant: The merchant.
-        card: As the wire has it; None if there is none.
+        data: The wire's `payment_method_data`.
     """
-    found = _NAMED.fullmatch(str((card or {}).get("token", "")))
+    found = _NAMED.fullmatch(str((data.get(data["type"]) or {}).get("token", "")))
     if found is None or contains_card_number(found[2]):
         return None
     processor, token = found.groups()
-    if not registry.takes_tokens(processor, livemode=tenant.livemode):
+    if not registry.takes_tokens(processor, livemode=tenant.livemode, method=data["type"]):
         return None
-    return gateway.describe_card(processor, token)
+    shown = gateway.describe_token(processor, token)
+    return shown if isinstance(shown, ChargedCard) == (data["type"] == "card") else None
 
 
-def draft(tenant: Tenant, card: Fields, *, id: str | None = None, at: datetime) -> PaymentMethod:
+def draft(
+    tenant: Tenant, type: str, data: Fields, *, id: str | None = None, at: datetime
+) -> PaymentMethod:
     """Build a payment method of a processor's token, without saving it.
 
-    What the card is, its processor says when it is charged, or when it is asked before; until then
-    the expiry is the one that came with the token, if any did.
+    What the card or account is, its processor says when it is charged, or when it is asked before;
+    until then the expiry of a card is the one that came with the token, if any did.
 
     Args:
         tenant: The merchant.
-        card: `token`, and `exp_month` and `exp_year` if the merchant knows them.
+        type: Of the payment method.
+        data: `token`, and `exp_month` and `exp_year` of a card if the merchant knows them.
         id: A reserved id.
         at: The moment of the request.
 
@@ -56,24 +59,31 @@ def draft(tenant: Tenant, card: Fields, *, id: str | None = None, at: datetime) 
         Missing: If there is no such processor account for tokens in this mode.
         InvalidRequest: If the token is the number of a card.
     """
-    found = _NAMED.fullmatch(card["token"])
-    assert found is not None
+    found = _NAMED.fullmatch(data["token"])
+    param = f"{type}[token]"
+    if found is None:
+        raise InvalidRequest(
+            "Say at which processor account the token was made, and the token: ACCOUNT:TOKEN.",
+            param=param,
+        )
     processor, token = found.groups()
     if contains_card_number(token):
-        raise card_details.number_refused(_PARAM)
-    if not registry.takes_tokens(processor, livemode=tenant.livemode):
-        raise missing("processor account for tokens", processor, param=_PARAM)
+        raise card_details.number_refused(param)
+    if not registry.takes_tokens(processor, livemode=tenant.livemode, method=type):
+        raise missing("processor account for tokens", processor, param=param)
+    unknown = known_instruments.UNKNOWN if type == "card" else ""
     row = PaymentMethod(
         id=id or new_id("pm"),
         account_id=tenant.account_id,
         livemode=tenant.livemode,
+        type=type,
         instrument="",
         known_at=[processor],
-        brand=known_instruments.UNKNOWN,
-        funding=known_instruments.UNKNOWN,
+        brand=unknown,
+        funding=unknown,
         last4="",
-        exp_month=card.get("exp_month"),
-        exp_year=card.get("exp_year"),
+        exp_month=data.get("exp_month"),
+        exp_year=data.get("exp_year"),
         fingerprint=fingerprints.of(tenant, f"{processor}:{token}"),
         created_at=at,
     )
