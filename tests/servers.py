@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from config.forkserver.client import ForkServer
 from config.launcher import programs
 from config.launcher.database import as_owner as as_the_owner
 from config.launcher.home import ROOT, Home
@@ -40,6 +41,7 @@ class Server:
 
     home: Home
     env: dict[str, str]
+    forkserver: ForkServer
     parts: dict[str, programs.Program]
     credentials: dict[str, Any]
     database: Copy
@@ -110,13 +112,15 @@ def rialto_server(
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         as_owner = env | as_the_owner(database.url("rialto_owner"))
         subprocess.run(seed, env=as_owner, cwd=ROOT, check=True)
+        forkserver = programs.fork_server(home, env)
+        supervisor.start(forkserver)
         makers = (programs.web, programs.worker, programs.deliveries, programs.relay)
-        parts = {make.__name__: make(home, env) for make in makers}
+        parts = {make.__name__: make(home, forkserver) for make in makers}
         for part in parts.values():
             supervisor.start(part)
         wait_until_ready(home, supervisor)
         credentials = json.loads(home.credentials.read_text())
-        yield Server(home, env, parts, credentials, database, django_db_blocker)
+        yield Server(home, env, forkserver, parts, credentials, database, django_db_blocker)
     finally:
         supervisor.stop()
         cluster.stop()

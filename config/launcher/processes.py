@@ -8,10 +8,24 @@ import signal
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, BinaryIO, Protocol
 
 _PR_SET_PDEATHSIG = 1
 # What our programs write is for whoever runs them, and nobody else.
 UMASK = 0o077
+
+
+class Process(Protocol):
+    """A process that was started: `subprocess.Popen`, or a copy of the fork server."""
+
+    pid: int
+    # `Any`: the stub of `subprocess.Popen` says so of an attribute that is an `int` or None.
+    returncode: Any
+
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+    def send_signal(self, sig: int) -> None: ...
+    def kill(self) -> None: ...
 
 
 def private(path: str, flags: int) -> int:
@@ -26,6 +40,7 @@ def spawn(
     env: dict[str, str] | None = None,
     user: pwd.struct_passwd | None = None,
     cwd: Path | None = None,
+    pass_fds: Sequence[int] = (),
     on_orphaned: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a program in its own process group, with its output in a log file.
@@ -35,12 +50,11 @@ def spawn(
         log: Appended to.
         env: The whole environment; None for ours.
         cwd: Where it starts; None for where we are.
+        pass_fds: Open files that it gets, under the same numbers.
         user: Whom to run it as; only root may ask.
         on_orphaned: The signal it gets if we die without stopping it.
     """
-    with open(log, "ab", opener=private) as output:
-        # Also what an earlier version left.
-        os.fchmod(output.fileno(), 0o600)
+    with appended(log) as output:
         return subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -48,15 +62,29 @@ def spawn(
             stderr=subprocess.STDOUT,
             env=env,
             cwd=cwd,
+            pass_fds=pass_fds,
             start_new_session=True,
             umask=UMASK,
             preexec_fn=_before_exec(user, on_orphaned),
         )
 
 
-def stop(
-    process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM, *, seconds: float = 10
-) -> None:
+def appended(log: Path) -> BinaryIO:
+    """Open a log to be appended to, which only its owner may read."""
+    output = open(log, "ab", opener=private)  # noqa: SIM115  whoever asks closes it
+    # Also what an earlier version left.
+    os.fchmod(output.fileno(), 0o600)
+    return output
+
+
+def end_with(parent: int, how: signal.Signals) -> None:
+    """Get a signal when the parent dies, or end now if it has died already."""
+    _libc().prctl(_PR_SET_PDEATHSIG, int(how))
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def stop(process: Process, how: signal.Signals = signal.SIGTERM, *, seconds: float = 10) -> None:
     """Ask a program to end, wait, and end its whole group if it does not."""
     if process.poll() is None:
         process.send_signal(how)
@@ -78,6 +106,15 @@ def is_alive(pid: int, word: str) -> bool:
         return False
 
 
+def has_ended(pid: int) -> bool:
+    """Return whether a process is gone, or only waits for somebody to ask how it ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in "ZX"
+
+
 def has_environment(pid: int, entry: str) -> bool:
     """Return whether a process lives that was started with this in its environment."""
     try:
@@ -94,8 +131,13 @@ def last_lines(log: Path, count: int = 4) -> str:
         return ""
 
 
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _before_exec(user: pwd.struct_passwd | None, on_orphaned: signal.Signals) -> Callable[[], None]:
-    libc = ctypes.CDLL(None, use_errno=True)
+    # Loaded before the fork: what runs after it had better not look for libraries.
+    _libc()
     parent = os.getpid()
 
     def prepare() -> None:
@@ -104,8 +146,6 @@ def _before_exec(user: pwd.struct_passwd | None, on_orphaned: signal.Signals) ->
             os.setgid(user.pw_gid)
             os.setuid(user.pw_uid)
         # After the change of user, which would clear it.
-        libc.prctl(_PR_SET_PDEATHSIG, int(on_orphaned))
-        if os.getppid() != parent:
-            os._exit(1)
+        end_with(parent, on_orphaned)
 
     return prepare

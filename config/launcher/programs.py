@@ -1,11 +1,12 @@
 """The five programs of our own that run beside the servers."""
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from config.forkserver.client import Copy, ForkServer
 from config.launcher import processes
 from config.launcher.home import ROOT, Home
 
@@ -28,22 +29,22 @@ class Program:
 
     Args:
         name: Also of its log file.
-        command: Program and arguments.
+        command: A Python script and its arguments.
         log: Where it writes.
-        env: Its whole environment.
+        forkserver: Which runs it in a copy of itself.
         stop_seconds: How long it may take to finish what it has begun.
     """
 
     name: str
     command: list[str]
     log: Path
-    env: dict[str, str]
+    forkserver: ForkServer
     stop_seconds: float = 10
-    process: subprocess.Popen[bytes] | None = None
+    process: Copy | None = None
 
     def start(self) -> None:
         """Start it."""
-        self.process = processes.spawn(self.command, log=self.log, env=self.env, cwd=ROOT)
+        self.process = self.forkserver.run(self.name, self.command, self.log)
 
     def stop(self) -> None:
         """Ask it to end, and end it."""
@@ -78,11 +79,16 @@ def _without_second_factors() -> dict[str, str]:
     return {"RIALTO_ADMIN_WITHOUT_MFA": "true"} if chosen == _OWN_MACHINE else {}
 
 
-def web(home: Home, env: dict[str, str]) -> Program:
+def fork_server(home: Home, env: dict[str, str]) -> ForkServer:
+    """The process that the programs are copies of."""
+    return ForkServer(home.logs / "forkserver.log", env)
+
+
+def web(home: Home, forkserver: ForkServer) -> Program:
     """The web server."""
     return _program(
         home,
-        env,
+        forkserver,
         "web",
         str(_BIN / "granian"),
         "--interface",
@@ -114,11 +120,11 @@ def web(home: Home, env: dict[str, str]) -> Program:
     )
 
 
-def worker(home: Home, env: dict[str, str]) -> Program:
+def worker(home: Home, forkserver: ForkServer) -> Program:
     """The worker of everything but deliveries. Tasks wait for networks: threads are enough."""
     return _program(
         home,
-        env,
+        forkserver,
         "worker",
         str(_BIN / "celery"),
         "-A",
@@ -138,16 +144,16 @@ def worker(home: Home, env: dict[str, str]) -> Program:
     )
 
 
-def deliveries(home: Home, env: dict[str, str]) -> Program:
+def deliveries(home: Home, forkserver: ForkServer) -> Program:
     """The engine that sends webhooks, and does nothing else."""
-    return _program(home, env, "deliveries", sys.executable, str(ROOT / "manage.py"), "deliver")
+    return _program(home, forkserver, "deliveries", str(ROOT / "manage.py"), "deliver")
 
 
-def beat(home: Home, env: dict[str, str]) -> Program:
+def beat(home: Home, forkserver: ForkServer) -> Program:
     """The clock that asks for periodic work."""
     return _program(
         home,
-        env,
+        forkserver,
         "beat",
         str(_BIN / "celery"),
         "-A",
@@ -160,12 +166,13 @@ def beat(home: Home, env: dict[str, str]) -> Program:
     )
 
 
-def relay(home: Home, env: dict[str, str]) -> Program:
+def relay(home: Home, forkserver: ForkServer) -> Program:
     """The outbox's reader and the ledger's folder."""
-    return _program(home, env, "relay", sys.executable, str(ROOT / "manage.py"), "relay")
+    return _program(home, forkserver, "relay", str(ROOT / "manage.py"), "relay")
 
 
-def _program(home: Home, env: dict[str, str], name: str, *command: str) -> Program:
-    return Program(
-        name, list(command), home.logs / f"{name}.log", env | {"RIALTO_PROCESS": f"rialto {name}"}
-    )
+def _program(home: Home, forkserver: ForkServer, name: str, *command: str) -> Program:
+    return Program(name, list(command), home.logs / f"{name}.log", forkserver)
+
+
+ALL: Final = (web, worker, deliveries, beat, relay)

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from subprocess import Popen
 from typing import Protocol
 
 from config.launcher.home import write_private
+from config.launcher.processes import Process
 
 Say = Callable[[str], None]
 
@@ -22,7 +22,9 @@ class Part(Protocol):
 
     name: str
     log: Path
-    process: "Popen[bytes] | None"
+
+    @property
+    def process(self) -> Process | None: ...
 
     def start(self) -> None: ...
     def stop(self) -> None: ...

@@ -69,8 +69,9 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     with step("Preparing the database" + (" (the first time takes a while)" if is_new else "")):
         owner_url = addresses.get("DATABASE_OWNER_URL") or addresses["DATABASE_URL"]
         database.prepare(owner_url)
-        # It is not ready before the migrations are done, but it loads while they run.
-        supervisor.start(programs.web(home, env))
+        forkserver = programs.fork_server(home, env)
+        # It loads while the migrations run.
+        supervisor.start(forkserver)
         database.migrate(env, owner_url)
     # Before there are keys: whoever has one may need the addresses too.
     write_private(home.environment_file, addresses)
@@ -79,9 +80,9 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
         with step("Making the demo marketplace and its keys"):
             # It makes an operator, which the application's role may not.
             _manage(env | database.as_owner(owner_url), "seed")
-    with step("Starting the workers, beat and relay; waiting for the web server"):
-        for make in (programs.worker, programs.deliveries, programs.beat, programs.relay):
-            supervisor.start(make(home, env))
+    with step("Starting the web server, workers, beat and relay"):
+        for make in programs.ALL:
+            supervisor.start(make(home, forkserver))
         wait_until_ready(home, supervisor)
     if with_demo and not is_seeded and (ROOT / "config" / "cli" / "demo.py").exists():
         with step("Playing the demo once, so that there is something to see"):

@@ -6,6 +6,7 @@ import django_stubs_ext
 import environ
 from django.urls import reverse_lazy
 
+from config.settings import database
 from config.settings.people import *  # noqa: F403
 
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
@@ -127,20 +128,9 @@ TEMPLATES = [
 _PROCESS = env.str("RIALTO_PROCESS", default="rialto")
 # Whoever owns the tables and runs migrations.
 _AS_OWNER = env.bool("RIALTO_AS_OWNER", default=False)
-# Nobody waits for those that work in the background, and an index of a large table takes what it
-# takes (0: for ever). Requests: see `STATEMENT_MILLISECONDS`.
-_STATEMENT_SECONDS = 0 if _AS_OWNER else 60 if _PROCESS in ("rialto worker", "rialto relay") else 15
 # How long a statement of each kind of request may take; see `core.database.time_limits`.
 STATEMENT_MILLISECONDS = {"search": 2_000, "read": 5_000, "write": 15_000, "page": 15_000}
-_OPTIONS = {
-    "application_name": _PROCESS,
-    # The schema is said here, for a role may change its own for all who log in after it.
-    "options": f"-c statement_timeout={_STATEMENT_SECONDS}s -c lock_timeout=5s "
-    "-c idle_in_transaction_session_timeout=30s -c search_path=public,pg_temp",
-    # Values travel apart from the text, so that the server can keep a statement prepared.
-    "server_side_binding": True,
-    "prepare_threshold": 2,
-}
+_OPTIONS = database.options(_PROCESS, as_owner=_AS_OWNER)
 DATABASE_URL = env.str("DATABASE_URL", default="postgres:///rialto")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
 # Whatever its login may do, the application steps down to the role that may less.

@@ -16,8 +16,11 @@ SEARCHES = {
 # What others write, and give us no better word for.
 FOREIGN = {
     ("config/launcher/postgres.py", "No space left"),  # `initdb`, on its error stream
-    ("config/settings/base.py", "rialto worker"),  # names of processes, as PostgreSQL shows them
-    ("config/settings/base.py", "rialto relay"),
+    (
+        "config/settings/database.py",
+        "rialto worker",
+    ),  # names of processes, as PostgreSQL shows them
+    ("config/settings/database.py", "rialto relay"),
 }
 # Two words, or one that begins or ends like a sentence: not `rejected.`, which begins names.
 _PROSE = re.compile(r"[^\W\d_][',;:]? +[^\W\d_]|[A-Z][a-z]+\.$")

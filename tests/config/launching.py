@@ -86,7 +86,7 @@ class Launched:
         with contextlib.suppress(OSError, urllib.error.HTTPError):
             address = f"http://127.0.0.1:{self.port}/readyz"
             # Complete only when all parts have been started.
-            return (self.root / "run" / "children.json").read_text().count(":") == 7 and (
+            return (self.root / "run" / "children.json").read_text().count(":") == 8 and (
                 urllib.request.urlopen(address, timeout=5).status == 200
             )
         return False

@@ -7,15 +7,15 @@ import sys
 import threading
 import time
 from collections import namedtuple
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from config.cli import running
-from config.launcher import problems, up
+from config.launcher import problems, processes, up
 from config.launcher.home import Home, Lock, check_port, end_orphans
 from config.launcher.problems import Problem
-from config.launcher.programs import Program
 from config.launcher.supervisor import Supervisor
 from tests.config.launching import Launched, free_port
 
@@ -133,8 +133,7 @@ def test_parts_are_stopped_in_reverse_order(home):
 def test_a_part_that_keeps_ending_is_started_ever_more_slowly(home):
     log = []
     supervisor = Supervisor(home.run / "children.json", log.append)
-    broken = Program("broken", [sys.executable, "-c", "exit(3)"], home.logs / "b.log", {})
-    supervisor.start(broken)
+    supervisor.start(APart("broken", "exit(3)", home.logs / "b.log"))
     deadline = time.monotonic() + 4
 
     supervisor.watch(lambda: time.monotonic() > deadline)
@@ -170,7 +169,23 @@ def a_program(home, name, log):
         "say('up')\n"
         "time.sleep(60)\n"
     )
-    return Program(name, [sys.executable, "-c", code], home.logs / f"{name}.log", dict(os.environ))
+    return APart(name, code, home.logs / f"{name}.log")
+
+
+@dataclass
+class APart:
+    """A part whose process runs some code."""
+
+    name: str
+    code: str
+    log: Path
+    process: subprocess.Popen | None = None
+
+    def start(self):
+        self.process = processes.spawn([sys.executable, "-c", self.code], log=self.log)
+
+    def stop(self):
+        processes.stop(self.process)
 
 
 def wait_for(is_so):

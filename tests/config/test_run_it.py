@@ -73,7 +73,13 @@ class Installation:
     def env(self):
         # As on a machine where nobody has set anything.
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        return {"PATH": path, "HOME": str(self.folder), "RIALTO_HOME": str(self.folder / "home")}
+        return {
+            "PATH": path,
+            "HOME": str(self.folder),
+            "RIALTO_HOME": str(self.folder / "home"),
+            # Celery names its processes where their environment stands: here it is to be read.
+            "SPT_NOENV": "1",
+        }
 
     def start(self, line, **more):
         script = f"set -a; . {self.folder}/rialto.env; set +a; exec {self.here(line)}"

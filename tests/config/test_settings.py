@@ -116,10 +116,11 @@ def test_every_scheduled_task_exists_and_has_a_queue_that_is_worked():
 
 def test_a_program_sends_webhooks_and_the_worker_has_all_queues(tmp_path):
     home = Home(tmp_path, 8000)
-    worker = programs.worker(home, {}).command
+    forkserver = programs.fork_server(home, {})
+    worker = programs.worker(home, forkserver).command
 
     assert worker[worker.index("--queues") + 1].split(",") == list(TASK_QUEUES)
-    assert programs.deliveries(home, {}).command[-1] == "deliver"
+    assert programs.deliveries(home, forkserver).command[-1] == "deliver"
 
 
 def test_the_page_about_running_it_names_workers_of_every_queue():

@@ -102,9 +102,9 @@ class Rialto:
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         as_owner = env | database.as_owner(owner_url)
         subprocess.run(seed, env=as_owner, cwd=ROOT, check=True, capture_output=True)
-        makers = (programs.web, programs.worker, programs.deliveries, programs.beat, programs.relay)
-        for make in makers:
-            part = make(self.home, env)
+        forkserver = programs.fork_server(self.home, env)
+        parts: list[Part] = [forkserver, *(make(self.home, forkserver) for make in programs.ALL)]
+        for part in parts:
             self.parts[part.name] = part
             self.supervisor.start(part)
         wait_until_ready(self.home, self.supervisor)
@@ -283,6 +283,7 @@ def rage(
     ways: dict[str, Callable[[], object]] = {
         "F01 kill -9 of a web process": lambda: rialto.kill_a_web_process(chance),
         "F01 kill -9 of the web server": lambda: rialto.kill("web"),
+        "F01 kill -9 of all programs at once": lambda: rialto.kill("forkserver"),
         "F02 kill -9 of the workers": lambda: (rialto.kill("worker"), rialto.kill("deliveries")),
         "F05 kill -9 of PostgreSQL": lambda: rialto.kill("postgres"),
         "F06 immediate restart of PostgreSQL": lambda: rialto.kill("postgres", signal.SIGQUIT),

@@ -20,7 +20,7 @@ from tests.survival.operations import beat, later, soon
 from webhooks.models import Event
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
-FAULTS = 14
+FAULTS = 16
 
 
 @pytest.fixture

@@ -196,7 +196,7 @@ def receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def beat(rialto_server) -> Iterator[None]:
-    part = programs.beat(rialto_server.home, rialto_server.env)
+    part = programs.beat(rialto_server.home, rialto_server.forkserver)
     part.start()
     yield
     part.stop()

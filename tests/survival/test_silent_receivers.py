@@ -33,7 +33,7 @@ def silent_port() -> Iterator[int]:
 
 @pytest.fixture
 def beat(rialto_server) -> Iterator[None]:
-    part = programs.beat(rialto_server.home, rialto_server.env)
+    part = programs.beat(rialto_server.home, rialto_server.forkserver)
     part.start()
     yield
     part.stop()
