@@ -1,5 +1,6 @@
 """How often a coupon is redeemed, and by whom: counted right whoever comes at once."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
@@ -14,6 +15,7 @@ from core.errors import InvalidRequest
 from operations.unit_of_work import UnitOfWork
 from payments.customers.services import customers
 from tests.factories import a_paid_intent, a_platform, now
+from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,6 +77,15 @@ def test_a_redemption_that_came_to_nothing_is_there_again(merchant):
 
     redeem(merchant, coupon, code)
     assert Coupon.objects.get().times_redeemed == PromotionCode.objects.get().times_redeemed == 1
+    for type, flag in (("coupon.updated", "valid"), ("promotion_code.updated", "active")):
+        told = [
+            json.loads(event.data)
+            for event in Event.objects.filter(type=type).order_by("created_at")
+        ]
+        before = [event["previous_attributes"] for event in told]
+        was = [(one["times_redeemed"], one[flag]) for one in before]
+        assert was == [(0, True), (1, False), (0, True)]
+        assert [event["object"]["times_redeemed"] for event in told] == [1, 0, 1]
 
 
 def test_what_is_deleted_or_switched_off_is_not_redeemed(merchant):

@@ -7,12 +7,14 @@ from decimal import Decimal
 from django.db.models.functions import Upper
 from django.db.models.lookups import Exact
 
-from checkout import queries
+from checkout import queries, resources
 from checkout.models import Coupon, PromotionCode
 from core.database.locking import lock_rows
 from core.errors import InvalidRequest
 from core.money import Money
 from core.tenant import Tenant
+from core.types import JsonObject
+from core.updates import previous_values
 from operations.unit_of_work import UnitOfWork
 from payments import queries as payment_queries
 
@@ -140,21 +142,32 @@ def redeem(
         raise _expired(code.code, param)
     if not locked.is_valid(work.at):
         raise _expired(locked.public_id, param)
-    _count(work, locked, 1)
-    if code is not None:
-        _count(work, code, 1)
+    _count(work, 1, locked, code)
 
 
 def release(work: UnitOfWork, coupon: Coupon, promotion_code: PromotionCode | None = None) -> None:
     """Take back a redemption that came to nothing. The caller sees to it that it is done once."""
     locked, code = _lock(work, coupon, promotion_code)
-    _count(work, locked, -1)
-    if code is not None:
-        _count(work, code, -1)
+    _count(work, -1, locked, code)
 
 
-def _count(work: UnitOfWork, row: Coupon | PromotionCode, more: int) -> None:
-    work.change(row, times_redeemed=max(row.times_redeemed + more, 0))
+def _count(work: UnitOfWork, more: int, coupon: Coupon, code: PromotionCode | None) -> None:
+    """Count a redemption, or one that was taken back, and tell of it."""
+    rows: list[Coupon | PromotionCode] = [coupon] if code is None else [coupon, code]
+    before = [_shown(row, at=work.at) for row in rows]
+    for row in rows:
+        work.change(row, times_redeemed=max(row.times_redeemed + more, 0))
+    for row, was in zip(rows, before, strict=True):
+        if coupon.deleted_at is None:
+            shown = _shown(row, at=work.at)
+            type = f"{shown['object']}.updated"
+            work.emit(type, row.tenant, shown, previous_values(was, shown))
+
+
+def _shown(row: Coupon | PromotionCode, *, at: datetime) -> JsonObject:
+    if isinstance(row, Coupon):
+        return resources.coupon(row, at=at)
+    return resources.promotion_code(row, at=at)
 
 
 def _lock(
