@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from checkout.models import CheckoutSession
-from checkout.sessions.services import expiry
+from checkout.sessions.services import choices, expiry
 from payments.inbound.services import challenges
 from payments.inbound.services.challenges import Answer
 from payments.models import Charge, PaymentIntent, SetupIntent
 from tests.books import assert_books_balance
+from tests.checkout.shop import asking, events_of
 from tests.checkout.shopping import HOME, LAMP, Shop
 from tests.factories import now
 from webhooks.models import Event
@@ -242,19 +243,41 @@ def test_lines_are_changed_until_somebody_pays(shop):
     assert_books_balance()
 
 
-def test_a_payer_takes_an_expired_order_up_again(shop):
+@pytest.mark.parametrize(
+    ("takes_codes", "before", "total", "after"),
+    [
+        # A code that was entered goes along where codes are taken again, and only there.
+        (True, {"allow_promotion_codes": True}, 2000, True),
+        (False, {"allow_promotion_codes": True}, 4000, False),
+        # What the merchant gave is there again, unless the payer may enter something else.
+        (False, {"discounts": True}, 2000, False),
+        (True, {"discounts": True}, 4000, True),
+    ],
+)
+def test_a_payer_takes_an_expired_order_up_again(shop, takes_codes, before, total, after):
+    half = shop("POST", "coupons", percent_off=50)["id"]
+    shop("POST", "promotion_codes", coupon=half, code="HALF")
+    given = before | ({"discounts": [{"coupon": half}]} if "discounts" in before else {})
     session = shop.session(
         line_items=[{"price_data": LAMP, "quantity": 2}],
-        after_expiration={"recovery": {"enabled": True}},
+        after_expiration={"recovery": {"enabled": True, "allow_promotion_codes": takes_codes}},
+        **given,
     )
+    if "allow_promotion_codes" in given:
+        choices.choose(
+            tenant=shop.tenant, session_id=session["id"], promotion_code="HALF", at=now()
+        )
     gone = shop.expire(session)
     address = gone["after_expiration"]["recovery"]["url"]
+    [told] = events_of(asking(shop.key), "checkout.session.expired")
 
     answer = shop.client.get("/" + address.split("/", 3)[3])
     again = shop("GET", "checkout/sessions", status="open")["data"][0]
 
+    assert told["data"]["object"]["after_expiration"]["recovery"]["url"] == address
     assert (answer.status_code, answer["Location"]) == (303, again["url"])
-    assert (again["recovered_from"], again["amount_total"]) == (session["id"], 4000)
+    assert (again["recovered_from"], again["amount_total"]) == (session["id"], total)
+    assert again["allow_promotion_codes"] is after
     assert shop.complete(again)["payment_status"] == "paid"
     assert_books_balance()
 

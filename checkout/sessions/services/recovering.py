@@ -1,19 +1,24 @@
 """Expired sessions that payers take up again: a new one of the same, which names the old."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from checkout import queries
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources.sessions import HOSTED
-from checkout.sessions.services import validation
+from checkout.sessions.services import discounting, validation
 from checkout.sessions.services.sessions import compute
 from checkout.states import SessionStatus
+from core.errors import InvalidRequest
 from core.ids import new_id, random_text
 from operations.unit_of_work import UnitOfWork
 
 
 def recover(old: CheckoutSession, *, at: datetime) -> CheckoutSession | None:
-    """Open a session that is as an expired one was when it was made.
+    """Open a session of what an expired one was left with: the cart as the payer had chosen it.
+
+    Whether it takes promotion codes is a thing of its own. A code that was entered goes along if
+    it does, and what the merchant gave if it does not, as long as it can be redeemed.
 
     Args:
         old: The session.
@@ -28,6 +33,8 @@ def recover(old: CheckoutSession, *, at: datetime) -> CheckoutSession | None:
     if datetime.fromtimestamp(until, UTC) <= at:
         return None
     session_id = new_id("cs_live" if old.livemode else "cs_test")
+    asked = (old.settings.get("after_expiration") or {}).get("recovery") or {}
+    takes_codes = bool(asked.get("allow_promotion_codes"))
     session = CheckoutSession(
         id=session_id,
         account_id=old.account_id,
@@ -35,7 +42,7 @@ def recover(old: CheckoutSession, *, at: datetime) -> CheckoutSession | None:
         mode=old.mode,
         ui_mode=old.ui_mode,
         currency=old.currency,
-        settings=old.settings,
+        settings=old.settings | {"allow_promotion_codes": takes_codes},
         shipping_options=old.shipping_options,
         shipping_rate_id=old.shipping_rate_id,
         customer_id=old.customer_id,
@@ -49,11 +56,27 @@ def recover(old: CheckoutSession, *, at: datetime) -> CheckoutSession | None:
         created_at=at,
     )
     lines = [_copy(line, session) for line in queries.session_lines(old)]
+    if bool(old.settings.get("allow_promotion_codes")) == takes_codes:
+        session.discounts = [{**kept, "id": new_id("di")} for kept in old.discounts]
+        discounting.drop_ended(session, at=at)
     with UnitOfWork(old.tenant, at=at) as work:
         if session.mode == "payment":
-            compute(old.tenant, session, lines, at=at)
+            _compute(session, lines, at=at)
         work.insert(session, *lines)
     return session
+
+
+def _compute(
+    session: CheckoutSession, lines: Sequence[CheckoutSessionLine], *, at: datetime
+) -> None:
+    """Work the total out; a discount that is not for this payer or cart any more is left out."""
+    try:
+        compute(session.tenant, session, lines, at=at)
+    except InvalidRequest:
+        if not session.discounts:
+            raise
+        session.discounts = []
+        compute(session.tenant, session, lines, at=at)
 
 
 def _copy(line: CheckoutSessionLine, session: CheckoutSession) -> CheckoutSessionLine:
