@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from checkout.hosted import method_parts
 from checkout.models import CheckoutSession
 from checkout.params.collecting import COUNTRIES
 from checkout.resources import sessions as rendering
@@ -23,6 +24,11 @@ _ADDRESS: Final[dict[str, tuple[Promise, str, bool, bool]]] = {
     "city": (_("City"), "address-level2", True, True),
     "postal_code": (_("Postal code"), "postal-code", True, True),
     "state": (_("State or province"), "address-level1", True, False),
+}
+_PARTS: Final[dict[str, tuple[Promise, str]]] = {
+    "email": (_("E-mail"), "email"),
+    "name": (_("Name"), "name"),
+    "line1": (_("Address"), "billing address-line1"),
 }
 # The others go by the name of a brand.
 _METHODS: Final[dict[str, Promise]] = {
@@ -137,13 +143,33 @@ class Fields:
                     is_half=True,
                 ),
             ]
+        asked = self._of_method(type)
         if type not in ("sepa_debit", "us_bank_account"):
-            return []
+            return asked
         found = [self._field("bank_name", _("Name of the account holder"), auto="name")]
         if type == "us_bank_account":
             found.append(self._field("bank_routing", _("Routing number"), mode="numeric", most=9))
         label = _("IBAN") if type == "sepa_debit" else _("Account number")
-        return [*found, self._field("bank_account", label, auto="off", most=42)]
+        return [*found, self._field("bank_account", label, auto="off", most=42), *asked]
+
+    def _of_method(self, type: str) -> list[JsonObject]:
+        """Return what is asked for the sake of a type alone."""
+        found = []
+        for path in method_parts.paths(self.session, type):
+            name, part = method_parts.field_of(type, path), path.rpartition(".")[2]
+            if part == "country":
+                codes = method_types.of(type).countries or COUNTRIES
+                auto, options = "billing country", _countries(codes)
+                field = self._field(name, _("Country"), auto=auto, options=options)
+            else:
+                label, auto = _PARTS[part]
+                field = self._field(name, label, auto=auto)
+            known = self.values.get(f"billing_{part}", "")
+            found.append(field | {"value": field["value"] or known})
+        if method_parts.has_code(type):
+            label, name = _("Code of six digits from your bank's app"), f"{type}_code"
+            found.append(self._field(name, label, auto="one-time-code", mode="numeric", most=6))
+        return found
 
     def _address(self, kind: str, codes: Sequence[str]) -> list[JsonObject]:
         country = f"{kind}_country"

@@ -9,16 +9,16 @@ from typing import Final
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
+from checkout.hosted import method_parts
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources.sessions import asks_phone
-from checkout.sessions import saved_methods
 from checkout.sessions.services import carts, collecting
 from core.money import InexactAmount, from_decimal
 from core.security.card_numbers import find_parameter
 from core.types import JsonObject
 
 ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
-_CARD: Final = ("number", "exp", "cvc")
+CARD: Final = ("number", "exp", "cvc")
 _LONGEST: Final = 500
 # Where numbers of cards and bank accounts are typed in test mode.
 NUMBERS: Final = frozenset({"card_number", "bank_account"})
@@ -63,7 +63,8 @@ def read(
 ) -> Sent:
     """Read the form of a session's page."""
     texts = {name: value.replace("\0", "").strip()[:_LONGEST] for name, value in form.items()}
-    secret = {f"{kind}_{part}" for kind in ("card", "bank") for part in (*_CARD, "account")}
+    secret = {f"{kind}_{part}" for kind in ("card", "bank") for part in (*CARD, "account")}
+    secret |= {f"blik_{method_parts.CODE}"}
     sent = Sent(
         given=_read_answers(texts, session),
         method=texts.get("method", ""),
@@ -153,80 +154,3 @@ def _read_line(
             return
         if units != line.chosen_amount:
             sent.amounts[line.id] = units
-
-
-def method_data(sent: Sent, session: CheckoutSession) -> tuple[JsonObject, dict[str, str]]:
-    """Return the payment method that was typed in, and what is wrong with it: field → problem."""
-    details = sent.given["customer_details"]
-    billing = {
-        "email": details.get("email") or session.settings.get("customer_email"),
-        "name": details.get("name"),
-        "phone": details.get("phone"),
-        "address": details.get("address"),
-    }
-    data: JsonObject = {
-        "type": sent.method,
-        "billing_details": {name: value for name, value in billing.items() if value},
-    }
-    if shown := _redisplay(sent, session):
-        data["allow_redisplay"] = shown
-    typed: dict[str, str] = sent.typed
-    wrong: dict[str, str] = {}
-    if sent.method == "card":
-        wrong |= {f"card_{n}": "missing" for n in _CARD if not typed.get(f"card_{n}")}
-        month, year = _expiry(typed.get("card_exp", ""))
-        if not month and "card_exp" not in wrong:
-            wrong["card_exp"] = "expiry"
-        number = typed.get("card_number", "").replace(" ", "").replace("-", "")
-        if number and not number.isdecimal():
-            wrong["card_number"] = "digits"
-        data["card"] = {
-            "number": number,
-            "exp_month": month,
-            "exp_year": year,
-            "cvc": typed.get("card_cvc"),
-        }
-    elif sent.method == "sepa_debit":
-        wrong |= {f"bank_{n}": "missing" for n in ("account", "name") if not typed.get(f"bank_{n}")}
-        data["sepa_debit"] = {"iban": typed.get("bank_account", "").replace(" ", "")}
-    elif sent.method == "us_bank_account":
-        names = ("account", "routing", "name")
-        wrong |= {f"bank_{n}": "missing" for n in names if not typed.get(f"bank_{n}")}
-        data["us_bank_account"] = {
-            "account_number": typed.get("bank_account"),
-            "routing_number": typed.get("bank_routing"),
-            "account_holder_type": "individual",
-        }
-    return data, wrong
-
-
-def is_kept(sent: Sent, session: CheckoutSession) -> bool:
-    """Tell whether the payer wants to pay with what was typed in again."""
-    is_wanted = sent.values.get(f"save_{sent.method}") == "1"
-    return is_wanted and saved_methods.may_save(session, sent.method)
-
-
-def _redisplay(sent: Sent, session: CheckoutSession) -> str | None:
-    """Return where a method that is typed in may be shown again: the merchant says, or the payer.
-
-    What is kept because the merchant wants it is shown where the merchant asks for such.
-    """
-    asked = session.settings
-    if named := (asked.get("payment_method_data") or {}).get("allow_redisplay"):
-        return str(named)
-    if is_kept(sent, session):
-        return "always"
-    keeps = "setup_future_usage" in (asked.get("payment_intent_data") or {})
-    return "limited" if keeps or session.mode == "setup" else None
-
-
-def _expiry(text: str) -> tuple[int, int]:
-    """Read `12 / 34`, `1234` or `12/2034`; noughts if it is no month of a year."""
-    digits = "".join(sign for sign in text if sign.isdecimal() and sign.isascii())
-    month, _, year = text.replace(" ", "").partition("/")
-    if not year:
-        month, year = digits[:2], digits[2:]
-    if not (month.isdecimal() and year.isdecimal() and len(year) in (2, 4)):
-        return 0, 0
-    number = int(month)
-    return (number, int(year) + (2000 if len(year) == 2 else 0)) if 1 <= number <= 12 else (0, 0)

@@ -158,7 +158,11 @@ def _waits(session: CheckoutSession) -> JsonObject | None:
     if shown["status"] != IntentStatus.REQUIRES_ACTION or not action:
         return None
     inside = action[action["type"]]
-    onward = inside.get("url") or inside.get("hosted_instructions_url")
+    addresses = ("url", "hosted_instructions_url", "hosted_voucher_url")
+    onward = next((inside[name] for name in addresses if inside.get(name)), None)
+    if onward is None:
+        # The payer's bank's app asks.
+        return {"template": "checkout/waiting.html", "state": "waiting", "is_in_app": True}
     return {
         "template": "checkout/action.html",
         "state": "action",

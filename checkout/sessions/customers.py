@@ -5,6 +5,7 @@ from typing import Final
 from checkout.models import CheckoutSession
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
+from payments import queries
 from payments.customers.services import customers
 
 _AUTO: Final = "auto"
@@ -29,6 +30,15 @@ def make(work: UnitOfWork, session: CheckoutSession) -> list[str]:
     )
     session.customer_id = customer.id
     return ["customer_id"]
+
+
+def email_of(session: CheckoutSession) -> str | None:
+    """Return a payer's e-mail address as far as it is known: typed in, or the merchant's word."""
+    email = session.email or session.settings.get("customer_email")
+    if email or session.customer_id is None:
+        return email
+    rows = queries.customers(session.tenant).filter(id=session.customer_id)
+    return rows.values_list("email", flat=True).first()
 
 
 def tell(work: UnitOfWork, session: CheckoutSession) -> None:

@@ -7,8 +7,8 @@ from typing import Final
 from accounts.models import Account
 from checkout import queries
 from checkout.models import CheckoutSession, TaxRate
+from checkout.sessions import customers
 from core.security.email_addresses import is_one_address
-from payments import queries as payment_queries
 from payments.charges.orders import Order, OrderLine, OrderTax
 
 # How an account is called that has no name.
@@ -80,10 +80,7 @@ def letter_address(session: CheckoutSession) -> str | None:
     account = Account.objects.filter(id=session.account_id)
     if account.values_list("alerts__own_receipts", flat=True).first():
         return None
-    email = session.email
-    if not email and session.customer_id:
-        customer = payment_queries.customers(session.tenant).filter(id=session.customer_id)
-        email = customer.values_list("email", flat=True).first()
+    email = customers.email_of(session)
     return email if email and is_one_address(email) else None
 
 

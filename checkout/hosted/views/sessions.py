@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
-from checkout.hosted import declines, forms, framing, summary
+from checkout.hosted import declines, forms, framing, summary, typed_methods
 from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
@@ -173,7 +173,8 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
             given=sent.given | {"language": _language(request, session)},
             options=_options(request, session, sent.type),
             expected_amount=sent.expected_amount,
-            is_kept=forms.is_kept(sent, session),
+            is_kept=typed_methods.is_kept(sent, session),
+            method_options=typed_methods.options(sent),
             at=timezone.now(),
         )
     except (CardError, InvalidRequest) as error:
@@ -199,7 +200,7 @@ def _method(
     if sent.method not in types:
         return None, {"method": "missing"}
     sent.type = sent.method
-    return forms.method_data(sent, session)
+    return typed_methods.method_data(sent, session)
 
 
 def _remove(request: HttpRequest, session: CheckoutSession, method_id: str) -> HttpResponse:

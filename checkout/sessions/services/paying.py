@@ -40,6 +40,7 @@ def confirm(
     options: ConfirmationOptions,
     expected_amount: int | None = None,
     is_kept: bool = False,
+    method_options: Fields | None = None,
     at: datetime,
 ) -> CheckoutSession:
     """Pay a session, or save the method that it asks for.
@@ -55,6 +56,7 @@ def confirm(
         options: Where the payer comes back to, and how a mandate was accepted.
         expected_amount: What the payer was shown to pay, in minor units.
         is_kept: True if the payer wants to pay with it again, where the session asks that.
+        method_options: What the payer typed of the wire's `payment_method_options`.
         at: The moment of the request.
 
     Returns:
@@ -99,16 +101,34 @@ def confirm(
         return session
     if is_new_customer:
         session = _make_intent_later(tenant, session_id, at=at)
-    _confirm_intent(session, payment_method, options, is_kept=is_kept, at=at)
+    _confirm_intent(
+        session,
+        payment_method,
+        options,
+        _typed_words(session, is_kept=is_kept, method_options=method_options or {}),
+        at=at,
+    )
     return queries.checkout_session(tenant, session_id, param="session")
+
+
+def _typed_words(session: CheckoutSession, *, is_kept: bool, method_options: Fields) -> JsonObject:
+    """Return the columns of the intent that the payer decides."""
+    words: JsonObject = {}
+    if saved_methods.asks_to_save(session):
+        # What the payer wanted with an earlier try is not kept.
+        words["setup_future_usage"] = "on_session" if is_kept else None
+    if method_options:
+        asked = session.settings.get("payment_method_options") or {}
+        words["payment_method_options"] = {**asked, **method_options}
+    return words
 
 
 def _confirm_intent(
     session: CheckoutSession,
     payment_method: str | Fields,
     options: ConfirmationOptions,
+    words: Fields,
     *,
-    is_kept: bool,
     at: datetime,
 ) -> None:
     if session.mode == "setup":
@@ -125,10 +145,7 @@ def _confirm_intent(
         return
     details = session.collected.get("shipping_details")
     data = session.settings.get("payment_intent_data") or {}
-    words: JsonObject = {name: data[name] for name in _WORDS if name in data}
-    if saved_methods.asks_to_save(session):
-        # What the payer wanted with an earlier try is not kept.
-        words.setdefault("setup_future_usage", "on_session" if is_kept else None)
+    words = {**words, **{name: data[name] for name in _WORDS if name in data}}
     if address := orders.letter_address(session):
         # Otherwise whoever has set one on the intent keeps it.
         words["receipt_email"] = address
