@@ -1,11 +1,14 @@
 """Letters to payers follow the session: the lines and parts that the page and the wire show."""
 
+import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.core import mail
 
 from accounts.models import Account
+from core.money import Money
 from payments import erasure
 from payments.charges.services import receipts
 from payments.customers.services import customers
@@ -92,6 +95,69 @@ def test_the_letter_has_the_lines_and_parts_of_the_page_and_the_wire(shop):
     assert "Amount paid: 47.68 USD" in letter.body
     assert (letter.to, "Receipt from" in letter.body) == (["ada@example.com"], True)
     assert_books_balance()
+
+
+def test_the_figures_of_a_letter_are_the_sessions_whatever_was_ordered(shop):
+    draw = Random(20_261_130)
+    rates = [
+        shop(
+            "POST",
+            "tax_rates",
+            display_name=f"T{n}",
+            percentage=draw.randrange(2600) / 100,
+            inclusive=n % 2 == 0,
+        )["id"]
+        for n in range(3)
+    ]
+    sessions = {}
+
+    for number in range(9):
+        currency, step = (("usd", 1), ("jpy", 1), ("kwd", 10))[number % 3]
+        lamps = [
+            LAMP | {"currency": currency, "unit_amount": draw.randrange(500, 5_000) * step}
+            for _ in range(draw.randrange(1, 4))
+        ]
+        coupon = shop("POST", "coupons", percent_off=draw.randrange(100, 9_000) / 100)["id"]
+        post = POST | {"fixed_amount": {"amount": draw.randrange(900) * step, "currency": currency}}
+        session = shop.session(
+            line_items=[
+                {
+                    "price_data": lamp,
+                    "quantity": draw.randrange(1, 9),
+                    "tax_rates": draw.sample(rates, draw.randrange(3)),
+                }
+                for lamp in lamps
+            ],
+            discounts=draw.choice(([], [{"coupon": coupon}])),
+            shipping_options=draw.choice(([], [{"shipping_rate_data": post}])),
+        )
+        shop.complete(session)
+        sessions[session["id"]] = session
+
+    for letter in letters():
+        id = letter.body.partition("Order: ")[2].split()[0]
+        assert _figures(letter.body.partition("What you ordered")[2]) == _shown(shop, id)
+        del sessions[id]
+    assert sessions == {}
+    assert_books_balance()
+
+
+def _figures(text):
+    """Return the amounts of a letter, in its order."""
+    return re.findall(r": \u2212?([0-9,.]+ [A-Z]{3})$", text, re.MULTILINE)
+
+
+def _shown(shop, id):
+    """Return the amounts of a session, in the order of a letter."""
+    expand = {"expand[]": "total_details.breakdown"}
+    wire = shop("GET", f"checkout/sessions/{id}", **expand)
+    lines = shop("GET", f"checkout/sessions/{id}/line_items")["data"]
+    parts = wire["total_details"]
+    amounts = [line["amount_subtotal"] for line in lines] + [wire["amount_subtotal"]]
+    amounts += [parts["amount_discount"]] if parts["amount_discount"] else []
+    amounts += [parts["amount_shipping"]] if wire["shipping_options"] else []
+    amounts += [tax["amount"] for tax in parts["breakdown"]["taxes"]]
+    return [str(Money(amount, wire["currency"])) for amount in [*amounts, wire["amount_total"]]]
 
 
 def test_the_letter_speaks_as_the_page_did(shop):

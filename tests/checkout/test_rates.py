@@ -1,6 +1,8 @@
 """Tax rates and shipping rates: what is added to what is bought."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.checkout.shop import asking, events_of
 from tests.factories import a_key, a_platform
@@ -154,3 +156,42 @@ def test_shipping_rates_are_listed_by_what_they_are(shop):
 
     assert ids() == [eur, usd]
     assert ids(active=False) == ids(currency="usd") == [usd]
+
+
+def test_each_call_of_discounts_and_rates_asks_the_database_as_often(shop):
+    coupon = shop("POST", "coupons", percent_off=10)["id"]
+    calls = {
+        "tax_rates": {"display_name": "VAT", "percentage": 7, "inclusive": True},
+        "shipping_rates": {
+            "display_name": "Post",
+            "type": "fixed_amount",
+            "fixed_amount": {"amount": 500, "currency": "usd"},
+        },
+        "coupons": {"percent_off": 10},
+        "promotion_codes": {"promotion": {"type": "coupon", "coupon": coupon}},
+    }
+    asked = {}
+
+    for path, params in calls.items():
+        shop("POST", path, **params)
+        counts = []
+        id = _count(counts, shop, "POST", path, **params)["id"]
+        _count(counts, shop, "GET", f"{path}/{id}")
+        _count(counts, shop, "POST", f"{path}/{id}", metadata={"shelf": "7"})
+        _count(counts, shop, "GET", path)
+        asked[path] = counts
+
+    # To create, read, change and list.
+    assert asked == {
+        "tax_rates": [4, 2, 5, 2],
+        "shipping_rates": [4, 2, 5, 2],
+        "coupons": [4, 2, 5, 2],
+        "promotion_codes": [6, 2, 6, 2],
+    }
+
+
+def _count(counts, shop, *call, **params):
+    with CaptureQueriesContext(connection) as queries:
+        answer = shop(*call, **params)
+    counts.append(len(queries))
+    return answer
