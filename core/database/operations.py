@@ -1,9 +1,18 @@
 """Operations of migrations."""
 
+from typing import Final
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+
+# Migrations of libraries that come before our tables: each alters tables one by one, and Django
+# renders all related models again each time. Of ours there are many, and all are related.
+BEFORE_OUR_TABLES: Final = (
+    ("mfa", "0003_authenticator_type_uniq"),
+    ("oauth2_provider", "0022_refreshtoken_token_family_index"),
+)
 
 
 class CreateModels(Operation):

@@ -16,7 +16,7 @@ INSERT = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_runs_asked_for")]
+    dependencies = [("ledger", "0001_baseline")]
 
     operations = [
         migrations.RunSQL(

@@ -11,9 +11,12 @@ from config.launcher.problems import Problem
 from config.management.commands.migrate import UPGRADE_THROUGH
 from tests.databases import Copy
 
-ROOMS = {"accounts", "connect", "ledger", "payments", "processors", "webhooks"}
+ROOMS = {
+    "accounts", "api", "checkout", "connect", "console", "ledger", "payments", "processors",
+    "webhooks",
+}  # fmt: skip
 OF_THIS_RELEASE = """
-    SELECT app FROM django_migrations WHERE name = '0001_squashed' ORDER BY app
+    SELECT app FROM django_migrations WHERE name = '0001_baseline' ORDER BY app
 """
 
 
@@ -24,7 +27,7 @@ def a_home_of_before(*statements):
     copy.make()
     try:
         with psycopg.connect(copy.url("rialto_owner")) as owner:
-            owner.execute("DELETE FROM django_migrations WHERE name = '0001_squashed'")
+            owner.execute("DELETE FROM django_migrations WHERE name = '0001_baseline'")
             for statement in statements:
                 owner.execute(statement)
         yield copy
@@ -57,6 +60,7 @@ def test_a_database_at_the_last_replaced_migrations_is_taken_as_migrated():
     ("lacking", "named"),
     [
         ("app = 'payments' AND name > '0036'", "payments.0036_unresolved_requests"),
+        ("app = 'checkout' AND name > '0006'", "checkout.0006_places_and_erasure"),
         # Of before a squash that is replaced itself.
         ("name ~ '^0001_schema$' AND app <> 'api'", "accounts.0001_schema"),
     ],

@@ -9,8 +9,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-# The last commit that has the migrations which each `0001_schema` replaces.
-UPGRADE_THROUGH: Final = "225e60a28ed1"
+# The last commit that has the migrations which each `0001_baseline` replaces.
+UPGRADE_THROUGH: Final = "fc9b97265a44"
 
 
 class Command(migrate.Command):

@@ -1,14 +1,13 @@
 """The tables of accounts' verification, transfers, fees and payouts."""
 
-import django.db.models.deletion
-import django.db.models.functions.comparison
-import django.utils.timezone
+from core.database.operations import BEFORE_OUR_TABLES, CreateModels
 from django.db import migrations, models
-
 import connect.states
 import core.database.fields
 import core.database.finding
-from core.database.operations import CreateModels
+import django.db.models.deletion
+import django.db.models.functions.comparison
+import django.utils.timezone
 
 
 class Migration(migrations.Migration):
@@ -38,13 +37,11 @@ class Migration(migrations.Migration):
         ("connect", "0004_more_sorted_by_time"),
         ("connect", "0005_words_for_people"),
         ("connect", "0006_found_by_operators"),
+        ("connect", "0001_squashed"),
+        ("connect", "0002_treasury_moves"),
     ]
 
-    dependencies = [
-        ("accounts", "0001_squashed"),
-        # Its many steps touch people: while few tables refer to those, they are quick.
-        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
-    ]
+    dependencies = [("accounts", "0001_baseline"), *BEFORE_OUR_TABLES]
 
     operations = [
         CreateModels(
@@ -957,9 +954,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
                 migrations.CreateModel(
                     name="Transfer",
@@ -1319,6 +1313,59 @@ class Migration(migrations.Migration):
                             models.Index(
                                 fields=["account", "livemode", "-id"], name="link_by_account"
                             )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="TreasuryMove",
+                    fields=[
+                        (
+                            "id",
+                            core.database.fields.IdField(
+                                editable=False, prefix="tmove", primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("livemode", models.BooleanField()),
+                        (
+                            "status",
+                            core.database.fields.StatusField(
+                                default=connect.states.TreasuryMoveStatus["SENT"]
+                            ),
+                        ),
+                        ("amount", core.database.fields.AmountField()),
+                        ("currency", core.database.fields.CurrencyField()),
+                        ("source", core.database.fields.ReferenceField()),
+                        ("target", core.database.fields.ReferenceField()),
+                        ("is_source_bank", models.BooleanField()),
+                        ("is_target_bank", models.BooleanField()),
+                        ("note", models.CharField(blank=True, max_length=200)),
+                        ("recorded_by", models.CharField(max_length=320)),
+                        ("ended_by", models.CharField(blank=True, max_length=320)),
+                        ("created_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(
+                                    ("status", connect.states.TreasuryMoveStatus["SENT"])
+                                ),
+                                fields=["livemode", "-id"],
+                                name="treasury_move_on_its_way",
+                            )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("status__in", ["arrived", "returned", "sent"])),
+                                name="treasury_move_status_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)), name="a_move_moves_something"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("source", models.F("target")), _negated=True),
+                                name="a_move_goes_elsewhere",
+                            ),
                         ],
                     },
                 ),

@@ -1,15 +1,12 @@
 """The tables of the ledger, its functions and triggers, its chart and its kinds."""
 
-import json
-
+from core.database.operations import BEFORE_OUR_TABLES, CreateModels
+from django.db import migrations, models
+from ledger.migrations import _schema_functions
+import core.database.fields
 import django.db.models.deletion
 import django.db.models.expressions
-from django.db import migrations, models
-
-import core.database.fields
-from core.database.operations import CreateModels
-from ledger.migrations import _schema_functions
-
+import json
 
 # As they stand in `chart.py`: code, and whether its balance is guarded.
 # fmt: off
@@ -197,13 +194,12 @@ class Migration(migrations.Migration):
         ("ledger", "0002_reversed_once"),
         ("ledger", "0003_more_sorted_by_time"),
         ("ledger", "0004_words_for_people"),
+        ("ledger", "0001_squashed"),
+        ("ledger", "0005_snapshots_by_day"),
+        ("ledger", "0006_runs_asked_for"),
     ]
 
-    dependencies = [
-        ("accounts", "0001_squashed"),
-        # Its many steps touch people: while few tables refer to those, they are quick.
-        ("oauth2_provider", "0022_refreshtoken_token_family_index"),
-    ]
+    dependencies = [("accounts", "0001_baseline"), *BEFORE_OUR_TABLES]
 
     operations = [
         CreateModels(
@@ -579,6 +575,7 @@ class Migration(migrations.Migration):
                                 fields=("account", "day"), name="one_snapshot_per_account_day"
                             )
                         ],
+                        "indexes": [models.Index(fields=["day"], name="snapshot_by_day")],
                     },
                 ),
                 migrations.CreateModel(
@@ -620,6 +617,8 @@ class Migration(migrations.Migration):
                         ("finding_count", models.PositiveIntegerField(default=0)),
                         ("findings", models.JSONField(blank=True, default=list)),
                         ("seal_head", models.CharField(blank=True, max_length=64)),
+                        ("asked_by", models.CharField(blank=True, db_default="", max_length=320)),
+                        ("is_waiting", models.BooleanField(db_default=False, default=False)),
                     ],
                     options={
                         "get_latest_by": "began_at",

@@ -1,7 +1,13 @@
 """The tables of accounts, people, keys, files, OAuth, roles, approvals and the audit trail."""
 
-import uuid
-
+from accounts.migrations import _schema_functions
+from core.database.operations import CreateModels
+from django.conf import settings
+from django.db import migrations, models
+import accounts.models.user
+import accounts.states
+import core.database.fields
+import core.database.finding
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.comparison
@@ -9,15 +15,7 @@ import django.db.models.functions.datetime
 import django.db.models.functions.text
 import oauth2_provider.generators
 import oauth2_provider.models
-from django.conf import settings
-from django.db import migrations, models
-
-import accounts.models.user
-import accounts.states
-import core.database.fields
-import core.database.finding
-from accounts.migrations import _schema_functions
-from core.database.operations import CreateModels
+import uuid
 
 
 class Migration(migrations.Migration):
@@ -44,11 +42,14 @@ class Migration(migrations.Migration):
         ("accounts", "0008_audit_trail"),
         ("accounts", "0009_admin_log_in_the_trail"),
         ("accounts", "0010_approvals"),
+        ("accounts", "0001_squashed"),
+        ("accounts", "0011_approvals_of_accounts"),
+        ("accounts", "0012_approvals_recovered"),
+        ("accounts", "0013_account_alerts"),
+        ("accounts", "0014_configuration_version"),
     ]
 
-    dependencies = [
-        ("auth", "0012_alter_user_first_name_max_length"),
-    ]
+    dependencies = [("auth", "0012_alter_user_first_name_max_length")]
 
     operations = [
         CreateModels(
@@ -122,9 +123,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                     managers=[
                         ("objects", accounts.models.user.UserManager()),
                     ],
@@ -200,6 +198,15 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="opened",
                                 to="accounts.account",
+                            ),
+                        ),
+                        (
+                            "alerts",
+                            models.JSONField(
+                                blank=True,
+                                db_default=models.Value({}, models.JSONField()),
+                                default=dict,
+                                editable=False,
                             ),
                         ),
                     ],
@@ -689,7 +696,6 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "abstract": False,
                         "verbose_name": "OAuth application",
                     },
                 ),
@@ -769,9 +775,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
                 migrations.CreateModel(
                     name="OAuthIDToken",
@@ -815,9 +818,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
                 migrations.CreateModel(
                     name="RoleChange",
@@ -982,6 +982,11 @@ class Migration(migrations.Migration):
                             models.Index(fields=["account_id", "-id"], name="audit_by_account"),
                             models.Index(fields=["request_id"], name="audit_by_request"),
                             models.Index(fields=["xid"], name="audit_by_xid"),
+                            models.Index(
+                                condition=models.Q(("approval_id__isnull", False)),
+                                fields=["approval_id"],
+                                name="audit_by_approval",
+                            ),
                         ],
                     },
                 ),
@@ -1021,7 +1026,7 @@ class Migration(migrations.Migration):
                         ("currency", core.database.fields.CurrencyField(blank=True)),
                         ("amount", core.database.fields.AmountField(blank=True, null=True)),
                         ("livemode", models.BooleanField(blank=True, null=True)),
-                        ("rule_id", core.database.fields.ReferenceField()),
+                        ("rule_id", core.database.fields.ReferenceField(blank=True)),
                         ("above_amount", core.database.fields.AmountField()),
                         ("requested_by_id", core.database.fields.ReferenceField()),
                         ("requested_by_email", models.CharField(max_length=254)),
@@ -1043,6 +1048,21 @@ class Migration(migrations.Migration):
                         ("decided_at", models.DateTimeField(blank=True, null=True)),
                         ("ended_at", models.DateTimeField(blank=True, null=True)),
                         ("message", models.TextField(blank=True)),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                db_index=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.account",
+                            ),
+                        ),
+                        ("limited_amount", core.database.fields.AmountField(blank=True, null=True)),
+                        ("run_count", models.PositiveSmallIntegerField(db_default=0, default=0)),
+                        ("tried_at", models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -1052,7 +1072,14 @@ class Migration(migrations.Migration):
                                 ),
                                 fields=["expires_at"],
                                 name="approval_waiting",
-                            )
+                            ),
+                            models.Index(
+                                condition=models.Q(
+                                    ("state", accounts.states.ApprovalState["APPROVED"])
+                                ),
+                                fields=["tried_at"],
+                                name="approval_cut_off",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(
@@ -1143,70 +1170,6 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
-                    name="OAuthAccessToken",
-                    fields=[
-                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                        ("token", models.TextField(verbose_name="token")),
-                        (
-                            "token_checksum",
-                            oauth2_provider.models.TokenChecksumField(
-                                db_index=True,
-                                max_length=64,
-                                unique=True,
-                                verbose_name="token checksum",
-                            ),
-                        ),
-                        ("expires", models.DateTimeField(verbose_name="expires")),
-                        ("scope", models.TextField(blank=True, verbose_name="scope")),
-                        (
-                            "resource",
-                            oauth2_provider.models.ResourceJSONField(
-                                blank=True, default=list, verbose_name="resource"
-                            ),
-                        ),
-                        (
-                            "created",
-                            models.DateTimeField(auto_now_add=True, verbose_name="created"),
-                        ),
-                        ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
-                        (
-                            "user",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="%(app_label)s_%(class)s",
-                                to=settings.AUTH_USER_MODEL,
-                                verbose_name="user",
-                            ),
-                        ),
-                        (
-                            "application",
-                            models.ForeignKey(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
-                                verbose_name="application",
-                            ),
-                        ),
-                        (
-                            "id_token",
-                            models.OneToOneField(
-                                blank=True,
-                                null=True,
-                                on_delete=django.db.models.deletion.CASCADE,
-                                related_name="access_token",
-                                to=settings.OAUTH2_PROVIDER_ID_TOKEN_MODEL,
-                                verbose_name="ID token",
-                            ),
-                        ),
-                    ],
-                    options={
-                        "abstract": False,
-                    },
-                ),
-                migrations.CreateModel(
                     name="OAuthRefreshToken",
                     fields=[
                         ("id", models.BigAutoField(primary_key=True, serialize=False)),
@@ -1275,11 +1238,94 @@ class Migration(migrations.Migration):
                         ),
                     ],
                     options={
-                        "abstract": False,
                         "unique_together": {("token_checksum", "revoked")},
                         "indexes": [
                             models.Index(
                                 fields=["token_family"], name="accounts_oa_token_f_300deb_idx"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OAuthAccessToken",
+                    fields=[
+                        ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                        ("token", models.TextField(verbose_name="token")),
+                        (
+                            "token_checksum",
+                            oauth2_provider.models.TokenChecksumField(
+                                db_index=True,
+                                max_length=64,
+                                unique=True,
+                                verbose_name="token checksum",
+                            ),
+                        ),
+                        ("expires", models.DateTimeField(verbose_name="expires")),
+                        ("scope", models.TextField(blank=True, verbose_name="scope")),
+                        (
+                            "resource",
+                            oauth2_provider.models.ResourceJSONField(
+                                blank=True, default=list, verbose_name="resource"
+                            ),
+                        ),
+                        (
+                            "created",
+                            models.DateTimeField(auto_now_add=True, verbose_name="created"),
+                        ),
+                        ("updated", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="%(app_label)s_%(class)s",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="user",
+                            ),
+                        ),
+                        (
+                            "application",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                                verbose_name="application",
+                            ),
+                        ),
+                        (
+                            "id_token",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="access_token",
+                                to=settings.OAUTH2_PROVIDER_ID_TOKEN_MODEL,
+                                verbose_name="ID token",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="ConfigurationVersion",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("version", models.BigIntegerField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("id", 1)),
+                                name="the_configuration_has_one_version",
                             )
                         ],
                     },
@@ -1299,4 +1345,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL([(text, None) for text in _schema_functions.ALL]),
+        migrations.RunSQL(
+            """
+            CREATE SEQUENCE accounts_configuration_version START 2;
+            INSERT INTO accounts_configurationversion (id, version) VALUES (1, 1);
+            """,
+            "DROP SEQUENCE accounts_configuration_version",
+        ),
     ]

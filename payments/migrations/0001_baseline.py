@@ -1,17 +1,15 @@
 """The tables of customers, payment methods, intents, charges, refunds and disputes."""
 
+from core.database.operations import BEFORE_OUR_TABLES, CreateModels
+from django.db import migrations, models
+import core.database.fields
+import core.database.finding
 import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-from django.db import migrations, models
-
-import core.database.fields
-import core.database.finding
 import payments.fees
 import payments.states
-from core.database.operations import CreateModels
-
 
 # A charge is written twice: room for the second time on the page of the first.
 ROOM = "ALTER TABLE payments_charge SET (fillfactor = 75)"
@@ -60,11 +58,27 @@ class Migration(migrations.Migration):
         ("payments", "0035_words_for_people"),
         ("payments", "0036_unresolved_requests"),
         ("payments", "0037_found_by_operators"),
+        ("payments", "0001_squashed"),
+        ("payments", "0038_disputes_by_deadline"),
+        ("payments", "0039_charges_by_moment"),
+        ("payments", "0040_statement_texts"),
+        ("payments", "0041_payer_actions"),
+        ("payments", "0042_instruments"),
+        ("payments", "0043_names_of_processors"),
+        ("payments", "0044_routing_of_charges"),
+        ("payments", "0045_books_of_charges"),
+        ("payments", "0046_refused_requests"),
+        ("payments", "0047_live_payments_go_on"),
+        ("payments", "0048_details_of_setup_attempts"),
+        ("payments", "0049_refunds_that_ask_payers"),
+        ("payments", "0050_declines_by_card"),
+        ("payments", "0051_intents_that_are_held"),
+        ("payments", "0052_unapplied_payments"),
+        ("payments", "0053_letters_of_orders_for_nothing"),
+        ("payments", "0054_capabilities_of_intents"),
     ]
 
-    dependencies = [
-        ("accounts", "0001_squashed"),
-    ]
+    dependencies = [("accounts", "0001_baseline"), *BEFORE_OUR_TABLES]
 
     operations = [
         CreateModels(
@@ -516,6 +530,14 @@ class Migration(migrations.Migration):
                             models.PositiveSmallIntegerField(db_default=0, default=0),
                         ),
                         ("source", models.JSONField(blank=True, null=True)),
+                        (
+                            "known_at",
+                            models.JSONField(
+                                blank=True,
+                                db_default=models.Value([], models.JSONField()),
+                                default=list,
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [
@@ -674,6 +696,8 @@ class Migration(migrations.Migration):
                                 to="payments.paymentmethod",
                             ),
                         ),
+                        ("held_by", core.database.fields.ReferenceField(blank=True, null=True)),
+                        ("lacking_types", models.JSONField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -889,6 +913,13 @@ class Migration(migrations.Migration):
                                 to="payments.paymentmethod",
                             ),
                         ),
+                        ("statement_text", models.CharField(blank=True, max_length=22, null=True)),
+                        ("is_payer_present", models.BooleanField(db_default=False, default=False)),
+                        ("routing", models.JSONField(blank=True, null=True)),
+                        (
+                            "refused_requests",
+                            models.PositiveSmallIntegerField(db_default=0, default=0),
+                        ),
                     ],
                     options={
                         "indexes": [
@@ -933,6 +964,17 @@ class Migration(migrations.Migration):
                                 name="charge_by_last4",
                             ),
                             models.Index(core.database.finding.Tail("id"), name="charge_by_tail"),
+                            django.contrib.postgres.indexes.BrinIndex(
+                                autosummarize=True, fields=["created_at"], name="charge_by_moment"
+                            ),
+                            models.Index(
+                                models.F("account"),
+                                models.F("livemode"),
+                                core.database.fields.CardFingerprint("card"),
+                                models.F("created_at"),
+                                condition=models.Q(("failure__isnull", False)),
+                                name="charge_declined_by_card",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(
@@ -1034,6 +1076,13 @@ class Migration(migrations.Migration):
                                 name="dispute_by_time",
                             ),
                             models.Index(core.database.finding.Tail("id"), name="dispute_by_tail"),
+                            models.Index(
+                                condition=models.Q(
+                                    ("status__in", ("needs_response", "warning_needs_response"))
+                                ),
+                                fields=["due_at"],
+                                name="dispute_unanswered",
+                            ),
                         ],
                         "constraints": [
                             models.CheckConstraint(
@@ -1274,9 +1323,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
                 migrations.CreateModel(
                     name="Authentication",
@@ -1488,11 +1534,14 @@ class Migration(migrations.Migration):
                         (
                             "charge",
                             models.ForeignKey(
+                                blank=True,
+                                null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="receipts",
                                 to="payments.charge",
                             ),
                         ),
+                        ("held_by", core.database.fields.ReferenceField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -1500,6 +1549,16 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("next_try_at__isnull", False)),
                                 fields=["next_try_at"],
                                 name="receipt_waiting",
+                            )
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("charge__isnull", False), ("held_by__isnull", True)),
+                                    models.Q(("charge__isnull", True), ("held_by__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="receipt_is_of_a_charge_or_an_order",
                             )
                         ],
                     },
@@ -1581,6 +1640,8 @@ class Migration(migrations.Migration):
                                 to="payments.paymentintent",
                             ),
                         ),
+                        ("ask_expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("asked_at", models.DateTimeField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -1605,12 +1666,6 @@ class Migration(migrations.Migration):
                         ],
                         "constraints": [
                             models.CheckConstraint(
-                                condition=models.Q(
-                                    ("status__in", ["canceled", "failed", "pending", "succeeded"])
-                                ),
-                                name="refund_status_is_known",
-                            ),
-                            models.CheckConstraint(
                                 condition=models.Q(("amount__gt", 0)),
                                 name="refund_amount_is_positive",
                             ),
@@ -1618,6 +1673,21 @@ class Migration(migrations.Migration):
                                 condition=models.Q(("is_outside", True)),
                                 fields=("charge", "processor_reference"),
                                 name="one_refund_per_outside_refund",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    (
+                                        "status__in",
+                                        [
+                                            "canceled",
+                                            "failed",
+                                            "pending",
+                                            "requires_action",
+                                            "succeeded",
+                                        ],
+                                    )
+                                ),
+                                name="refund_status_is_known",
                             ),
                         ],
                     },
@@ -1712,6 +1782,8 @@ class Migration(migrations.Migration):
                                 to="payments.paymentmethod",
                             ),
                         ),
+                        ("held_by", core.database.fields.ReferenceField(blank=True, null=True)),
+                        ("lacking_types", models.JSONField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -1780,7 +1852,7 @@ class Migration(migrations.Migration):
                             core.database.fields.ReferenceField(blank=True, null=True),
                         ),
                         ("usage", models.CharField(max_length=12)),
-                        ("processor", models.CharField(max_length=20)),
+                        ("processor", models.CharField(max_length=40)),
                         (
                             "processor_reference",
                             core.database.fields.ReferenceField(blank=True, null=True),
@@ -1814,6 +1886,14 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="attempts",
                                 to="payments.setupintent",
+                            ),
+                        ),
+                        (
+                            "details",
+                            models.JSONField(
+                                blank=True,
+                                db_default=models.Value({}, models.JSONField()),
+                                default=dict,
                             ),
                         ),
                     ],
@@ -1877,9 +1957,6 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
-                    options={
-                        "abstract": False,
-                    },
                 ),
                 migrations.CreateModel(
                     name="ApplePayDomain",
@@ -1955,6 +2032,178 @@ class Migration(migrations.Migration):
                                 fields=["account", "livemode", "customer", "-id"],
                                 name="tax_id_by_customer",
                             )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PayerAction",
+                    fields=[
+                        ("livemode", models.BooleanField()),
+                        (
+                            "attempt_id",
+                            core.database.fields.ReferenceField(primary_key=True, serialize=False),
+                        ),
+                        ("intent_id", core.database.fields.ReferenceField()),
+                        ("kind", models.CharField(max_length=12)),
+                        ("sealed", models.TextField()),
+                        ("number", models.PositiveSmallIntegerField(default=1)),
+                        ("returned", models.TextField(blank=True, null=True)),
+                        (
+                            "returned_number",
+                            models.PositiveSmallIntegerField(blank=True, null=True),
+                        ),
+                        ("next_poll_at", models.DateTimeField(blank=True, null=True)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.account",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("next_poll_at__isnull", False)),
+                                fields=["next_poll_at"],
+                                name="payer_action_by_next",
+                            ),
+                            models.Index(fields=["created_at"], name="payer_action_by_moment"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Instrument",
+                    fields=[
+                        ("livemode", models.BooleanField()),
+                        (
+                            "id",
+                            core.database.fields.IdField(
+                                editable=False, prefix="ins", primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("processor", models.CharField(max_length=40)),
+                        ("sealed_token", models.TextField()),
+                        ("fingerprint", models.CharField(blank=True, default="", max_length=80)),
+                        (
+                            "network_transaction_id",
+                            models.CharField(blank=True, max_length=255, null=True),
+                        ),
+                        ("is_reusable", models.BooleanField(default=False)),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.account",
+                            ),
+                        ),
+                        (
+                            "payment_method",
+                            models.ForeignKey(
+                                db_index=False,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="instruments",
+                                to="payments.paymentmethod",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("payment_method", "processor"),
+                                name="one_instrument_per_processor",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="UnappliedPayment",
+                    fields=[
+                        ("livemode", models.BooleanField()),
+                        (
+                            "id",
+                            core.database.fields.IdField(
+                                editable=False, prefix="unp", primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("status", core.database.fields.StatusField(default="open")),
+                        ("amount", core.database.fields.AmountField()),
+                        ("currency", core.database.fields.CurrencyField()),
+                        (
+                            "processor_reference",
+                            core.database.fields.ReferenceField(blank=True, null=True),
+                        ),
+                        ("decided_at", models.DateTimeField(blank=True, null=True)),
+                        ("pending_since", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "failed_returns",
+                            models.PositiveSmallIntegerField(db_default=0, default=0),
+                        ),
+                        ("failure_reason", models.CharField(blank=True, max_length=60, null=True)),
+                        (
+                            "return_reference",
+                            core.database.fields.ReferenceField(blank=True, null=True),
+                        ),
+                        (
+                            "balance_transaction_id",
+                            core.database.fields.ReferenceField(blank=True, null=True),
+                        ),
+                        ("created_at", models.DateTimeField()),
+                        (
+                            "account",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="accounts.account",
+                            ),
+                        ),
+                        (
+                            "charge",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="unapplied_payment",
+                                to="payments.charge",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["account", "livemode", "-created_at", "-id"],
+                                name="unapplied_by_time",
+                            ),
+                            models.Index(
+                                condition=models.Q(("status", "open")),
+                                fields=["created_at"],
+                                name="unapplied_undecided",
+                            ),
+                            models.Index(
+                                condition=models.Q(("pending_since__isnull", False)),
+                                fields=["pending_since"],
+                                name="unapplied_pending",
+                            ),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("status__in", ["applied", "open", "returned", "returning"])
+                                ),
+                                name="unapplied_status_is_known",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("amount__gt", 0)),
+                                name="unapplied_amount_is_positive",
+                            ),
                         ],
                     },
                 ),

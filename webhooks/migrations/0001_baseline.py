@@ -1,13 +1,11 @@
 """The tables of events, endpoints and deliveries, and the relay's beginning."""
 
+from core.database.operations import BEFORE_OUR_TABLES, CreateModels
+from django.db import migrations, models
+import core.database.fields
 import django.db.models.deletion
 import django.db.models.expressions
-from django.db import migrations, models
-
-import core.database.fields
 import webhooks.states
-from core.database.operations import CreateModels
-
 
 # After a restore into another cluster, transaction numbers start low again and old ones mean
 # nothing. What may not have been relayed (the last hour before the relay stopped, and all since)
@@ -49,6 +47,11 @@ END
 $$
 """
 
+# Leases are taken of these.
+SHARDS = """
+INSERT INTO webhooks_shard (id, token, engine_id) SELECT n, 0, '' FROM generate_series(0, 63) n
+"""
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -65,11 +68,13 @@ class Migration(migrations.Migration):
         ("webhooks", "0008_named_schema"),
         ("webhooks", "0001_schema"),
         ("webhooks", "0002_more_sorted_by_time"),
+        ("webhooks", "0001_squashed"),
+        ("webhooks", "0002_endpoints_for_operators"),
+        ("webhooks", "0003_endpoint_failing_since"),
+        ("webhooks", "0004_delivery_engine"),
     ]
 
-    dependencies = [
-        ("accounts", "0001_squashed"),
-    ]
+    dependencies = [("accounts", "0001_baseline"), *BEFORE_OUR_TABLES]
 
     operations = [
         CreateModels(
@@ -109,6 +114,17 @@ class Migration(migrations.Migration):
                                 to="accounts.account",
                             ),
                         ),
+                        ("previous_secret", models.BinaryField(null=True)),
+                        (
+                            "previous_secret_until",
+                            models.DateTimeField(blank=True, editable=False, null=True),
+                        ),
+                        (
+                            "failing_since",
+                            models.DateTimeField(blank=True, editable=False, null=True),
+                        ),
+                        ("keeps_order", models.BooleanField(default=False)),
+                        ("most_per_second", models.PositiveIntegerField(blank=True, null=True)),
                     ],
                     options={
                         "indexes": [
@@ -193,9 +209,6 @@ class Migration(migrations.Migration):
                         ("attempt_count", models.PositiveIntegerField(default=0)),
                         ("attempts_before_resend", models.PositiveIntegerField(default=0)),
                         ("next_attempt_at", models.DateTimeField(blank=True, null=True)),
-                        ("hinted_at", models.DateTimeField(blank=True, null=True)),
-                        ("leased_until", models.DateTimeField(blank=True, null=True)),
-                        ("leased_by", models.PositiveIntegerField(blank=True, null=True)),
                         ("created_at", models.DateTimeField()),
                         ("ended_at", models.DateTimeField(blank=True, null=True)),
                         (
@@ -230,17 +243,19 @@ class Migration(migrations.Migration):
                     options={
                         "verbose_name_plural": "deliveries",
                         "indexes": [
+                            models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
+                            models.Index(
+                                condition=models.Q(
+                                    ("status__in", ["failing", "exhausted", "canceled"])
+                                ),
+                                fields=["endpoint", "-id"],
+                                name="delivery_not_accepted",
+                            ),
                             models.Index(
                                 condition=models.Q(("next_attempt_at__isnull", False)),
-                                fields=["endpoint", "next_attempt_at"],
+                                fields=["endpoint", "status", "next_attempt_at"],
                                 name="delivery_due_by_endpoint",
                             ),
-                            models.Index(
-                                condition=models.Q(("leased_until__isnull", False)),
-                                fields=["leased_until"],
-                                name="delivery_in_flight",
-                            ),
-                            models.Index(fields=["endpoint", "-id"], name="delivery_by_endpoint"),
                         ],
                         "constraints": [
                             models.CheckConstraint(
@@ -339,7 +354,25 @@ class Migration(migrations.Migration):
                         ],
                     },
                 ),
+                migrations.CreateModel(
+                    name="Engine",
+                    fields=[
+                        ("id", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                        ("seen_at", models.DateTimeField()),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Shard",
+                    fields=[
+                        ("id", models.SmallIntegerField(primary_key=True, serialize=False)),
+                        ("token", models.BigIntegerField(default=0)),
+                        ("engine_id", models.CharField(blank=True, max_length=40)),
+                        ("backend_pid", models.PositiveIntegerField(blank=True, null=True)),
+                        ("leased_until", models.DateTimeField(blank=True, null=True)),
+                    ],
+                ),
             ],
         ),
         migrations.RunSQL([(REBASE, None), (CURSOR, None), (GRANT, None)]),
+        migrations.RunSQL(SHARDS),
     ]
