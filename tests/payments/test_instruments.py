@@ -9,7 +9,7 @@ from core.tenant import Tenant
 from ledger import queries as ledger
 from payments import erasure, resources
 from payments.customers.services import customers
-from payments.intents.services import payment_intents
+from payments.intents.services import confirmation_tokens, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import copied_methods, payment_methods
 from payments.methods.services.instruments import known_instruments
@@ -95,6 +95,32 @@ def test_a_token_shows_its_card_at_once_where_the_processor_says_what_it_is():
     charge = Charge.objects.get()
     assert charge.card["fingerprint"] == first.fingerprint
     assert Instrument.objects.get(payment_method=first).fingerprint == "fp_of_the_processor"
+    assert_books_balance()
+
+
+def test_a_token_that_comes_with_an_intent_shows_its_card_before_it_is_charged():
+    platform = a_platform()
+    with taking_tokens(DescribingRail()) as rail:
+        made = payment_methods.create(tenant=platform, at=now(), **DATA)
+        paying = payment_intents.create(
+            tenant=platform, amount=100_00, currency="usd", payment_method=DATA, at=now()
+        )
+        keeping = setup_intents.create(tenant=platform, payment_method=DATA, at=now())
+        payment_intents.update(
+            tenant=platform, intent_id=paying.id, payment_method=DATA, changes={}, at=now()
+        )
+        entered = confirmation_tokens.create(
+            tenant=platform, payment_method=DATA, return_url=None, at=now()
+        )
+        asked_nothing_else = rail.requests == []
+        payment_intents.confirm(tenant=platform, intent_id=paying.id, payment_method=DATA, at=now())
+
+    shown = PaymentMethod.objects.values_list("brand", "last4", "country", "fingerprint")
+    assert set(shown) == {("visa", "4242", "DE", made.fingerprint)}
+    assert len(shown) == 6
+    assert keeping.payment_method.last4 == entered.payment_method.last4 == "4242"
+    assert asked_nothing_else
+    assert Charge.objects.get().card["brand"] == "visa"
     assert_books_balance()
 
 

@@ -13,7 +13,7 @@ from operations.unit_of_work import UnitOfWork
 from payments.methods import confirmation_options
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
-from payments.methods.services.instruments import known_instruments
+from payments.methods.services.instruments import known_instruments, processor_tokens
 from payments.models import ConfirmationToken, PaymentIntent, SetupIntent
 
 GOOD_FOR: Final = timedelta(hours=12)
@@ -48,6 +48,7 @@ def create(
     confirmation_options.check_options(
         ConfirmationOptions(return_url=return_url), is_confirmed=True
     )
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         method = payment_methods.find(tenant, payment_method, at=at)
         row = ConfirmationToken(

@@ -29,6 +29,7 @@ from payments.intents.services import (
 )
 from payments.methods import card_installments, confirmation_options
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
+from payments.methods.services.instruments import processor_tokens
 from payments.models import Charge, PaymentIntent
 from payments.states import WAITING, IntentStatus
 
@@ -76,6 +77,7 @@ def create(
     confirmation_options.check_options(session, is_confirmed=confirm)
     intent_validation.check_confirmation(confirmation_token, is_confirmed=confirm)
     intent = _draft(tenant, intent_id, at=at, amount=amount, currency=currency, **details)
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
@@ -167,6 +169,7 @@ def confirm(
     confirmation_options.check_options(session, is_confirmed=True)
     if done := recovery.resume(lambda: completion.resume_charge(tenant, charge_id, at=at)):
         return done
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         intent = intent_locks.lock(tenant, intent_id)
         holders.check(intent, held_by, "confirm")
@@ -214,6 +217,7 @@ def update(
         UnexpectedState: If it is no longer waiting and more than words would change.
         InvalidRequest: If the amount, currency or the split is not possible.
     """
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         intent = intent_locks.lock(tenant, intent_id)
         if payment_method or not set(changes) <= _WORDS_ONLY:

@@ -52,22 +52,12 @@ def create(
     method_id = request_context.reserved_id("pm")
     if done := recovery.resume(lambda: PaymentMethod.objects.filter(id=method_id).first()):
         return done
-    shown = processor_tokens.describe(tenant, {"type": type, **numbers})
+    typed = {name: found for name, found in numbers.items() if found is not None}
+    besides = {"billing_details": billing_details or {}, "metadata": metadata or {}}
+    data: JsonObject = {"type": type, **typed, **besides, "allow_redisplay": allow_redisplay}
+    data = processor_tokens.describe(tenant, data)
     with UnitOfWork(tenant, at=at) as work:
-        row = draft(
-            tenant,
-            {
-                "type": type,
-                **{name: data for name, data in numbers.items() if data is not None},
-                "billing_details": billing_details or {},
-                "allow_redisplay": allow_redisplay,
-                "metadata": metadata or {},
-            },
-            id=method_id,
-            at=at,
-        )
-        if shown is not None:
-            known_instruments.show(row, shown)
+        row = draft(tenant, data, id=method_id, at=at)
         known_instruments.insert(work, row)
     return row
 
@@ -77,7 +67,7 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
 
     Args:
         tenant: The merchant.
-        data: The wire's `payment_method_data`.
+        data: The wire's `payment_method_data`; a token of it may have been described before.
         id: A reserved id.
         at: The moment of the request.
 
@@ -85,6 +75,13 @@ def draft(tenant: Tenant, data: Fields, *, id: str | None = None, at: datetime) 
         CardError: If the number is not a card's, or has expired.
         InvalidRequest: See `create`.
     """
+    row = _draft(tenant, data, id=id, at=at)
+    if shown := data.get(processor_tokens.SHOWN):
+        known_instruments.show(row, shown)
+    return row
+
+
+def _draft(tenant: Tenant, data: Fields, *, id: str | None, at: datetime) -> PaymentMethod:
     method = method_types.of(data["type"])
     if method.read is not None:
         return bank_accounts.draft(tenant, method, data, id=id, at=at)

@@ -17,6 +17,7 @@ from payments.charges import holders
 from payments.charges.services import unresolved_requests
 from payments.intents.services import confirmation_tokens, intent_validation
 from payments.methods import confirmation_options
+from payments.methods.services.instruments import processor_tokens
 from payments.models import SetupAttempt, SetupIntent
 from payments.setups.services import setup_actions, setup_attempts, setup_errors, setup_events
 from payments.states import SetupAttemptStatus, SetupStatus
@@ -74,6 +75,7 @@ def create(
         customer_acceptance=customer_acceptance,
         **details,
     )
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         work.insert(intent)
         if confirmation_token:
@@ -154,6 +156,7 @@ def confirm(
     _check(return_url, customer_acceptance, is_confirmed=True)
     if done := recovery.resume(lambda: _resume_attempt(tenant, attempt_id, at=at)):
         return done
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         holders.check(intent, held_by, "confirm")
@@ -192,6 +195,7 @@ def update(
         Missing: If the merchant has no such intent, payment method or customer.
         UnexpectedState: If it is no longer waiting and more than words would change.
     """
+    payment_method = processor_tokens.describe(tenant, payment_method)
     with UnitOfWork(tenant, at=at) as work:
         intent = lock(tenant, intent_id)
         if payment_method or not set(changes) <= _WORDS_ONLY:

@@ -1,8 +1,9 @@
 """Tokens that processors' own browser libraries made of cards and accounts: `ACCOUNT:TOKEN`."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar, cast
 
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
@@ -15,7 +16,12 @@ from payments.models import PaymentMethod
 from processors import gateway, registry
 from processors.protocols.instruments import ChargedAccount, ChargedCard
 
+# As this, what a processor says goes along with what was typed in; no call has such a parameter.
+SHOWN: Final = "shown"
 _NAMED: Final = re.compile(r"([a-z0-9][a-z0-9_-]{0,39}):(.+)", re.DOTALL)
+
+# A payment method's id, what was typed in, or nothing.
+Given = TypeVar("Given", bound="str | Fields | None")
 
 
 def is_named(token: str) -> bool:
@@ -23,14 +29,25 @@ def is_named(token: str) -> bool:
     return _NAMED.fullmatch(token) is not None
 
 
-def describe(tenant: Tenant, data: Fields) -> ChargedCard | ChargedAccount | None:
+def describe(tenant: Tenant, given: Given) -> Given:
     """Ask the processor what a token stands for; it may not answer. Before a transaction.
 
     Args:
         tenant: The merchant.
-        data: The wire's `payment_method_data`.
+        given: The wire's `payment_method_data`; a payment method's id, or nothing, stays as it is.
+
+    Returns:
+        The same, with what the processor says of the token as `SHOWN`.
     """
-    found = _NAMED.fullmatch(str((data.get(data["type"]) or {}).get("token", "")))
+    if given is None or isinstance(given, str):
+        return given
+    shown = _ask(tenant, given)
+    return given if shown is None else cast(Given, {**given, SHOWN: shown})
+
+
+def _ask(tenant: Tenant, data: Fields) -> ChargedCard | ChargedAccount | None:
+    typed = data.get(data["type"])
+    found = _NAMED.fullmatch(str(typed.get("token", ""))) if isinstance(typed, Mapping) else None
     if found is None or contains_card_number(found[2]):
         return None
     processor, token = found.groups()
