@@ -187,7 +187,9 @@ def _erase_payer(row: Customer, found: _PersonalData) -> None:
     found.setups.update(
         description=None, metadata={}, last_setup_error=None, next_action=None, return_url=None
     )
-    SetupAttempt.objects.filter(setup_intent__in=found.setups).update(setup_error=None)
+    SetupAttempt.objects.filter(setup_intent__in=found.setups).update(
+        setup_error=None, declined_card=None
+    )
     found.intents.update(**_OF_INTENTS)
     found.charges.update(receipt_email=None)
     Receipt.objects.filter(charge__in=found.charges).update(email="", next_try_at=None)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from payments.models import Charge
+from django.db import connection
+
+from core.database.bulk_writes import Call
+from core.types import SqlValues
+from payments.models import Charge, SetupAttempt
+from payments.models.setups import NO_CURRENCY
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.declines import Decline
 
@@ -17,22 +22,39 @@ _BLOCKED_AS: Final = "previously_declined_do_not_retry"
 _MESSAGE: Final = "Your card was declined too often to be tried again. Use another payment method."
 
 # Of the card `is_` at the moment `at`, by the account `a`: declines of the same amount, of any
-# amount, and of any amount within a day, and of a card that is to be taken away. What was never
-# sent to the network does not count. An index holds the declines alone.
+# amount, and of any amount within a day, and of a card that is to be taken away. A verification is
+# a try of no amount. What was never sent to the network does not count. Indexes hold the declines
+# alone.
 COUNTS: Final = f"""(
     SELECT ARRAY[
         count(*) FILTER (WHERE d.amount = is_.amount AND d.currency = is_.currency),
         count(*),
         count(*) FILTER (WHERE d.created_at > is_.at - interval '1 day'),
-        count(*) FILTER (WHERE d.failure ->> 'decline_code' IN {_TAKEN})
+        count(*) FILTER (WHERE d.code IN {_TAKEN})
     ]
-    FROM payments_charge d
-    WHERE d.account_id = a.id AND d.livemode = is_.livemode AND d.failure IS NOT NULL
-        AND d.card ->> 'fingerprint' = is_.fingerprint
-        AND d.created_at > is_.at - interval '{_WINDOW.days} days'
-        AND d.method_type = 'card' AND d.risk <> 'highest'
-        AND d.failure ->> 'is_error' IS DISTINCT FROM 'true' AND d.failure ->> 'blocked_as' IS NULL
+    FROM (
+        SELECT c.amount, c.currency, c.created_at, c.failure ->> 'decline_code' AS code
+        FROM payments_charge c
+        WHERE c.account_id = a.id AND c.livemode = is_.livemode AND c.failure IS NOT NULL
+            AND c.card ->> 'fingerprint' = is_.fingerprint
+            AND c.created_at > is_.at - interval '{_WINDOW.days} days'
+            AND c.method_type = 'card' AND c.risk <> 'highest'
+            AND c.failure ->> 'is_error' IS DISTINCT FROM 'true'
+            AND c.failure ->> 'blocked_as' IS NULL
+        UNION ALL
+        SELECT 0, '{NO_CURRENCY}', s.created_at, s.setup_error ->> 'decline_code'
+        FROM payments_setupattempt s
+        WHERE s.account_id = a.id AND s.livemode = is_.livemode
+            AND s.declined_card = is_.fingerprint
+            AND s.created_at > is_.at - interval '{_WINDOW.days} days'
+    ) d
 )"""  # noqa: S608  our own words
+_COUNT: Final = f"""
+    SELECT {COUNTS}
+    FROM (VALUES (%s::bigint, %s::text, %s::boolean, %s::text, %s::timestamptz)) AS is_(
+        amount, currency, livemode, fingerprint, at
+    ) CROSS JOIN (VALUES (%s::text)) AS a(id)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +103,73 @@ def refuse(charge: Charge, declines: Declines) -> Outcome | None:
         charge: The charge; its processor has not been asked.
         declines: Those of the card before it.
     """
-    found = excess(str(charge.card.get("brand")), declines)
-    if charge.method_type != "card" or found is None:
+    if charge.method_type != "card":
+        return None
+    return _refuse(str(charge.card.get("brand")), declines, charge.currency)
+
+
+def reading(attempt: SetupAttempt, *, at: datetime) -> Call:
+    """Return what reads, with the statement that begins a verification, how often its card failed.
+
+    Args:
+        attempt: The attempt, with its method.
+        at: The moment.
+    """
+    method = attempt.payment_method
+    fingerprint = method.fingerprint if method.type == "card" else None
+    of = [0, NO_CURRENCY, attempt.livemode, fingerprint, at, attempt.account_id]
+    return Call(f"({_COUNT}) AS counted", of)
+
+
+def refuse_verification(attempt: SetupAttempt, declines: Declines) -> Outcome | None:
+    """Return the refusal to verify a card that was declined too often; None if it was not.
+
+    Args:
+        attempt: The attempt, with its method; its processor has not been asked.
+        declines: Those of the card before it.
+    """
+    method = attempt.payment_method
+    return _refuse(method.brand, declines, NO_CURRENCY) if method.type == "card" else None
+
+
+def is_last(charge: Charge, outcome: Outcome, *, at: datetime) -> bool:
+    """Tell whether a card may not be tried again, at whichever account, after a refusal.
+
+    Args:
+        charge: The charge that was refused, which is not recorded yet.
+        outcome: The rail's answer.
+        at: The moment.
+    """
+    brand = charge.card.get("brand")
+    if charge.method_type != "card" or brand not in _LIMITED or not charge.card.get("fingerprint"):
+        return False
+    declines = _count(charge.account_id, values(charge, at))
+    if is_decline(outcome):
+        code = outcome.decline.decline_code if outcome.decline else None
+        declines = Declines(
+            declines.same_amount + 1,
+            declines.total + 1,
+            declines.last_day + 1,
+            declines.taken + (code in _TAKEN),
+        )
+    return excess(str(brand), declines) is not None
+
+
+def is_decline(outcome: Outcome) -> bool:
+    """Tell whether a refusal is one of the card's bank, which networks count."""
+    is_ours = outcome.decline is not None and outcome.decline.blocked_as is not None
+    return outcome.status is OutcomeStatus.DECLINED and outcome.risk != "highest" and not is_ours
+
+
+def _count(account_id: str, of: SqlValues) -> Declines:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, [*of, account_id])
+        return Declines.read(cursor.fetchone()[0])
+
+
+def _refuse(brand: str, declines: Declines, currency: str) -> Outcome | None:
+    found = excess(brand, declines)
+    if found is None:
         return None
     decline = Decline(
         code="card_declined",
@@ -92,10 +179,10 @@ def refuse(charge: Charge, declines: Declines) -> Outcome | None:
         for_operator=f"The processor was not asked: {found}.",
         blocked_as=_BLOCKED_AS,
     )
-    return Outcome(OutcomeStatus.DECLINED, "", 0, charge.currency, decline=decline)
+    return Outcome(OutcomeStatus.DECLINED, "", 0, currency, decline=decline)
 
 
-def values(charge: Charge, at: datetime) -> list[object]:
+def values(charge: Charge, at: datetime) -> SqlValues:
     """Return what is counted for a charge: amount, currency, mode, fingerprint and moment."""
     fingerprint = charge.card.get("fingerprint") if charge.method_type == "card" else None
     return [charge.amount, charge.currency, charge.livemode, fingerprint, at]

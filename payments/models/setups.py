@@ -1,4 +1,4 @@
-from typing import Final
+from typing import TYPE_CHECKING, Final, Optional
 
 from django.db import models
 from django.db.models import Q
@@ -22,6 +22,9 @@ from payments.states import (
     SetupAttemptStatus,
     SetupStatus,
 )
+
+if TYPE_CHECKING:
+    from operations.unit_of_work import UnitOfWork
 
 # ISO 4217's code for transactions in which no currency is involved.
 NO_CURRENCY: Final = "xxx"
@@ -148,7 +151,11 @@ class SetupAttempt(TenantModel):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True
     )
     setup_error = models.JSONField(null=True, blank=True)
+    # The fingerprint of a card that its bank declined: networks limit how often it may be tried.
+    declined_card = models.CharField(max_length=24, null=True, blank=True)
     created_at = models.DateTimeField()
+    # The unit of work that has just begun it, and has read what it is judged by.
+    begun_in: Optional["UnitOfWork"] = None
 
     class Meta:
         constraints = [
@@ -159,7 +166,14 @@ class SetupAttempt(TenantModel):
                 name="one_live_setup_attempt_per_intent",
             ),
         ]
-        indexes = [models.Index(fields=["setup_intent", "-id"], name="setup_attempt_by_intent")]
+        indexes = [
+            models.Index(fields=["setup_intent", "-id"], name="setup_attempt_by_intent"),
+            models.Index(
+                fields=["account", "livemode", "declined_card", "created_at"],
+                condition=Q(declined_card__isnull=False),
+                name="setup_declined_by_card",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.id

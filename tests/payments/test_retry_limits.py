@@ -10,11 +10,13 @@ from core.tenant import Tenant
 from payments import resources
 from payments.charges.retry_limits import Declines, excess
 from payments.charges.services.routed import past_choices
-from payments.models import Charge
+from payments.models import Charge, SetupAttempt
+from payments.setups.services import setup_intents
 from processors.models import RoutingTallies, SimulatedRequest
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
 from tests.processors import accounts_there
+from tests.processors.accounts_there import Refusing
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +135,62 @@ def test_what_was_not_sent_says_nothing_of_how_often_an_account_approves():
     past_choices.count_attempts(at=now())
 
     assert [row[-2:] for row in RoutingTallies.objects.get().counts] == [[0, 1]]
+
+
+def verify(platform: Tenant, card: str = VISA) -> CardError:
+    with pytest.raises(CardError) as refused:
+        setup_intents.create(tenant=platform, payment_method=card, confirm=True, at=now())
+    return refused.value
+
+
+def test_verifications_are_tries_of_a_card_and_are_refused_like_them():
+    platform = a_platform()
+    assert verify(platform).extra["decline_code"] == "insufficient_funds"
+    attempt = SetupAttempt.objects.get()
+    columns = {one.attname: getattr(attempt, one.attname) for one in attempt._meta.concrete_fields}
+    SetupAttempt.objects.bulk_create(
+        SetupAttempt(**columns | {"id": new_id("setatt")}) for _ in range(20)
+    )
+
+    refused = verify(platform)
+
+    assert refused.extra["decline_code"] == "generic_decline"
+    assert refused.extra["advice_code"] == "try_again_later"
+    assert SimulatedRequest.objects.count() == 1
+    assert SetupAttempt.objects.filter(status="failed", declined_card=None).count() == 1
+    # A payment is of another amount.
+    assert decline(platform).extra["decline_code"] == "insufficient_funds"
+
+
+def test_a_card_that_a_verification_found_lost_is_neither_verified_nor_charged():
+    platform = a_platform()
+    lost = "pm_card_chargeDeclinedLostCard"
+    assert verify(platform, lost).extra["decline_code"] == "lost_card"
+
+    assert decline(platform, lost).extra["decline_code"] == "generic_decline"
+    assert verify(platform, lost).extra["advice_code"] == "do_not_try_again"
+
+    assert SimulatedRequest.objects.count() == 1
+    assert_books_balance()
+
+
+def test_a_card_that_has_reached_its_limit_is_not_tried_at_a_second_account():
+    with accounts_there.kinds(refusing=Refusing):
+        accounts_there.add("refusing", "refusing", is_first=True)
+        platform = a_platform()
+        a_paid_intent(platform)
+        refused = Charge.objects.get(processor="refusing")
+        assert Charge.objects.get(processor="simulator").status == "succeeded"
+        columns = {
+            one.attname: getattr(refused, one.attname) for one in refused._meta.concrete_fields
+        }
+        Charge.objects.bulk_create(Charge(**columns | {"id": new_id("ch")}) for _ in range(19))
+
+        # The last one that is allowed.
+        error = decline(platform, "pm_card_visa")
+
+    last = Charge.objects.get(id=error.extra["charge"])
+    assert (last.processor, last.failure.get("retried_as")) == ("refusing", None)
+    assert error.extra["decline_code"] != "generic_decline"
+    assert Charge.objects.filter(processor="simulator").count() == 1
+    assert_books_balance()

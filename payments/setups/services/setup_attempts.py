@@ -10,6 +10,8 @@ from core.errors import InvalidRequest
 from core.types import Fields
 from operations.unit_of_work import UnitOfWork
 from payments import pages, resources
+from payments.charges import retry_limits
+from payments.charges.retry_limits import Declines
 from payments.charges.services import unresolved_requests
 from payments.charges.services.actions import kept_actions
 from payments.charges.services.unresolved_requests import RailRequest
@@ -105,6 +107,7 @@ def begin(
             if not authentication._state.adding:
                 work.update(authentication, "charge_id")
         _process(intent, at=at)
+        _count_declines(work, attempt)
     work.insert(attempt)
     if columns is not None:
         work.update(intent, *STARTED, *columns)
@@ -123,6 +126,7 @@ def resume(work: UnitOfWork, intent: SetupIntent, row: Authentication) -> SetupA
     attempt.move_to(SetupAttemptStatus.PROCESSING)
     _use_evidence(attempt, row)
     _process(intent, at=work.at)
+    _count_declines(work, attempt)
     work.update(row, *authentications.ENDED, "charge_id")
     work.update(attempt, "status", "three_d_secure")
     work.update(intent, "status", "processing_since", "next_action")
@@ -166,7 +170,12 @@ def finish(attempt: SetupAttempt, *, at: datetime) -> SetupIntent:
     Raises:
         CardError: If the rail declined.
     """
-    outcome = gateway.verify(attempt.processor, _request(attempt))
+    # Of one that may have been sent before, nobody but the rail can say that it did not happen.
+    refusal = None
+    if attempt.begun_in is not None:
+        declines = Declines.read(attempt.begun_in.answer[0][0])
+        refusal = retry_limits.refuse_verification(attempt, declines)
+    outcome = refusal or gateway.verify(attempt.processor, _request(attempt))
     return setup_errors.check_answer(settle(attempt.id, outcome, at=at))
 
 
@@ -195,9 +204,11 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         if outcome.status in REFUSED:
             assert outcome.decline is not None
             error = setup_outcomes.error_of(outcome.decline)
-            setup_outcomes.fail(
-                work, intent, attempt, columns=("processor_reference",), error=error
-            )
+            is_card = attempt.payment_method.type == "card"
+            if is_card and retry_limits.is_decline(outcome):
+                attempt.declined_card = attempt.payment_method.fingerprint
+            columns = ("processor_reference", "declined_card")
+            setup_outcomes.fail(work, intent, attempt, columns=columns, error=error)
         else:
             setup_outcomes.succeed(work, intent, attempt, outcome)
     return attempt
@@ -277,6 +288,12 @@ def _current(intent: SetupIntent) -> SetupAttempt:
     return SetupAttempt.objects.select_related("payment_method", "setup_intent").get(
         id=intent.latest_attempt_id
     )
+
+
+def _count_declines(work: UnitOfWork, attempt: SetupAttempt) -> None:
+    """Read with the last statement how often the card was declined before."""
+    work.read_with(retry_limits.reading(attempt, at=work.at))
+    attempt.begun_in = work
 
 
 def _process(intent: SetupIntent, *, at: datetime) -> None:

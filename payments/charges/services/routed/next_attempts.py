@@ -9,6 +9,7 @@ from typing import Final
 
 from core.ids import new_id
 from payments import method_types
+from payments.charges import retry_limits
 from payments.charges.services.actions import kept_actions
 from payments.methods.services.instruments.payment_facts import facts_of
 from payments.models import Charge
@@ -52,7 +53,7 @@ def after(charge: Charge, outcome: Outcome, *, at: datetime) -> Charge | None:
         is_off_session=charge.is_off_session,
         tried=(*_tried(Trace.unpack(charge.routing)), charge.processor),
     )
-    if not choosing.may_try_again(facts):
+    if not choosing.may_try_again(facts) or retry_limits.is_last(charge, outcome, at=at):
         return None
     try:
         routed = choosing.choose(facts, at=at)
