@@ -25,7 +25,7 @@ from connect.hosted.urls import framed
 from connect.hosted.views.library import script as connect_script
 from connect.oauth.views import oauth
 from connect.oauth.views.shared import SharedView
-from payments.inbound.views.actions import ActionView, ReturnView
+from payments.inbound.views.actions import ActionView, ReturnView, action_code
 from payments.inbound.views.bank import BankView
 from payments.inbound.views.bank_approvals import BankApprovalView
 from payments.inbound.views.codes import CodeView, code_image, code_status
@@ -70,6 +70,7 @@ urlpatterns = [
     path("oauth/deauthorize", oauth.deauthorize),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>", ActionView.as_view()),
+    path("next-action/<str:attempt_id>/<str:key>/code.svg", action_code),
     path("next-action/<str:attempt_id>/<str:key>/return", ReturnView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>/bank", BankApprovalView.as_view()),
     re_path(f"^{_CODE}$", CodeView.as_view()),

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
+
+# In the fields of a code: what it says.
+CODE: Final = "code"
 
 
 class ActionKind(StrEnum):
@@ -27,7 +30,8 @@ class NextAction:
         kind: How it is performed.
         url: Where the browser goes; of a code, where its picture is, if the processor draws it.
         method: `"GET"` or `"POST"`, for a redirect.
-        fields: What a POST carries; of a script, what it is started with: nothing secret of ours.
+        fields: What a POST carries; of a script, what it is started with: nothing secret of ours;
+            of a code that we draw, what it says, as `CODE`.
         script: Of a script, which of the rail's; our page knows it by this word.
         state: What `complete` needs besides what the browser brings back. It is kept here and
             never shown to a browser.

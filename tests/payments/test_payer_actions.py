@@ -11,6 +11,7 @@ from payments.charges.services.actions import kept_actions
 from payments.intents.services import cancellation, payment_intents
 from payments.intents.services.attempt_errors import UnexpectedState
 from payments.models import Charge, PayerAction
+from processors.protocols.next_actions import ActionKind, NextAction
 from tests.books import assert_books_balance, at_the_processor, pending, total
 from tests.factories import a_platform, now
 from tests.payments.challenging import BACK
@@ -141,6 +142,47 @@ def test_one_more_step_is_a_form_that_works_without_a_script():
     assert pending(platform) == NET
     assert SECRET not in PayerAction.objects.get().sealed
     assert_books_balance()
+
+
+def test_a_code_that_a_rail_wants_scanned_is_shown_until_the_processor_says_what_came_of_it():
+    platform = a_platform()
+    code = NextAction(
+        ActionKind.SHOW_CODE, fields={"code": "wallet://pay/7"}, state={"data": SECRET}
+    )
+    with asking(code) as rail:
+        intent = asked(platform)
+        charge_id = attempt_of(intent)
+        answer = Client().get(path_of(charge_id))
+        page = answer.content.decode()
+        drawn = Client().get(f"{path_of(charge_id)}/code.svg")
+
+        assert f'<img src="{path_of(charge_id)}/code.svg"' in page
+        assert f'href="{path_of(charge_id)}/return"' in page
+        assert SECRET not in page
+        assert "img-src 'self';" in answer["Content-Security-Policy"]
+        assert (drawn.status_code, drawn["Content-Type"]) == (200, "image/svg+xml")
+        assert drawn.content.startswith(b"<?xml")
+        # Who has not scanned it is shown it again.
+        early = come_back(charge_id).content.decode()
+        assert "You are not done yet" in early
+        assert f'href="{path_of(charge_id)}"' in early
+        rail.act(charge_id)
+        assert "redirect_status=succeeded" in onward(come_back(charge_id))
+        assert Client().get(f"{path_of(charge_id)}/code.svg").status_code == 404
+
+    assert pending(platform) == NET
+    assert_books_balance()
+
+
+def test_the_processors_own_picture_of_a_code_is_shown_from_its_place():
+    code = NextAction(ActionKind.SHOW_CODE, url="https://codes.example/7.png")
+    with asking(code):
+        charge_id = attempt_of(asked(a_platform()))
+        answer = Client().get(path_of(charge_id))
+
+        assert '<img src="https://codes.example/7.png"' in answer.content.decode()
+        assert "img-src https://codes.example;" in answer["Content-Security-Policy"]
+        assert Client().get(f"{path_of(charge_id)}/code.svg").status_code == 404
 
 
 def test_what_fails_at_the_processor_leads_back_to_the_start():

@@ -1,4 +1,4 @@
-"""The page that brings a payer to the processor, and the one to which the payer comes back.
+"""The page that brings a payer to the processor, its code, and where the payer comes back to.
 
 They are pages of their own: no session, and an address that nobody can guess. What a browser
 brings back is handed to the processor, and never believed.
@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from connect.hosted.views.pages import LANGUAGES, language_of
 from connect.pages import protect
@@ -23,9 +24,10 @@ from core.security.origins import origin_of
 from core.types import JsonObject
 from payments.inbound.services import returns
 from payments.inbound.services.returns import Visit
+from payments.inbound.views import drawn_codes
 from payments.inbound.views.bank import name_of, way_back
 from payments.states import IntentStatus
-from processors.protocols.next_actions import ActionKind, ActionScript, NextAction
+from processors.protocols.next_actions import CODE, ActionKind, ActionScript, NextAction
 
 _DONE: Final = frozenset({IntentStatus.SUCCEEDED, IntentStatus.REQUIRES_CAPTURE})
 # More than any processor sends back.
@@ -36,7 +38,7 @@ _LONGEST: Final = 10_000
 # The address is the permission: whoever has it, the payer, is who shall act.
 @method_decorator(csrf_exempt, name="dispatch")
 class ActionView(View):
-    """Bring the payer to the processor: by an address, a form, or a script of the processor."""
+    """Bring the payer to the processor: by an address, a form, a script of it, or a code."""
 
     http_method_names = ["get", "head"]
 
@@ -72,6 +74,18 @@ class ReturnView(View):
         return _page(request, visit, is_unfinished=True)
 
 
+@require_safe
+def action_code(request: HttpRequest, attempt_id: str, key: str) -> HttpResponse:
+    """Draw the code that the payer scans with another device."""
+    action = _find(attempt_id, key).action
+    code = action.fields.get(CODE) if action and action.kind is ActionKind.SHOW_CODE else None
+    if not code:
+        raise Http404
+    answer = HttpResponse(drawn_codes.draw(code, "svg"), content_type=drawn_codes.TYPES["svg"])
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def _find(attempt_id: str, key: str) -> Visit:
     try:
         return returns.find(attempt_id, key)
@@ -101,8 +115,11 @@ def _page(
     action, intent = visit.action, visit.intent
     script = None if is_unfinished or goes_to else returns.script_of(visit)
     onward = request.path.removesuffix("/return")
+    shows_code = action is not None and action.kind is ActionKind.SHOW_CODE
+    picture = _picture(action, onward) if shows_code and not (is_unfinished or goes_to) else ""
     context: JsonObject = {
         "action": action,
+        "picture": picture,
         "is_form": action is not None
         and action.method == "POST"
         and not (is_unfinished or goes_to),
@@ -124,7 +141,14 @@ def _page(
         current = translation.get_language()
         context["languages"] = [(c, name) for c, name in LANGUAGES.items() if c != current]
         answer = render(request, "payments/action.html", context)
-    return _guard(answer, context["nonce"], action if context["is_form"] else None, script)
+    form = action if context["is_form"] else None
+    return _guard(answer, context["nonce"], form, script, picture=picture)
+
+
+def _picture(action: NextAction | None, onward: str) -> str:
+    """Return where a code's picture is: ours of what it says, or else the processor's."""
+    assert action is not None
+    return f"{onward}/code.svg" if action.fields.get(CODE) else action.url
 
 
 def _guard(
@@ -132,8 +156,16 @@ def _guard(
     nonce: str = "",
     action: NextAction | None = None,
     script: ActionScript | None = None,
+    *,
+    picture: str = "",
 ) -> HttpResponse:
     protect(answer, nonce)
+    if picture:
+        origin = "'self'" if picture.startswith("/") else origin_of(picture) or "'none'"
+        answer["Content-Security-Policy"] = (
+            f"default-src 'none'; img-src {origin}; style-src 'nonce-{nonce}'; form-action 'none'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
     if action is not None:
         # Browsers hold a form's policy against wherever the processor sends on, such as a bank.
         origin = origin_of(action.url) or "'none'"

@@ -4,12 +4,10 @@ It is a page of its own: no session, nothing from elsewhere, and an address that
 guess. A small script asks whether the payer has paid, and the page works without it.
 """
 
-import io
 import secrets
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import segno
 from django.http import (
     Http404,
     HttpRequest,
@@ -34,13 +32,11 @@ from payments import method_types
 from payments.charges.services import push_charges
 from payments.inbound.services import codes
 from payments.inbound.services.codes import CodeState
+from payments.inbound.views import drawn_codes
 from payments.inbound.views.bank import name_of, way_back
 from payments.models import Charge
 from processors.protocols.payers import REFERENCE, PayerAct
 
-_TYPES: Final = {"png": "image/png", "svg": "image/svg+xml"}
-# Pixels, or units, of each square: a phone reads it from a screen at arm's length.
-_SCALE: Final = 8
 _ACTS: Final = frozenset(PayerAct)
 
 
@@ -82,12 +78,9 @@ def code_status(request: HttpRequest, charge_id: str, key: str) -> HttpResponse:
 def code_image(request: HttpRequest, charge_id: str, key: str, kind: str) -> HttpResponse:
     """Draw the code, as long as it may be paid."""
     payload = codes.payload(_find(charge_id, key))
-    if payload is None or kind not in _TYPES:
+    if payload is None or kind not in drawn_codes.TYPES:
         raise Http404
-    picture = io.BytesIO()
-    drawn = segno.make(payload, error="m", micro=False)
-    drawn.save(picture, kind=kind, scale=_SCALE, border=4, light="white")
-    answer = HttpResponse(picture.getvalue(), content_type=_TYPES[kind])
+    answer = HttpResponse(drawn_codes.draw(payload, kind), content_type=drawn_codes.TYPES[kind])
     answer["Cache-Control"] = "no-store"
     return answer
 
