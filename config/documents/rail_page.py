@@ -10,6 +10,7 @@ from processors.accounts import kinds
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import CancelsCharges, CancelsRefunds, Processor
 from processors.protocols.capabilities import Capabilities, PayerChecks
+from processors.protocols.disputes import AcceptsDisputes
 from processors.protocols.instruments import DescribesTokens
 from processors.protocols.kinds import ChecksAccount, Rail, RailKind
 from processors.protocols.notices import KeepsNotices, SendsNotices
@@ -114,6 +115,7 @@ _ROWS: Final[tuple[tuple[str, Callable[[RailKind, Rail], str]], ...]] = (
     ("Who asks the payer's bank by 3-D Secure", _can(lambda can: _PAYER_CHECKS[can.checks_payers])),
     ("May want the payer to do something there", _can(lambda can: _yes(can.asks_payers))),
     ("Disputes are answered from here", _can(lambda can: _yes(can.has_disputes))),
+    ("Disputes are accepted from here", _has(AcceptsDisputes)),
     ("Notices tell of disputes", _can(lambda can: _yes(can.tells_disputes))),
     ("Remembers our keys", _can(_keys)),
     ("Sends notices", _has(SendsNotices)),

@@ -24,6 +24,9 @@ from processors.protocols.base import AccessRefused, ProcessorUnavailable, Throt
 # Longer than Adyen ever takes, and shorter than a worker's time.
 _TIMEOUT_SECONDS = (5.0, 25.0)
 _VERSION: Final = "v72"
+_DISPUTES: Final = "DisputeService/v30"
+# How requests name the merchant's account; those about disputes have a word of their own.
+MERCHANT, DISPUTED_MERCHANT = "merchantAccount", "merchantAccountCode"
 # A request with this key is being worked on: the answer is not known yet.
 _IN_PROGRESS: Final = frozenset({"703", "704"})
 
@@ -58,17 +61,24 @@ class Client:
         checkout = Adyen.services.AdyenCheckoutApi(client=inner)
         self.payments = checkout.payments_api
         self.modifications = checkout.modifications_api
+        self.disputes = Adyen.services.AdyenDisputesApi(client=inner).disputes_api
         # Reports are kept where disputes are answered.
-        there = urlsplit(Adyen.services.AdyenDisputesApi(client=inner).disputes_api.baseUrl)
+        there = urlsplit(self.disputes.baseUrl)
         files = f"{there.scheme}://{there.netloc}"
         files = files.replace("-test", "-live") if account.livemode else files
         self.files_url = account.base_url or files
         if account.base_url:
             for api in (self.payments, self.modifications):
                 api.baseUrl = f"{account.base_url}/{_VERSION}"
+            self.disputes.baseUrl = f"{account.base_url}/{_DISPUTES}"
 
     def send(
-        self, call: Callable[..., Any], body: JsonObject, *path: str, key: str | None = None
+        self,
+        call: Callable[..., Any],
+        body: JsonObject,
+        *path: str,
+        key: str | None = None,
+        merchant: str = MERCHANT,
     ) -> JsonObject:
         """Send a request of this merchant's, and return the answer.
 
@@ -77,13 +87,14 @@ class Client:
             body: What is asked for, without the name of the merchant's account.
             path: What the address names.
             key: The same key is answered with what it was answered first.
+            merchant: How the request names the merchant's account.
 
         Raises:
             Refused: If nothing was done.
             ProcessorUnavailable: If it is not certain that nothing was done. A wrong key of the
                 API's is one of these: the request may have been carried out before it changed.
         """
-        whole = {"merchantAccount": self.merchant, **body}
+        whole = {merchant: self.merchant, **body}
         try:
             answer = call(whole, *path, idempotency_key=key)
         except (AdyenAPIValidationError, AdyenAPIUnprocessableEntity) as error:

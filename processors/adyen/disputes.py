@@ -5,13 +5,18 @@ were told, in whatever order. Money that is taken again, after it was given back
 its own here, which is lost at once.
 """
 
+import logging
 from datetime import datetime
 from typing import Final
 
-from processors.adyen import money
+from processors.adyen import money, told
+from processors.adyen.client import DISPUTED_MERCHANT, Refused, client
 from processors.models import ToldEvent
 from processors.protocols.accounts import RailAccount
+from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
+
+logger = logging.getLogger(__name__)
 
 FRAUD: Final = "NOTIFICATION_OF_FRAUD"
 _TAKEN: Final = "CHARGEBACK"
@@ -61,37 +66,67 @@ def report(
     rows = ToldEvent.objects.filter(
         processor=account.name, reference=reference, kind__in=EVENTS, is_success=True
     )
-    told = {row.kind: row for row in rows}
+    events = {row.kind: row for row in rows}
     if kind == FRAUD:
-        word = _FRAUD_TYPES.get(str(told[kind].more.get("nofReasonCode", "")), "misc")
+        word = _FRAUD_TYPES.get(str(events[kind].more.get("nofReasonCode", "")), "misc")
         return FraudReport(reference, charge_key, word)
     if kind in _TAKEN_AGAIN:
-        return _report(f"{reference}:2", charge_key, DisputeStage.LOST, told, told[kind])
-    about = told.get(_TAKEN) or told.get(_BACK) or told.get(kind)
-    return _report(reference, charge_key, _stage(told), told, about) if about else None
+        return _report(f"{reference}:2", charge_key, DisputeStage.LOST, events, events[kind])
+    about = events.get(_TAKEN) or events.get(_BACK) or events.get(kind)
+    return _report(reference, charge_key, _stage(events), events, about) if about else None
 
 
-def _stage(told: dict[str, ToldEvent]) -> DisputeStage:
-    if _BACK in told:
+def accept(account: RailAccount, reference: str) -> DisputeReport:
+    """Accept a dispute, and return how it stands: of one that has ended, how it ended.
+
+    Raises:
+        ProcessorUnavailable: If no answer came, or nothing was ever told of it.
+    """
+    own = reference.partition(":")[0]
+    rows = ToldEvent.objects.filter(processor=account.name, reference=own, is_success=True)
+    row = rows.filter(kind__in=EVENTS - {FRAUD}).order_by("name").first()
+    if row is None:
+        raise ProcessorUnavailable(f"Nothing was told of the dispute {reference}.")
+    there, wish = client(account), {"disputePspReference": own}
+    try:
+        answer = there.send(
+            there.disputes.accept_dispute, wish, key=f"{own}.accept", merchant=DISPUTED_MERCHANT
+        )
+    except Refused as error:
+        # It may have ended, or have been answered there.
+        answer = {"disputeServiceResult": {"errorMessage": str(error)}}
+    result = answer.get("disputeServiceResult") or {}
+    if result.get("success") is True:
+        item = {"pspReference": own, "originalReference": row.payment_reference}
+        told.keep(account.name, _NOT_DEFENDED, item, key=row.key)
+    else:
+        logger.warning("Adyen did not accept %s: %.200s", own, result.get("errorMessage"))
+    found = report(account, row.kind, own, row.key.partition(".")[0])
+    assert isinstance(found, DisputeReport)
+    return found
+
+
+def _stage(events: dict[str, ToldEvent]) -> DisputeStage:
+    if _BACK in events:
         return DisputeStage.WON
-    if _TAKEN not in told:
+    if _TAKEN not in events:
         # Nothing has been taken: whatever else was told, it is a question until then.
         return DisputeStage.INQUIRY
-    if _NOT_DEFENDED in told:
+    if _NOT_DEFENDED in events:
         return DisputeStage.LOST
-    return DisputeStage.UNDER_REVIEW if _ANSWERED in told else DisputeStage.OPEN
+    return DisputeStage.UNDER_REVIEW if _ANSWERED in events else DisputeStage.OPEN
 
 
 def _report(
     reference: str,
     charge_key: str,
     stage: DisputeStage,
-    told: dict[str, ToldEvent],
+    events: dict[str, ToldEvent],
     about: ToldEvent,
 ) -> DisputeReport:
     amount, currency = _amount(about)
-    back = _amount(told[_BACK])[0] if stage is DisputeStage.WON else 0
-    shown = {name: value for row in told.values() for name, value in row.more.items()}
+    back = _amount(events[_BACK])[0] if stage is DisputeStage.WON else 0
+    shown = {name: value for row in events.values() for name, value in row.more.items()}
     code = str(shown.get("chargebackReasonCode") or shown.get("rfiReasonCode") or "")
     return DisputeReport(
         reference=reference,

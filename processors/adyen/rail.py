@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
-from processors.adyen import mapping, money, notices, reports, returning, told, wishes
+from processors.adyen import disputes, mapping, money, notices, reports, returning, told, wishes
 from processors.adyen.about import CAPABILITIES
 from processors.adyen.cards import Unusable
 from processors.adyen.client import Client, Refused, client
@@ -20,6 +20,7 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
+from processors.protocols.disputes import DisputeReport
 from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ReportedLine
@@ -124,6 +125,11 @@ class AdyenRail:
     def translate(self, body: str) -> Fact | None:
         """Keep what an item tells, and return where to look."""
         return notices.translate(self.account, body)
+
+    def accept_dispute(self, reference: str) -> DisputeReport:
+        """Accept a dispute, and return how it stands."""
+        forbid_transaction()
+        return disputes.accept(self.account, reference)
 
     def lines(self, *, since: datetime) -> Iterable[ReportedLine]:
         """Return the lines of the reports that were told of since a moment."""

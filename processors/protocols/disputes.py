@@ -80,8 +80,21 @@ class Paper:
 
 
 @runtime_checkable
-class HasDisputes(Protocol):
-    """A rail on which payers can dispute what they paid."""
+class AcceptsDisputes(Protocol):
+    """A rail whose disputes can be given up from here."""
+
+    def accept_dispute(self, reference: str) -> DisputeReport:
+        """Accept a dispute, and return how it ended; again, if it had ended.
+
+        Raises:
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@runtime_checkable
+class HasDisputes(AcceptsDisputes, Protocol):
+    """A rail on which payers can dispute what they paid, and that takes the answers."""
 
     def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
         """Return what happened and has not been acknowledged, oldest first.
@@ -107,14 +120,6 @@ class HasDisputes(Protocol):
             reference: The processor's own id of the dispute.
             evidence: Field → text, or our id of a file.
             papers: Field → reads the file that it names, for those that name one.
-
-        Raises:
-            ProcessorUnavailable: If no answer came.
-        """
-        ...
-
-    def accept_dispute(self, reference: str) -> DisputeReport:
-        """Accept a dispute, and return how it ended; again, if it had ended.
 
         Raises:
             ProcessorUnavailable: If no answer came.

@@ -43,13 +43,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class ChargedCard:
-    """What a processor says of a card of which we only have a token.
+    """What a processor says of a card of which we only have a token; it may not say all of it.
 
     Args:
-        brand: As the wire names it.
-        last4: The last digits of its number.
-        exp_month: From 1 to 12.
-        exp_year: Four digits.
+        brand: As the wire names it; `"unknown"` if it is not said.
+        last4: The last digits of its number; empty if they are not said.
+        exp_month: From 1 to 12; None if it is not said.
+        exp_year: Four digits; None if it is not said.
         funding: `"credit"`, `"debit"`, `"prepaid"` or `"unknown"`.
         country: The country of the issuer, ISO 3166 alpha-2; None if it is not said.
         fingerprint: What the processor tells it from other cards by; empty if it is not said.
@@ -57,8 +57,8 @@ class ChargedCard:
 
     brand: str
     last4: str
-    exp_month: int
-    exp_year: int
+    exp_month: int | None
+    exp_year: int | None
     funding: str = "unknown"
     country: str | None = None
     fingerprint: str = ""

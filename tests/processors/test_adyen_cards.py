@@ -52,3 +52,16 @@ def test_what_adyen_s_fields_made_pays_is_kept_and_pays_again_without_its_payer(
     assert amounts == [[100_00], [100_00]]
     there.assert_it_agrees()
     assert_books_balance()
+
+
+def test_an_account_that_shows_little_of_cards_tells_their_network(there):
+    there.there.payments.shows_cards = False
+    try:
+        a_paid_intent(a_platform(), payment_method=token(there, "mastercard"))
+    finally:
+        there.there.payments.shows_cards = True
+
+    method, charge = PaymentMethod.objects.get(), Charge.objects.get()
+    assert (method.brand, method.last4, method.funding) == ("mastercard", "", "unknown")
+    assert charge.card["brand"] == "mastercard"
+    there.assert_it_agrees()

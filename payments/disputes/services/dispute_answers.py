@@ -22,7 +22,7 @@ from payments.models import Dispute
 from payments.states import DisputeStatus
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.disputes import HasDisputes, Paper
+from processors.protocols.disputes import AcceptsDisputes, HasDisputes, Paper
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,9 @@ def close(*, tenant: Tenant, dispute_id: str, at: datetime) -> Dispute:
             "ends when you refund the charge, or answer.",
             param="dispute",
         )
-    rail = _rail_of(row)
+    rail = registry.get(row.processor)
+    if not isinstance(rail, AcceptsDisputes):
+        raise _answered_there(row)
     with atomic():
         # Before it is asked for: whatever becomes of it, somebody decided so.
         trail.record_operator("dispute.accepted", row)
@@ -168,10 +170,14 @@ def _papers(row: Dispute) -> dict[str, Callable[[], Paper]]:
 def _rail_of(row: Dispute) -> HasDisputes:
     rail = registry.get(row.processor)
     if not isinstance(rail, HasDisputes):
-        raise InvalidRequest(
-            f"Disputes at {row.processor} are answered there, not here.", param="dispute"
-        )
+        raise _answered_there(row)
     return rail
+
+
+def _answered_there(row: Dispute) -> InvalidRequest:
+    return InvalidRequest(
+        f"Disputes at {row.processor} are answered there, not here.", param="dispute"
+    )
 
 
 def find_evidence_files(expired: list[str], others: list[str]) -> set[str]:

@@ -50,6 +50,8 @@ class Payments:
     def __init__(self, book: Book, merchant: str, base_url: str) -> None:
         self.book, self.merchant, self.base_url = book, merchant, base_url
         self.fee_bps = 150
+        # More of a card than its network is shown by accounts alone that are set up to.
+        self.shows_cards = True
 
     def pay(self, body: Row) -> Row:
         """Authorise, refuse, or send the payer away to be asked."""
@@ -199,6 +201,15 @@ class Payments:
                 self.settle(kind, payment, dispute, sign * payment["value"])
         self.book.save_dispute(row | {"state": how})
 
+    def accept_dispute(self, body: Row) -> Row:
+        """Let the merchant give a dispute up."""
+        dispute = self.book.dispute(body["disputePspReference"])
+        if dispute is None or dispute["state"] != "open":
+            why = "The dispute can not be accepted"
+            return {"disputeServiceResult": {"success": False, "errorMessage": why}}
+        self.end_dispute(dispute["psp"], "accepted")
+        return {"disputeServiceResult": {"success": True}}
+
     def _refuse(self, payment: Row, code: str) -> Row:
         payment["state"] = "refused"
         self.book.save(payment)
@@ -211,18 +222,21 @@ class Payments:
 
     def _answer(self, payment: Row, result: str) -> Row:
         more: Row = {}
+        brand = ""
         if result == "Authorised":
             more["networkTxReference"] = payment["network"]
-            if number := str(payment["method"].get("encryptedCardNumber") or ""):
+            number = str(payment["method"].get("encryptedCardNumber") or "")
+            brand = "mc" if number.startswith("test_5") else "visa"
+            if number and self.shows_cards:
                 # As an account shows it that is set up to.
-                brand = "mc" if number.startswith("test_5") else "visa"
                 more |= {"cardSummary": number[-4:], "expiryDate": "3/2030"}
                 more |= {"paymentMethod": brand, "fundingSource": "CREDIT"}
                 more["cardIssuingCountry"] = "NL"
             if payment.get("token"):
                 more["tokenization.storedPaymentMethodId"] = payment["token"]
                 more["tokenization.shopperReference"] = payment["shopper"]
-        return {
+        shown = {"paymentMethod": {"brand": brand, "type": "scheme"}} if brand else {}
+        return shown | {
             "pspReference": payment["psp"],
             "resultCode": result,
             "merchantReference": payment["reference"],

@@ -17,6 +17,8 @@ from tests.doubles.adyen.book import Book, Row, psp_reference
 from tests.doubles.adyen.payments import Invalid, Payments
 
 _BROKEN = b'{"status": 500, "errorCode": "000", "message": "Oh.", "errorType": "internal"}'
+_DISPUTES = "/DisputeService/"
+_MERCHANT = {"merchantAccount", "merchantAccountCode"}
 _PAGE = re.compile(r"/redirect/([A-Z0-9]{16})")
 _REPORT = re.compile(
     r"/reports/download/MerchantAccount/(\w+)/settlement_detail_report_batch_(\d+)\.csv"
@@ -71,7 +73,8 @@ class Adyen:
             if before is not None:
                 return before
             try:
-                if body.get("merchantAccount") != self.merchant:
+                name = "merchantAccountCode" if path.startswith(_DISPUTES) else "merchantAccount"
+                if body.get(name) != self.merchant or len({*body} & _MERCHANT) != 1:
                     raise Invalid(403, "901", "Invalid Merchant Account")
                 status, answer = self._carry_out(path, body)
             except Invalid as error:
@@ -88,6 +91,8 @@ class Adyen:
                 return 200, self.payments.go_on(body)
             case "/cancels":
                 return 201, self.payments.cancel_by_reference(body)
+            case "/DisputeService/v30/acceptDispute":
+                return 200, self.payments.accept_dispute(body)
             case "/paymentMethods":
                 return 200, {"paymentMethods": [{"type": "scheme", "name": "Cards"}]}
             case other if found := _MODIFICATION.fullmatch(other):

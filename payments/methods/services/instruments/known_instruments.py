@@ -177,7 +177,8 @@ def _learn_card(method: PaymentMethod, card: ChargedCard | None) -> list[str]:
         "exp_month": card.exp_month,
         "exp_year": card.exp_year,
     }
-    return _change(method, found)
+    # What one answer leaves out, another may have said.
+    return _change(method, {k: v for k, v in found.items() if v not in (None, "", UNKNOWN)})
 
 
 def _learn_account(method: PaymentMethod, account: ChargedAccount | None) -> list[str]:
