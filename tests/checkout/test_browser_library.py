@@ -6,12 +6,15 @@ import json
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from checkout.browser.services import library
+from checkout.hosted import framing
 from core.tenant import Tenant
+from payments.method_types import codes
 from payments.methods.services import domains
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.tenancy.asking import ask
@@ -52,6 +55,15 @@ def test_pages_of_any_origin_load_the_library_and_can_hold_it_to_its_hash(addres
     assert answer["Access-Control-Allow-Origin"] == "*"
     assert answer.cookies == {}
     assert again.status_code == 304
+
+
+def test_the_library_frames_those_pages_of_ours_that_let_themselves_be_framed():
+    listed = re.search(r"const FRAMED_PAGES = \[(.*)\];", library.text().decode())
+
+    names = re.findall(r"'([^']+)'", listed[1])
+    framed = {name for name in names if framing.nested(f"{settings.PUBLIC_URL}/{name}/x_1/key")}
+    assert names == sorted({"3d-secure", *(method.type for method in codes.ALL)})
+    assert framed == set(names)
 
 
 def test_the_library_speaks_the_version_of_its_train_which_is_the_servers(settings):

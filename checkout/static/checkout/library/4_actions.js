@@ -1,5 +1,5 @@
 /** Our own pages for one payer and one payment, which may stand in a frame of the shop's page. */
-const FRAMED_PAGES = /^\/(3d-secure\/|[a-z_]+\/ch_)/;
+const FRAMED_PAGES = ['3d-secure', 'konbini', 'paynow', 'pix', 'promptpay', 'swish'];
 const POLL_MILLISECONDS = 2000;
 
 const WORDS = {
@@ -19,6 +19,12 @@ const WORDS = {
   },
 };
 
+/** Tell whether an address is one of those pages, and not a bank's of the same name. @param {string} address */
+function isFramed(address) {
+  const { origin, pathname } = new URL(address);
+  return origin === ORIGIN && FRAMED_PAGES.includes(pathname.split('/')[1]);
+}
+
 /** @param {string} locale As the page gave it; `auto` for the browser's. */
 function wordsOf(locale) {
   const language = locale && locale !== 'auto' ? locale : navigator.language;
@@ -33,11 +39,11 @@ function wordsOf(locale) {
 function readAction(action) {
   if (action.type === 'redirect_to_url') {
     const { url, return_url: back } = action.redirect_to_url;
-    return { url, back, isFramed: FRAMED_PAGES.test(new URL(url).pathname) };
+    return { url, back, isFramed: isFramed(url) };
   }
   const { hosted_instructions_url: url, hosted_voucher_url: voucher } = action[action.type] ?? {};
   const shown = url ?? voucher;
-  return { url: shown, isFramed: Boolean(shown) && FRAMED_PAGES.test(new URL(shown).pathname) };
+  return { url: shown, isFramed: Boolean(shown) && isFramed(shown) };
 }
 
 /**
