@@ -1,10 +1,14 @@
 from collections.abc import Mapping
 
 from django.contrib import admin
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest
+from django.utils.translation import gettext
 
-from checkout import pages
+from checkout import pages, queries
 from checkout.links.services import items
 from checkout.models import (
+    CheckoutSession,
     Coupon,
     PaymentLink,
     Price,
@@ -13,8 +17,11 @@ from checkout.models import (
     ShippingRate,
     TaxRate,
 )
+from checkout.resources import sessions as rendering
 from core.admin import ReadOnly, link, money, search_link
 from core.money import Money
+from payments import method_types
+from payments.method_types.base import REASONS, Reason
 
 _ACCOUNT = link("account_id", "accounts_account", title="account")
 _EVENTS = search_link("id", "webhooks_event", title="events")
@@ -139,7 +146,10 @@ class PaymentLinkAdmin(ReadOnly):
     search_help_text = "plink_… or the last word of its address"
     searched_exactly = ("token",)
     exclude = ("token", "items", "settings", "shipping_options")
-    readonly_fields = ("address", "sold", "application_fee", "inactive_message", _EVENTS)
+    readonly_fields = (
+        "address", "sold", "application_fee", "inactive_message",
+        search_link("id", "checkout_checkoutsession", title="sessions"), _EVENTS,
+    )  # fmt: skip
 
     @admin.display(description="address")
     def address(self, row: PaymentLink) -> str:
@@ -161,6 +171,76 @@ class PaymentLinkAdmin(ReadOnly):
     @admin.display(description="message when it is over")
     def inactive_message(self, row: PaymentLink) -> str:
         return row.settings.get("inactive_message") or "—"
+
+
+@admin.register(CheckoutSession)
+class CheckoutSessionAdmin(ReadOnly):
+    """What was ordered, and how it stands. What payers say is on the pages of payments."""
+
+    list_display = (
+        "id", "status", "payment_status", money("amount_total", title="total"),
+        link("payment_intent_id", "payments_paymentintent", title="payment intent"),
+        link("customer_id", "payments_customer", title="customer"), _ACCOUNT, "created_at",
+    )  # fmt: skip
+    search_help_text = "cs_…, or its pi_…, cus_… or plink_…"
+    searched_exactly = ("payment_intent_id", "customer_id", "payment_link_id")
+    exclude = (
+        "settings", "collected", "totals", "discounts", "shipping_options", "client_secret",
+        "email", "payment_link_id", "setup_intent_id", "recovered_from_id",
+    )  # fmt: skip
+    readonly_fields = (
+        "ordered", "parts", "offered", "not_offered",
+        link("payment_link_id", "checkout_paymentlink", title="payment link"),
+        link("setup_intent_id", "payments_setupintent", title="setup intent"),
+        link("recovered_from_id", "checkout_checkoutsession", title="taken up again from"),
+        _EVENTS,
+    )  # fmt: skip
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> CheckoutSession | None:
+        """Return a session with its lines: what shows them is asked several times."""
+        row: CheckoutSession | None = super().get_object(request, object_id, from_field)
+        if row is not None:
+            prefetch_related_objects([row], Prefetch("lines", queries.session_lines(row)))
+        return row
+
+    @admin.display(description="ordered")
+    def ordered(self, row: CheckoutSession) -> str:
+        told = [
+            f"{line.price.product.name} ({line.quantity}): "
+            f"{Money(line.amount_subtotal, str(row.currency))}"
+            for line in row.lines.all()
+            if line.quantity
+        ]
+        return ", ".join(told) or "—"
+
+    @admin.display(description="discount, shipping and tax")
+    def parts(self, row: CheckoutSession) -> str:
+        totals, currency = row.totals or {}, str(row.currency)
+        names = ("discount", "shipping", "tax")
+        return _sums({name: (totals.get(name) or None, currency) for name in names})
+
+    @admin.display(description="offered to the payer")
+    def offered(self, row: CheckoutSession) -> str:
+        return ", ".join(_titles(row).get(None, [])) or "—"
+
+    @admin.display(description="not offered")
+    def not_offered(self, row: CheckoutSession) -> str:
+        found = _titles(row)
+        return " ".join(
+            f"{', '.join(found[reason])}: {gettext(meaning)}"
+            for reason, meaning in REASONS.items()
+            if reason in found
+        )
+
+
+def _titles(row: CheckoutSession) -> dict[Reason | None, list[str]]:
+    """Return what types are called, by why they are not offered; None for those that are."""
+    found: dict[Reason | None, list[str]] = {}
+    for type, reason in rendering.offers_of(row).items():
+        found.setdefault(reason, []).append(method_types.of(type).title)
+    return found
 
 
 def _percent(parts: int | None, of_percent: int) -> str:

@@ -23,6 +23,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "checkout_product": "Products", "checkout_price": "Prices", "checkout_coupon": "Coupons",
         "checkout_promotioncode": "Promotion codes", "checkout_taxrate": "Tax rates",
         "checkout_shippingrate": "Shipping rates", "checkout_paymentlink": "Payment links",
+        "checkout_checkoutsession": "Checkout sessions",
     },
     "Connect": {
         "connect_payout": "Payouts", "connect_payoutrun": "Payout runs",

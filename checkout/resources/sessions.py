@@ -10,6 +10,9 @@ from checkout.resources.catalog import price
 from checkout.states import SessionStatus
 from core.types import JsonObject
 from payments import method_types
+from payments.method_types import offers
+from payments.method_types.base import Needs, Reason
+from payments.method_types.offers import Choice
 from processors import registry
 
 # The words before 2025 → the words after.
@@ -151,6 +154,28 @@ def types(row: CheckoutSession) -> list[str]:
     if not stays(row):
         return found
     return [type for type in found if not method_types.of(type).is_redirect]
+
+
+def offers_of(row: CheckoutSession) -> dict[str, Reason | None]:
+    """Say of each type why a session does not offer it; None of those that it does."""
+    asked, shown = row.settings, set(types(row))
+    intended = asked.get("payment_intent_data", {})
+    choice = Choice(
+        asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or (),
+        asked.get("excluded_payment_method_types"),
+        asked.get("configuration"),
+        registry.methods(livemode=row.livemode),
+        asked.get("lacking_types") or (),
+    )
+    needs = Needs(
+        str(row.currency),
+        row.amount_total,
+        is_manual=intended.get("capture_method") == "manual",
+        is_kept=row.mode == "setup" or "setup_future_usage" in intended,
+        redirects=not stays(row),
+    )
+    found = {type: offers.why_not(of, choice, needs) for type, of in method_types.METHODS.items()}
+    return {type: None if type in shown else reason for type, reason in found.items()}
 
 
 def saved_options(row: CheckoutSession) -> JsonObject | None:

@@ -56,8 +56,12 @@ KINDS: Final = (
     Kind("Accounts", "accounts_account", "name of a platform or seller, e-mail address",
          accounts.find_accounts),
 )  # fmt: skip
-# Ids that are on the page of another table's row, by that row's key.
-_SAME_AS: Final = {"poa": "processors_bankpayment"}
+# Ids that are on the page of another table's row, by that row's key, or that tell the mode.
+_SAME_AS: Final = {
+    "poa": "processors_bankpayment",
+    "cs_live": "checkout_checkoutsession",
+    "cs_test": "checkout_checkoutsession",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from api.models import RequestLog
 from checkout.catalog.services import prices, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
 from checkout.links.services import links as payment_links
+from checkout.sessions.services import sessions as checkout_sessions
 from connect.hosted.services import links
 from connect.models import (
     ConnectReserveChange,
@@ -84,6 +85,8 @@ def a_shop(platform: Tenant) -> None:
     coupon = coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id
     tea = {"currency": "usd", "unit_amount": 5_00, "product_data": {"name": "Tea"}}
     payment_links.create(tenant=platform, line_items=[{"price_data": tea}], at=now())
+    page = {"line_items": [{"price_data": tea}], "success_url": "https://shop.example"}
+    checkout_sessions.create(tenant=platform, **page, at=now())
     # Only of those that are not active there may be many with one word.
     promotion_codes.create(tenant=platform, coupon_id=coupon, is_active=False, at=now())
 

@@ -16,7 +16,8 @@ LOOKS: Final = {
         payments_paymentintent payments_charge payments_refund payments_customer
         payments_paymentmethod payments_dispute payments_earlyfraudwarning payments_setupintent
         payments_setupattempt payments_mandate payments_authentication payments_receipt
-        payments_feetrueup payments_unappliedpayment accounts_account accounts_file connect_person
+        payments_feetrueup payments_unappliedpayment checkout_checkoutsession accounts_account
+        accounts_file connect_person
         connect_accountrequirements connect_accountblock connect_accountlink connect_capability
         accounts_approvalrequest
         """,

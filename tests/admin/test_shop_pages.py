@@ -1,11 +1,14 @@
 """What operators see of what is sold, and of what is off."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from checkout.catalog.services import prices, shipping_rates, tax_rates
 from checkout.discounts.services import coupons, promotion_codes
 from checkout.links.services import links as payment_links
+from checkout.sessions.services import choices, sessions
 from core.admin import page_of
 from tests.factories import a_platform, now
 
@@ -104,3 +107,34 @@ def test_a_payment_link_shows_its_address_what_it_sells_and_how_often(operator, 
     assert page_of("checkout_paymentlink", link.id) in found
     assert "Lamp (2): 40.00 USD" in page
     assert "Sold out" in page
+
+
+def test_a_session_shows_what_was_ordered_and_why_a_method_is_not_offered(operator, platform):
+    lamp = {"currency": "eur", "unit_amount": 20_00, "product_data": {"name": "Lamp"}}
+    adjustable = {"enabled": True}
+    session = sessions.create(
+        tenant=platform,
+        line_items=[{"price_data": lamp, "quantity": 2, "adjustable_quantity": adjustable}],
+        excluded_payment_method_types=["ideal"],
+        customer_email="ada@example.com",
+        success_url="https://shop.example",
+        at=now(),
+    )
+    line = session.lines.get().id
+    choices.choose(tenant=platform, session_id=session.id, quantities={line: 3}, at=now())
+    saving = {"mode": "setup", "currency": "usd", "success_url": "https://shop.example"}
+    setup = sessions.create(tenant=platform, **saving, at=now())
+
+    listed = text_of(operator, reverse("admin:checkout_checkoutsession_changelist"))
+    found = operator.get(reverse("admin:console_find"), {"q": session.id})
+    with CaptureQueriesContext(connection) as asked:
+        page = text_of(operator, page_of("checkout_checkoutsession", session.id))
+    other = text_of(operator, page_of("checkout_checkoutsession", setup.id))
+
+    assert "60.00 EUR" in listed
+    assert found["Location"] == page_of("checkout_checkoutsession", session.id)
+    assert "Lamp (3): 60.00 EUR" in page
+    assert "iDEAL: The merchant excluded it." in page
+    assert "ada@example.com" not in page
+    assert "PromptPay" in other
+    assert len(asked) <= 5
