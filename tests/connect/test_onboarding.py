@@ -130,3 +130,14 @@ def test_the_numbers_of_a_company_or_a_person_are_told_to_nobody():
         for number in ("111111111", "222222222", '"1111"'):
             assert number not in event.data
     assert "222222222" not in str(Account.objects.values().get(id=seller.account_id))
+
+
+def test_to_open_an_account_nothing_is_read_of_what_it_cannot_have_yet(django_assert_num_queries):
+    platform = a_platform()
+    a_seller(platform)
+
+    # Of them two begin and end the savepoint that a test has in place of a transaction.
+    with django_assert_num_queries(9) as asked:
+        a_seller(platform)
+
+    assert not [one["sql"] for one in asked.captured_queries if one["sql"].startswith("SELECT")]

@@ -8,6 +8,7 @@ from accounts.models import Account, Connection
 from connect.models import AccountRequirements, Capability
 from connect.onboarding import account_queries, file_uses
 from connect.onboarding import resources as onboarding_resources
+from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.countries import rules
 from connect.onboarding.services import people, verification
 from connect.payouts import calendar
@@ -99,16 +100,20 @@ def create(
     with UnitOfWork(tenant, at=at) as work:
         account.save(force_insert=True)
         connection.save(force_insert=True)
-        Capability.objects.bulk_create(
-            _build_capability(account, tenant, name, at) for name, asked in wanted.items() if asked
+        opened = AccountProfile(
+            Capability.objects.bulk_create(
+                _build_capability(account, tenant, name, at)
+                for name in sorted(wanted)
+                if wanted[name]
+            )
         )
         if account.settings:
             _check_delay(account, account.settings)
             file_uses.check_pictures(account, tenant, account.settings)
             schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
-        _set_parties(account, tenant, individual, company, at)
-        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        verification.emit_updated(work, account, profile)
+        _set_parties(account, tenant, individual, company, at, opened=opened)
+        verification.evaluate(work, account, livemode=tenant.livemode, at=at, opened=opened)
+        verification.emit_updated(work, account, opened)
     return account
 
 
@@ -193,8 +198,10 @@ def _set_parties(
     individual: JsonObject | None,
     company: JsonObject | None,
     at: datetime,
+    *,
+    opened: AccountProfile | None = None,
 ) -> None:
-    """Set the account's individual or its company."""
+    """Set the account's individual or its company, also in what an account is opened with."""
     if individual and account.business_type not in (None, "individual"):
         raise InvalidRequest(
             f"This account's business_type is {account.business_type}, and only an individual has "
@@ -202,13 +209,18 @@ def _set_parties(
             param="individual",
         )
     if individual:
-        people.assign_individual(account, individual, tenant, at=at)
+        person = people.assign_individual(account, individual, tenant, at=at, is_new=bool(opened))
+        if opened:
+            opened.individual = person
     if company:
-        row = AccountRequirements.objects.filter(account=account, livemode=tenant.livemode).first()
+        mine = AccountRequirements.objects.filter(account=account, livemode=tenant.livemode)
+        row = None if opened else mine.first()
         row = row or AccountRequirements(account=account, livemode=tenant.livemode)
         account.company = people.assign_company(row, company, account.company, tenant=tenant)
         row.save()
         account.save(update_fields=["company"])
+        if opened:
+            opened.account_requirements = row
 
 
 def _with_currency(details: JsonObject) -> JsonObject:

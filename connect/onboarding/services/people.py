@@ -107,12 +107,19 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
 
 
 def assign_individual(
-    account: Account, params: JsonObject, tenant: Tenant, *, at: datetime
-) -> None:
-    """Set the account's individual from a request."""
-    row = Person.objects.filter(
-        account=account, livemode=tenant.livemode, is_individual=True, deleted_at=None
-    ).first()
+    account: Account, params: JsonObject, tenant: Tenant, *, at: datetime, is_new: bool = False
+) -> Person:
+    """Set the account's individual from a request.
+
+    Args:
+        account: The account, locked or just opened.
+        params: Parameters of the person.
+        tenant: The platform, or the account itself.
+        at: The moment of the request.
+        is_new: Whether the account is being opened, and so has nobody yet.
+    """
+    mine = account_queries.people(account.id, livemode=tenant.livemode)
+    row = None if is_new else mine.filter(is_individual=True).first()
     row = row or Person(
         id=new_id("person"),
         account=account,
@@ -122,7 +129,8 @@ def assign_individual(
     )
     assign(row, params, tenant, at=at, prefix="individual")
     row.platform_id = consents.maker_for(row.tenant) or row.platform_id
-    row.save()
+    row.save(force_insert=row._state.adding)
+    return row
 
 
 def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:

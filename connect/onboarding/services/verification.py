@@ -41,7 +41,14 @@ class _Case:
     at: datetime
 
 
-def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> AccountProfile:
+def evaluate(
+    work: UnitOfWork,
+    account: Account,
+    *,
+    livemode: bool,
+    at: datetime,
+    opened: AccountProfile | None = None,
+) -> AccountProfile:
     """Evaluate a seller's account after a change, and gather what follows.
 
     People and blocks are saved at once, as they are read again; the rest goes with the unit of
@@ -52,17 +59,22 @@ def evaluate(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime
         account: The account, locked.
         livemode: The mode.
         at: The moment.
+        opened: What the account is opened with; None to read what it has.
 
     Returns:
         What the account is shown with.
     """
-    profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
-    if account.opened_by_id is None:
-        return profile
+    if opened is None:
+        profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
+        if account.opened_by_id is None:
+            return profile
+        people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
+        stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
+    else:
+        profile, stops = opened, []
+        people = [opened.individual] if opened.individual else []
     row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
-    people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
     case = _Case(account, profile, row, people, livemode, at)
-    stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
     wanted = [c.name for c in profile.capabilities if c.is_requested]
     for person in people:
         if _check_person(case, person, wanted):
