@@ -87,6 +87,8 @@ EVENT_TYPES: Final = {
     "transfer.updated": "A transfer's description or metadata changed.",
     "unapplied_payment.created": "A payer paid after the charge had ended; nothing is paid by it.",
     "unapplied_payment.updated": "A late payment goes back to its payer, or is its merchant's.",
+    "webhook_endpoint.disabled": "An endpoint said that it is gone, or failed for five days.",
+    "webhook_endpoint.failing": "An endpoint has accepted nothing for an hour, a day, three days.",
 }
 
 # What official packages let an endpoint ask for besides, so that one that is set up for more than

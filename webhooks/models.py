@@ -69,6 +69,12 @@ class Endpoint(TenantModel):
     paused_until = models.DateTimeField(null=True, blank=True)
     # Since its first try that failed with none after it that was accepted.
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # How often its people were told since then.
+    failing_notices = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Between these two events it was disabled, and what happened was not sent to it. Empty: it
+    # has missed nothing, and it is disabled still.
+    missed_after = ReferenceField(blank=True, editable=False)
+    missed_until = ReferenceField(blank=True, editable=False)
     secret = models.BinaryField(editable=False)
     # The one before, which signs beside it for a while after it was rolled.
     previous_secret = models.BinaryField(null=True, editable=False)

@@ -20,12 +20,21 @@ from webhooks.states import UNACCEPTED, DeliveryStatus
 ABOUT_APPLICATIONS: Final = "account.application."
 
 
-def listening(account_ids: Iterable[str]) -> dict[tuple[str, bool], list[Endpoint]]:
-    """Return the enabled endpoints of accounts, with these, by (account, mode), in one query."""
+def listening(
+    account_ids: Iterable[str], *, only: str | None = None
+) -> dict[tuple[str, bool], list[Endpoint]]:
+    """Return the enabled endpoints of accounts, with these, by (account, mode), in one query.
+
+    Args:
+        account_ids: Whose endpoints.
+        only: One endpoint, if no other is meant.
+    """
     found: dict[tuple[str, bool], list[Endpoint]] = {}
     rows = Endpoint.objects.filter(
         account_id__in=set(account_ids), is_enabled=True, deleted_at=None
     ).select_related("account")
+    if only:
+        rows = rows.filter(id=only)
     for row in rows:
         found.setdefault((row.account_id, row.livemode), []).append(row)
     return found

@@ -47,6 +47,7 @@ ACTIONS: Final = {
     "endpoint.changed": "A webhook endpoint was changed, or switched on or off.",
     "endpoint.created": "A webhook endpoint was added.",
     "endpoint.failed_resent": "All that an endpoint had not accepted was sent again.",
+    "endpoint.missed_sent": "What happened while an endpoint was disabled was sent to it.",
     "endpoint.secret_rolled": "The signing secret of a webhook endpoint was replaced.",
     "exchange_rate.created": "A rate between two currencies was set.",
     "factor.added": "A person added a second factor.",

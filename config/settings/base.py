@@ -305,6 +305,8 @@ STRIPE_NOTICE_SECRET = env.str("RIALTO_STRIPE_NOTICE_SECRET", default="")
 
 # webhooks
 RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
+# Of an account in each mode, enabled or not.
+WEBHOOKS_MOST_ENDPOINTS = env.int("RIALTO_WEBHOOKS_MOST_ENDPOINTS", default=16)
 # Test-mode endpoints may be on this machine; live ones never.
 WEBHOOKS_ALLOW_LOOPBACK = env.bool("RIALTO_WEBHOOKS_ALLOW_LOOPBACK", default=True)
 

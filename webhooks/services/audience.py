@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import orjson
+from django.db import connection
 
 from accounts.models import Connection
 from core.ids import new_id
@@ -53,9 +54,38 @@ class Hearing(NamedTuple):
     granted: Granted
 
 
-def deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
-    """Build the deliveries of events that are settled, without saving them."""
-    wanted = _subscriptions(settled)
+# One parameter for each column, so that the number of rows is not limited by that of parameters.
+_GIVEN: Final = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
+_INSERT: Final = """
+    INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
+        created_at, status, attempt_count, attempts_before_resend, next_attempt_at)
+    SELECT d.*, 'pending', 0, 0, d.created_at
+    FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
+        %s::timestamptz[]) AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
+    ON CONFLICT (event_id, endpoint_id) DO NOTHING
+    RETURNING event_id
+"""
+
+
+def insert(deliveries: list[Delivery]) -> list[str]:
+    """Insert deliveries with one statement, and return the events of those that are new."""
+    if not deliveries:
+        return []
+    columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, columns)
+        return [event_id for (event_id,) in cursor.fetchall()]
+
+
+def deliveries(settled: list[Settled], *, at: datetime, only: str | None = None) -> list[Delivery]:
+    """Build the deliveries of events that are settled, without saving them.
+
+    Args:
+        settled: The events.
+        at: The moment; they are due at once.
+        only: One endpoint, if it is for that one alone.
+    """
+    wanted = _subscriptions(settled, only)
     events = Event.objects.in_bulk(list(wanted)) if wanted else {}
     bodies = _bodies(wanted, events, at=at)
     made = []
@@ -76,12 +106,14 @@ def deliveries(settled: list[Settled], *, at: datetime) -> list[Delivery]:
     return made
 
 
-def _subscriptions(settled: list[Settled]) -> dict[str, list[tuple[Endpoint, Hearing]]]:
+def _subscriptions(
+    settled: list[Settled], only: str | None
+) -> dict[str, list[tuple[Endpoint, Hearing]]]:
     """Return who wants which events, in their order, and as whom it hears of them."""
     platforms = _platforms_of(settled)
     accounts = {e.account_id for e in settled} | {p for some in platforms.values() for p in some}
     accounts |= {e.about for e in settled if e.is_about_an_application}
-    endpoints = queries.listening(accounts)
+    endpoints = queries.listening(accounts, only=only)
     found = {event.id: _subscribers(event, endpoints, platforms) for event in settled}
     return {event_id: interested for event_id, interested in found.items() if interested}
 

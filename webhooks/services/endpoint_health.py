@@ -7,12 +7,15 @@ from accounts.services import alerts, letters
 from accounts.services.alerts import Alert
 from core.database.transactions import require_transaction
 from core.types import JsonObject
+from webhooks import resources
 from webhooks.models import Endpoint
 from webhooks.sending.client import Reply
+from webhooks.services import events, missed
 
 GONE: Final = 410
-# So long it may fail before somebody is told.
-_PATIENCE: Final = timedelta(days=1)
+# After so long its people are told that it fails, once each; and then it is disabled.
+NOTICES: Final = (timedelta(hours=1), timedelta(hours=24), timedelta(hours=72))
+DISABLED_AFTER: Final = timedelta(days=5)
 _TEMPLATE: Final = "webhooks/mail/endpoint_failing"
 SLOW_MS: Final = 5_000
 # The breaker: after so many timeouts in a row an endpoint rests, and is then sent one delivery.
@@ -22,7 +25,7 @@ FIRST_REST: Final = timedelta(seconds=30)
 LONGEST_REST: Final = timedelta(minutes=5)
 _COLUMNS: Final = (
     "is_slow", "timeouts_in_a_row", "paused_until", "failing_since", "is_enabled",
-    "disabled_reason",
+    "disabled_reason", "failing_notices", "missed_after", "missed_until",
 )  # fmt: skip
 
 
@@ -49,13 +52,16 @@ def note(endpoint: Endpoint, reply: Reply, *, at: datetime) -> None:
     before = [getattr(endpoint, name) for name in _COLUMNS]
     _note_speed(endpoint, reply, at=at)
     if reply.is_success:
-        endpoint.failing_since = None
+        endpoint.failing_since, endpoint.failing_notices = None, 0
     elif reply.status_code == GONE:
-        _disable(endpoint, reply, at=at)
+        _disable(endpoint, reply, f"It answered 410 Gone on {_moment(at)}.", at=at)
     elif endpoint.failing_since is None:
-        endpoint.failing_since = at
-    elif at - endpoint.failing_since >= _PATIENCE:
-        _tell(endpoint, reply, f"fails since {endpoint.failing_since.isoformat()}", at=at)
+        endpoint.failing_since, endpoint.failing_notices = at, 0
+    elif at - endpoint.failing_since >= DISABLED_AFTER:
+        since = _moment(endpoint.failing_since)
+        _disable(endpoint, reply, f"It had accepted nothing since {since}.", at=at)
+    else:
+        _warn(endpoint, reply, at=at)
     if before != [getattr(endpoint, name) for name in _COLUMNS]:
         endpoint.save(update_fields=_COLUMNS)
 
@@ -73,16 +79,40 @@ def _note_speed(endpoint: Endpoint, reply: Reply, *, at: datetime) -> None:
         endpoint.paused_until = at + min(FIRST_REST * 2 ** min(beyond, 10), LONGEST_REST)
 
 
-def _disable(endpoint: Endpoint, reply: Reply, *, at: datetime) -> None:
-    """Disable an endpoint that says that it is gone; of two answers the first does it."""
+def _disable(endpoint: Endpoint, reply: Reply, why: str, *, at: datetime) -> None:
+    """Disable an endpoint; of several answers the first does it."""
     if not endpoint.is_enabled:
         return
-    endpoint.is_enabled = False
-    endpoint.disabled_reason = f"It answered 410 Gone on {at:%Y-%m-%d %H:%M} UTC."
-    _tell(endpoint, reply, f"was disabled at {at.isoformat()}", at=at)
+    endpoint.is_enabled, endpoint.disabled_reason = False, why
+    missed.begin(endpoint)
+    _emit("webhook_endpoint.disabled", endpoint, at=at)
+    _write(endpoint, reply, f"was disabled at {at.isoformat()}", at=at)
 
 
-def _tell(endpoint: Endpoint, reply: Reply, what: str, *, at: datetime) -> None:
+def _warn(endpoint: Endpoint, reply: Reply, *, at: datetime) -> None:
+    """Tell that an endpoint fails, if it has done so for long enough to be told once more."""
+    assert endpoint.failing_since is not None
+    passed = sum(at - endpoint.failing_since >= after for after in NOTICES)
+    if not endpoint.is_enabled or passed <= endpoint.failing_notices:
+        return
+    endpoint.failing_notices = passed
+    _emit("webhook_endpoint.failing", endpoint, at=at)
+    what = f"fails since {endpoint.failing_since.isoformat()}: {passed}"
+    _write(endpoint, reply, what, at=at)
+
+
+def _emit(type: str, endpoint: Endpoint, *, at: datetime) -> None:
+    """Tell the account's other endpoints."""
+    wire = resources.webhook_endpoint(endpoint)
+    row = events.event(type, tenant=endpoint.tenant, resource=wire, at=at)
+    row.save(force_insert=True)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def _write(endpoint: Endpoint, reply: Reply, what: str, *, at: datetime) -> None:
     account = alerts.subscriber(endpoint.account_id, Alert.ENDPOINT_FAILING)
     if account is None:
         return
@@ -91,6 +121,7 @@ def _tell(endpoint: Endpoint, reply: Reply, what: str, *, at: datetime) -> None:
         "url": endpoint.url,
         "endpoint": endpoint.id,
         "is_disabled": not endpoint.is_enabled,
+        "notice": endpoint.failing_notices,
         "day": letters.format_day(since, letters.language_of(account)),
         "time": f"{since:%H:%M}",
         "status_code": reply.status_code,

@@ -1,9 +1,9 @@
 """Addresses that want to hear of events."""
 
 from datetime import datetime
-from typing import Final
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q
 
@@ -19,9 +19,7 @@ from core.updates import apply
 from webhooks import encryption, queries
 from webhooks.catalog import EVENT_TYPES, NEVER_SENT
 from webhooks.models import Endpoint
-
-# Of one account in one mode, switched off or not.
-MOST_ENDPOINTS: Final = 16
+from webhooks.services import missed
 
 
 def create(
@@ -105,13 +103,18 @@ def update(
     with atomic():
         row = _lock(tenant, endpoint_id, made_by)
         before = {name: getattr(row, name) for name in changes}
+        was_enabled = row.is_enabled
         apply(row, changes)
         if changes.get("is_enabled"):
             row.disabled_reason = ""
+        if was_enabled and not row.is_enabled:
+            missed.begin(row)
+        elif row.is_enabled and not was_enabled:
+            missed.end(row)
         if "url" in changes or changes.get("is_enabled"):
             # Whoever answers there now has not been slow yet.
             row.is_slow, row.timeouts_in_a_row, row.paused_until = False, 0, None
-            row.failing_since = None
+            row.failing_since, row.failing_notices = None, 0
         row.save()
         trail.record_operator(
             "endpoint.changed",
@@ -163,10 +166,11 @@ def _check_room(tenant: Tenant) -> None:
     key = f"webhook_endpoints:{tenant.account_id}:{tenant.livemode}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
-    if queries.endpoints(tenant).count() >= MOST_ENDPOINTS:
+    most = settings.WEBHOOKS_MOST_ENDPOINTS
+    if queries.endpoints(tenant).count() >= most:
         mode = "live" if tenant.livemode else "test"
         raise InvalidRequest(
-            f"This account already has {MOST_ENDPOINTS} webhook endpoints in {mode} mode, which "
+            f"This account already has {most} webhook endpoints in {mode} mode, which "
             "is the limit. Delete one that is no longer needed, or let one endpoint hear of "
             "more event types.",
         )

@@ -6,22 +6,11 @@ from django.db import connection
 
 from core.database.locking import lock_rows
 from core.database.transactions import atomic
-from webhooks.models import Delivery, Event, FanOut, RelayCursor
+from webhooks.models import Event, FanOut, RelayCursor
 from webhooks.services import audience, hints
 from webhooks.services.audience import Settled
 
 BATCH = 500
-
-_GIVEN = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
-# One parameter for each column, so that the number of rows is not limited by that of parameters.
-_INSERT = """
-    INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
-        created_at, status, attempt_count, attempts_before_resend, next_attempt_at)
-    SELECT d.*, 'pending', 0, 0, d.created_at
-    FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
-        %s::timestamptz[]) AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
-    ON CONFLICT (event_id, endpoint_id) DO NOTHING
-"""
 
 
 class NeedsRebase(RuntimeError):
@@ -52,7 +41,7 @@ def run_once(*, at: datetime) -> int:
             return 0
         deliveries = audience.deliveries(events, at=at)
         if deliveries:
-            _insert(deliveries)
+            audience.insert(deliveries)
             hints.publish_after_commit(hints.DELIVERIES)
         _move(cursor, events[-1], len(events), len(deliveries), at=at)
     return len(events)
@@ -94,10 +83,3 @@ def _move(
     )
     cursor.xid, cursor.event_id = last.xid, last.id
     cursor.save(update_fields=["xid", "event_id"])
-
-
-def _insert(deliveries: list[Delivery]) -> None:
-    """Insert all with one statement."""
-    columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
-    with connection.cursor() as db:
-        db.execute(_INSERT, columns)

@@ -1,0 +1,119 @@
+"""Sending an endpoint what happened while it was disabled."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.audit import trail
+from accounts.models import Connection
+from core.database.locking import lock_one
+from core.database.transactions import atomic, require_transaction
+from core.errors import InvalidRequest
+from core.ids import application_id, earlier, new_id
+from core.tenant import Tenant
+from webhooks import queries
+from webhooks.models import Endpoint, Event
+from webhooks.services import audience, deliveries, hints
+from webhooks.services.audience import Settled
+
+# At once; whoever wants the rest asks again.
+MOST_SENT: Final = 5_000
+_BATCH: Final = 500
+# What happened so long before it was disabled may not have been fanned out yet. What it had it
+# does not get again.
+_LONGEST_LAG: Final = timedelta(minutes=10)
+
+# The stretches of events that the relay took are answered for: what is added to one is counted.
+_COUNT: Final = """
+    UPDATE webhooks_fanout f SET delivery_count = f.delivery_count + added.count
+    FROM (
+        SELECT f.id, count(*) AS count FROM webhooks_event e JOIN webhooks_fanout f
+            ON (e.xid, e.id) > (f.after_xid, f.after_event_id)
+            AND (e.xid, e.id) <= (f.until_xid, f.until_event_id)
+        WHERE e.id = ANY(%s) GROUP BY f.id
+    ) added
+    WHERE f.id = added.id
+"""
+
+
+def begin(endpoint: Endpoint) -> None:
+    """Note, on an endpoint that is being disabled, from where on it misses events."""
+    endpoint.missed_until = ""
+    if not endpoint.missed_after:
+        lag = earlier(new_id("evt"), _LONGEST_LAG)
+        made = "evt_" + endpoint.id.removeprefix("we_")
+        endpoint.missed_after = max(lag, made)
+
+
+def end(endpoint: Endpoint) -> None:
+    """Note, on an endpoint that is being enabled, that it misses nothing from now on."""
+    if endpoint.missed_after:
+        endpoint.missed_until = new_id("evt")
+
+
+def send(
+    *, tenant: Tenant, endpoint_id: str, at: datetime, most: int = MOST_SENT
+) -> tuple[int, bool]:
+    """Make deliveries of what an endpoint missed while it was disabled, the oldest first.
+
+    Args:
+        tenant: Whose endpoint.
+        endpoint_id: `we_...`.
+        at: The moment.
+        most: How many events are looked at, at once.
+
+    Returns:
+        How many will be sent, and whether there may be more.
+
+    Raises:
+        Missing: If the account has no such endpoint.
+        InvalidRequest: If the endpoint is disabled or deleted, or has missed nothing.
+    """
+    endpoint = queries.endpoint(tenant, endpoint_id)
+    deliveries.check_endpoint(endpoint)
+    if not endpoint.missed_after:
+        raise InvalidRequest("This endpoint has missed nothing, so there is nothing to send.")
+    sent = 0
+    for _ in range(max(1, most // _BATCH)):
+        with atomic():
+            endpoint = lock_one(queries.endpoints(tenant), endpoint_id, kind="webhook_endpoint")
+            sent += _send_batch(endpoint, at=at)
+        if not endpoint.missed_after:
+            break
+    return sent, bool(endpoint.missed_after)
+
+
+def _send_batch(endpoint: Endpoint, *, at: datetime) -> int:
+    require_transaction()
+    rows = _events(endpoint).values_list("xid", "id", "account_id", "livemode", "type", "object_id")
+    events = [Settled(*row) for row in rows[:_BATCH]]
+    made = audience.deliveries(events, at=at, only=endpoint.id) if events else []
+    added = audience.insert(made)
+    if added:
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [added])
+        hints.publish_after_commit(hints.DELIVERIES)
+        trail.record("endpoint.missed_sent", endpoint, changes={"deliveries": (None, len(added))})
+    endpoint.missed_after = events[-1].id if len(events) == _BATCH else ""
+    endpoint.save(update_fields=["missed_after"])
+    return len(added)
+
+
+def _events(endpoint: Endpoint) -> QuerySet[Event]:
+    rows = Event.objects.filter(
+        id__gt=endpoint.missed_after, id__lte=endpoint.missed_until, livemode=endpoint.livemode
+    ).order_by("id")
+    if "*" not in endpoint.enabled_events:
+        rows = rows.filter(type__in=endpoint.enabled_events)
+    if not endpoint.is_connect:
+        return rows.filter(account_id=endpoint.account_id)
+    connected = Connection.objects.filter(
+        platform_id=endpoint.account_id, livemode=endpoint.livemode, ended_at=None
+    ).values("account_id")
+    about = Q(
+        type__startswith=queries.ABOUT_APPLICATIONS,
+        object_id=application_id(endpoint.account_id),
+    )
+    return rows.filter(Q(account_id__in=connected) | about)
