@@ -1,7 +1,7 @@
 """What an engine may send now: chosen fairly over endpoints, and loaded with a few queries."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -13,10 +13,11 @@ from core.database.transactions import atomic
 from webhooks import queries
 from webhooks.engine.leases import SHARD_OF
 from webhooks.models import Delivery, Endpoint
+from webhooks.services import signing_secrets
 from webhooks.states import DeliveryStatus
 
 # Of one endpoint at once, where it is not said how many; and of all together.
-FIRST_LOOK: Final = 8
+FIRST_LOOK: Final = 16
 MOST_CHOSEN: Final = 600
 # What falls due for an endpoint that is switched off is canceled, many at a time.
 _MOST_CANCELED: Final = 200
@@ -107,6 +108,17 @@ class Target:
 
     endpoint: Endpoint
     shard: int
+    _secrets: list[str] | None = None
+
+    def secrets(self, *, at: datetime) -> list[str]:
+        """Return what its deliveries are signed with.
+
+        Raises:
+            cryptography.exceptions.InvalidTag: If one cannot be read.
+        """
+        if self._secrets is None:
+            self._secrets = signing_secrets.in_use(self.endpoint, at=at)
+        return self._secrets
 
     @property
     def host(self) -> str:
@@ -128,6 +140,7 @@ class Due:
         tries: How often it was tried.
         uncounted: How many of these the schedule does not count.
         due_at: When it fell due; who changes the delivery meanwhile changes this.
+        bounds: What it takes a slot of, and how many there are: see `turns`.
     """
 
     id: str
@@ -139,6 +152,7 @@ class Due:
     tries: int
     uncounted: int
     due_at: datetime
+    bounds: list[tuple[tuple[str, str], int]] = field(default_factory=list)
 
     @property
     def is_retry(self) -> bool:

@@ -30,15 +30,18 @@ from webhooks.engine.results import UNSIGNABLE, Result, Writer
 from webhooks.engine.turns import Turns
 from webhooks.sending import signing
 from webhooks.sending.client import TOTAL_SECONDS, Client, Reply
-from webhooks.services import hints, signing_secrets
+from webhooks.services import hints
 
 logger = logging.getLogger(__name__)
 
 # How long a task drains; what is in flight then ends.
 DRAIN_SECONDS: Final = 20.0
 POLL_SECONDS: Final = 0.5
+# While there is something in memory; and at once when it is less than that.
+_BUSY_POLL_SECONDS: Final = 0.1
+_LOW: Final = 150
 # Results come together for so long before they are written; so many are written at once.
-_GATHER_SECONDS: Final = 0.01
+_GATHER_SECONDS: Final = 0.03
 _MOST_WRITTEN: Final = 200
 # Nothing is sent while more than this cannot be written.
 _MOST_UNWRITTEN: Final = 1_000
@@ -76,6 +79,7 @@ class Engine:
         self._tokens: dict[int, int] = {}
         self._too_many = 0
         self._held_until = 0.0
+        self._look_again_at = 0.0
         self._is_over = False
         self._look, self._ended = asyncio.Event(), asyncio.Event()
 
@@ -159,10 +163,13 @@ class Engine:
         """Wait until there is room and something for it, or a hint, or half a second."""
         # A look at the database costs as much as many deliveries: let some end first.
         await asyncio.sleep(_GATHER_SECONDS)
+        busy = bool(self._turns.known)
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._poll_seconds):
+            async with asyncio.timeout(_BUSY_POLL_SECONDS if busy else self._poll_seconds):
                 await self._look.wait()
-        self._turns.look_again()
+        if time.monotonic() >= self._look_again_at:
+            self._look_again_at = time.monotonic() + _BUSY_POLL_SECONDS
+            self._turns.look_again()
 
     async def _listen(self) -> None:
         """Look at once when somebody says that there is something to send."""
@@ -226,7 +233,8 @@ class Engine:
                     continue
                 del self._results[: len(batch)]
                 self._turns.forget(one.due for one in batch)
-            self._look.set()
+            if self._turns.waiting < _LOW or not self._turns.in_flight:
+                self._look.set()
 
     async def _renew(self) -> None:
         while True:
@@ -299,7 +307,7 @@ def _reconnecting(work: Callable[..., _T], *values: object) -> _T:
 
 def _sign(one: Due, *, at: datetime) -> dict[str, str]:
     return signing.headers(
-        secrets=signing_secrets.in_use(one.target.endpoint, at=at),
+        secrets=one.target.secrets(at=at),
         body=one.body,
         message_id=one.event_id,
         timestamp=int(at.timestamp()),

@@ -12,6 +12,7 @@ from django.db import connection
 from core.database.locking import lock_rows
 from core.database.transactions import atomic, with_retries
 from core.ids import new_id
+from core.types import JsonObject
 from webhooks.engine import leases
 from webhooks.engine.due import Due
 from webhooks.models import Endpoint
@@ -20,15 +21,15 @@ from webhooks.sending.client import Reply
 from webhooks.services import deliveries, endpoint_health
 from webhooks.states import DeliveryStatus
 
-# One parameter for each column. Whoever changed a delivery since it was loaded, canceled it or
-# asked for it to be sent again, keeps what they made of it; that it was tried is written anyway.
+# All results as one document, which PostgreSQL reads faster than Python writes arrays. Whoever
+# changed a delivery since it was loaded, canceled it or asked for it to be sent again, keeps what
+# they made of it; that it was tried is written anyway.
 _WRITE: Final = """
     WITH result AS MATERIALIZED (
-        SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::text[], %s::timestamptz[],
-            %s::timestamptz[], %s::text[], %s::smallint[], %s::int[], %s::text[], %s::text[],
-            %s::text[], %s::text[], %s::timestamptz[])
-        AS r (id, due_at, status, next_attempt_at, ended_at, attempt_id, status_code, latency_ms,
-            request_headers, response_headers, response_body, error, started_at)
+        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r (id text, due_at timestamptz, status text,
+            next_attempt_at timestamptz, ended_at timestamptz, attempt_id text,
+            status_code smallint, latency_ms int, request_headers jsonb, response_headers jsonb,
+            response_body text, error text, started_at timestamptz)
     ), locked AS MATERIALIZED (
         SELECT d.id, d.next_attempt_at FROM webhooks_delivery d
         WHERE d.id IN (SELECT id FROM result) ORDER BY d.id FOR NO KEY UPDATE
@@ -44,7 +45,7 @@ _WRITE: Final = """
     INSERT INTO webhooks_attempt (id, delivery_id, number, status_code, latency_ms,
         request_headers, response_headers, response_body, error, created_at)
     SELECT r.attempt_id, r.id, c.attempt_count, r.status_code, r.latency_ms,
-        r.request_headers::jsonb, r.response_headers::jsonb, r.response_body, r.error, r.started_at
+        r.request_headers, r.response_headers, r.response_body, r.error, r.started_at
     FROM changed c JOIN result r USING (id)
 """
 
@@ -101,9 +102,9 @@ class Writer:
             ours = [one for one in results if _lease(one) in held]
             if not ours:
                 return 0
-            columns = zip(*(_columns(one) for one in ours), strict=True)
+            document = orjson.dumps([_row(one) for one in ours]).decode()
             with connection.cursor() as cursor:
-                cursor.execute(_WRITE, [list(column) for column in columns])
+                cursor.execute(_WRITE, [document])
             self._note_health(ours)
         return len(ours)
 
@@ -129,24 +130,24 @@ def _lease(result: Result) -> tuple[int, int]:
     return result.due.target.shard, result.due.token
 
 
-def _columns(result: Result) -> tuple[object, ...]:
+def _row(result: Result) -> JsonObject:
     due, reply = result.due, result.reply
     status, again_at = _outcome(result)
-    return (
-        due.id,
-        due.due_at,
-        status.value,
-        again_at,
-        None if again_at else result.ended_at,
-        new_id("att"),
-        reply.status_code,
-        reply.latency_ms,
-        orjson.dumps(client.redact(result.sent.items())).decode(),
-        orjson.dumps(reply.headers).decode(),
-        reply.body,
-        reply.error,
-        result.started_at,
-    )
+    return {
+        "id": due.id,
+        "due_at": due.due_at,
+        "status": status,
+        "next_attempt_at": again_at,
+        "ended_at": None if again_at else result.ended_at,
+        "attempt_id": new_id("att"),
+        "status_code": reply.status_code,
+        "latency_ms": reply.latency_ms,
+        "request_headers": client.redact(result.sent.items()),
+        "response_headers": reply.headers,
+        "response_body": reply.body,
+        "error": reply.error,
+        "started_at": result.started_at,
+    }
 
 
 def _outcome(result: Result) -> tuple[DeliveryStatus, datetime | None]:

@@ -24,10 +24,14 @@ MOST_PER_HOST: Final = SLOTS // 4
 MOST_PER_ENDPOINT: Final = 8
 _FIRST_PLACES: Final = 4.0
 _EARNED: Final = 0.5
-_LOADED_PER_PLACE: Final = 8
+_LOADED_PER_PLACE: Final = 32
 # What was loaded longer ago is loaded again: meanwhile somebody may have canceled it.
 FRESH_SECONDS: Final = 1.0
 _TOO_MANY: Final = 429
+
+
+# What slots are counted of: a lane, an account, a host, or all that is slow.
+_Key = tuple[str, str]
 
 
 class _Waiting(NamedTuple):
@@ -90,9 +94,12 @@ class Turns:
         self._lines: dict[str, _Line] = {}
         # Endpoints that may have something to send, in the order of their turns.
         self._ready: OrderedDict[str, None] = OrderedDict()
+        # Those that wait for a slot of an account, a host or a lane, by what is full.
+        self._parked: dict[_Key, deque[str]] = {}
         self._known: dict[str, Due] = {}
-        self._counts: Counter[tuple[str, str]] = Counter()
+        self._counts: Counter[_Key] = Counter()
         self.in_flight = 0
+        self.waiting = 0
 
     @property
     def known(self) -> list[str]:
@@ -119,10 +126,12 @@ class Turns:
                 line = self._lines.setdefault(due.target.endpoint.id, _Line(allowed_at=now))
                 lane = line.retries if due.is_retry else line.fresh
                 lane.append(_Waiting(due, now))
-        self.look_again()
+                self.waiting += 1
+                self._ready[due.target.endpoint.id] = None
 
     def look_again(self) -> None:
         """Let all that wait be considered, such as after a moment for those with a rate."""
+        self._parked.clear()
         self._ready.update((id, None) for id, line in self._lines.items() if line.waiting)
         for id in [id for id, line in self._lines.items() if _is_over(line)]:
             del self._lines[id]
@@ -144,9 +153,14 @@ class Turns:
                 del self._ready[id]
                 continue
             self._ready.move_to_end(id)
-            for lane in line.lanes():
-                if lane and self._has_slot(lane[0].due):
+            full = None
+            for lane in filter(None, line.lanes()):
+                full = self._find_full(lane[0].due)
+                if full is None:
                     return self._take(line, lane)
+            del self._ready[id]
+            if full is not None:
+                self._parked.setdefault(full, deque()).append(id)
         return None
 
     def ended(self, due: Due, reply: Reply) -> None:
@@ -157,6 +171,7 @@ class Turns:
             reply: The reply, by which the endpoint earns places or loses them.
         """
         self._count(due, -1)
+        self._unpark(due)
         id = due.target.endpoint.id
         self._lines[id].earn(reply)
         if self._lines[id].waiting:
@@ -174,23 +189,33 @@ class Turns:
                 lost = [one for one in lane if tokens.get(one.due.target.shard) != one.due.token]
                 for one in lost:
                     lane.remove(one)
+                    self.waiting -= 1
                 self.forget(one.due for one in lost)
 
     def _may_start(self, line: _Line, now: float, may_send: Callable[[Due], bool]) -> bool:
         for lane in line.lanes():
             while lane and (now - lane[0].loaded_at > FRESH_SECONDS or not may_send(lane[0].due)):
                 self.forget([lane.popleft().due])
+                self.waiting -= 1
         return any(lane and line.may_start(lane[0].due, now) for lane in line.lanes())
 
     def _take(self, line: _Line, lane: deque[_Waiting]) -> Due:
         due = lane.popleft().due
+        self.waiting -= 1
         line.allowance -= 1
         line.retries_first = lane is line.fresh
         self._count(due, 1)
         return due
 
-    def _has_slot(self, due: Due) -> bool:
-        return all(self._counts[key] < most for key, most in _bounds(due))
+    def _find_full(self, due: Due) -> _Key | None:
+        """Return what a delivery would need a slot of that has none."""
+        return next((key for key, most in _bounds(due) if self._counts[key] >= most), None)
+
+    def _unpark(self, due: Due) -> None:
+        """Let one that waits for each of the slots that a delivery gave back be considered."""
+        for key, _ in _bounds(due):
+            if parked := self._parked.get(key):
+                self._ready[parked.popleft()] = None
 
     def _count(self, due: Due, change: int) -> None:
         self.in_flight += change
@@ -201,8 +226,14 @@ class Turns:
                 del self._counts[key]
 
 
-def _bounds(due: Due) -> list[tuple[tuple[str, str], int]]:
+def _bounds(due: Due) -> list[tuple[_Key, int]]:
     """Return what a delivery in flight counts for, each with how many there may be."""
+    if not due.bounds:
+        due.bounds = _find_bounds(due)
+    return due.bounds
+
+
+def _find_bounds(due: Due) -> list[tuple[_Key, int]]:
     endpoint = due.target.endpoint
     found = [
         (("lane", "retries"), MOST_RETRIES) if due.is_retry else (("lane", "fresh"), MOST_FRESH),
