@@ -42,6 +42,8 @@ class Lengths:
     turns: int
     # Sellers of a run of payouts, few and many.
     sellers: tuple[int, int]
+    # Webhooks, each time.
+    deliveries: int
     with_hordak: bool
 
 
@@ -57,6 +59,7 @@ _FULL = Lengths(
     payments=(1_000, 1_000_000),
     turns=150,
     sellers=(1_000, 10_000),
+    deliveries=20_000,
     with_hordak=True,
 )
 _QUICK = Lengths(
@@ -71,6 +74,7 @@ _QUICK = Lengths(
     payments=(1_000, 20_000),
     turns=40,
     sellers=(200, 1_000),
+    deliveries=3_000,
     with_hordak=False,
 )
 
@@ -148,6 +152,7 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         payouts = _child(here, "payouts", here.superuser_url, *map(str, lengths.sellers))
     return {
         "payouts": payouts,
+        "deliveries": _deliver(here, lengths),
         "silent": _silent(plain, lengths),
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
@@ -174,6 +179,13 @@ def _post(here: Stack, lengths: Lengths) -> JsonObject:
             rates["pgbench_per_second"] = round(alone, 1)
             rates["to_pgbench"] = round(rates["entries_per_second"] / alone, 3)
     return ledger
+
+
+def _deliver(here: Stack, lengths: Lengths) -> JsonObject:
+    with step(f"Delivering {lengths.deliveries:,} webhooks, beside a bare loop"):
+        children = json.loads((here.home.run / "children.json").read_text())
+        arguments = (str(children["deliveries"]), str(lengths.deliveries))
+        return _child(here, "webhooks.deliveries", *arguments)
 
 
 def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:

@@ -21,6 +21,7 @@ GOALS = {
     "silent_growth": ("<=", 2),
     "searches_growth": ("<=", 3),
     "find_ms": ("<=", 50),
+    "deliveries_to_bare": (">=", 0.5),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
     "again_seconds": ("<=", 10),
@@ -74,6 +75,7 @@ def _rows(figures: JsonObject) -> Iterator[Row]:
     yield from _ledger_rows(figures)
     yield from _growth_rows(figures)
     yield from _payout_rows(figures)
+    yield from _delivery_rows(figures)
     idle = figures["memory"]["idle_mb"]
     yield Row(
         "Idle memory of the whole stack",
@@ -155,6 +157,19 @@ def _payout_rows(figures: JsonObject) -> Iterator[Row]:
     yield Row("  a payment of many ÷ of few", growth, _goal(figures, "file_growth"))
 
 
+def _delivery_rows(figures: JsonObject) -> Iterator[Row]:
+    deliveries = figures["deliveries"]
+    sizes = ", ".join(f"{int(number):,}" for number in deliveries)
+    for name, what in (
+        ("per_second", f"Webhooks delivered, to {sizes} endpoints"),
+        ("per_core", "  for each second that the engine computes"),
+        ("bare_per_core", "  of a bare aiohttp loop, the same"),
+    ):
+        yield Row(what, ", ".join(f"{one[name]:,.0f}" for one in deliveries.values()) + " /s")
+    shown = ", ".join(f"{one['to_bare']:.2f}" for one in deliveries.values())
+    yield Row("  ours ÷ the bare loop", shown, _goal(figures, "deliveries_to_bare"))
+
+
 def _scale_rows(figures: JsonObject) -> Iterator[Row]:
     scale = figures["ledger"]["scale"]
     sizes = ", ".join(f"{int(size):,}" for size in scale["read_ms"])
@@ -229,6 +244,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
         "silent_growth": max(figures["silent"].values()),
         "searches_growth": figures["grown"]["searches"],
         "find_ms": figures["grown"]["find"]["worst_ms"],
+        "deliveries_to_bare": min(one["to_bare"] for one in figures["deliveries"].values()),
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
         "again_seconds": start["again_seconds"],

@@ -16,6 +16,10 @@ EXCEPTIONS: Final = {
         "Measures the ledger's function by itself.",
     ),
     "config/bench/grown.py": ({"ledger"}, "Copies a day a thousand times, as no service does."),
+    "config/bench/webhooks/deliveries.py": (
+        {"accounts", "webhooks"},
+        "Makes thousands of deliveries due at one moment, as no service does.",
+    ),
     "config/bench/scale.py": ({"ledger"}, "Copies entries a million times, as no service does."),
     "config/launcher/testing.py": ({"accounts"}, "Replaces a function that an owner gives out."),
     "connect/onboarding/services/stranded.py": ({"accounts"}, "One query over many sellers."),

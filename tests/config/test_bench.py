@@ -1,17 +1,23 @@
 """What the bench writes past the API, Rialto takes for payments and for sellers with money."""
 
+import re
+
 import psycopg
 import pytest
 from django.test import Client
 
 from config.bench import grown, payouts
+from config.bench.webhooks import deliveries
 from connect.models import Payout
+from core.database.transactions import atomic
 from core.tenant import Tenant
 from payments.models import Refund
 from payments.refunds.services import refunds
 from tests.books import assert_ledger_balances
 from tests.databases import address_in_use
 from tests.factories import a_key, a_paid_intent, a_platform, now
+from tests.webhooks.steps import try_all
+from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,3 +72,16 @@ def test_sellers_of_the_bench_are_each_paid_all_that_they_have():
     assert len({account for account, *_ in paid}) == 4
     assert [rest for _, *rest in paid] == 4 * [[10_00, "usd", "pending"]]
     assert_ledger_balances()
+
+
+def test_webhooks_of_the_bench_are_delivered_like_any_other(httpserver):
+    httpserver.expect_request(re.compile("/we_.*")).respond_with_data("")
+    a_platform()
+    with atomic():
+        made = deliveries.insert(httpserver.port, endpoints=2, count=4)
+
+    try_all()
+
+    assert len(made) == 2
+    assert set(Delivery.objects.values_list("status", "attempt_count")) == {("delivered", 1)}
+    assert len(httpserver.log) == 4
