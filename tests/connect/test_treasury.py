@@ -191,6 +191,7 @@ def test_an_operator_sees_where_the_money_is_and_records_what_becomes_of_it(oper
     for _ in range(2):
         done = operator.post(page, form | {"token": token}, follow=True)
     shown = text(done)
+    assert "Simulated processor (simulator)" in shown
     assert "60.50 EUR is on its way to" in shown
     assert "Transfer 7" in shown
     row = TreasuryMove.objects.get()

@@ -90,7 +90,11 @@ def _load(*, livemode: bool) -> JsonObject:
 
 
 def _title(holder: str) -> str:
-    return "The bank" if queries.is_bank(holder) else registry.title(holder)
+    if queries.is_bank(holder):
+        return "The bank"
+    title = registry.title(holder)
+    # Two accounts at one processor often have one title.
+    return title if title == holder else f"{title} ({holder})"
 
 
 def _place(one: Place) -> JsonObject:
