@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from config.forkserver.client import Copy as Process
 from config.forkserver.client import ForkServer
 from config.launcher import programs
 from config.launcher.database import as_owner as as_the_owner
@@ -67,16 +68,15 @@ class Server:
             finally:
                 point_at(before)
 
+    def shell(self, code: str) -> Process:
+        """Run some code there, in a process of its own."""
+        command = [str(ROOT / "manage.py"), "shell", "-c", code]
+        return self.forkserver.run("shell", command, self.home.logs / "shell.log")
+
     @contextmanager
     def paying_out(self) -> Iterator[None]:
         """Send payouts and ask after them, as the scheduler does where there is one."""
-        beat = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "shell", "-c", _BEAT],
-            env=self.env,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        beat = self.shell(_BEAT)
         try:
             yield
         finally:

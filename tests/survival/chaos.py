@@ -24,12 +24,13 @@ import requests
 from django.db import connections
 from redis import Redis as RedisClient
 
-from config.launcher import database, programs
+from config.launcher import database, kept_template, programs
 from config.launcher.home import ROOT, Home
 from config.launcher.postgres import Postgres
 from config.launcher.redis import Redis
 from config.launcher.supervisor import Part, Supervisor
 from config.launcher.up import wait_until_ready
+from tests.databases import TEMPLATE
 from tests.soak import Scoreboard, dice
 
 _CARDS: Final = (
@@ -80,6 +81,7 @@ class Rialto:
         postgres = Postgres(self.home.root / "postgres", self.home.logs / "postgres.log")
         # An earlier home of this name may have left its own outside of this folder.
         postgres.forget()
+        kept_template.copy(Path(os.environ["RIALTO_TEST_TEMPLATE"]), postgres)
         redis = Redis(self.home.root / "redis", self.home.logs / "redis.log")
         for server in (postgres, redis):
             self.parts[server.name] = server
@@ -96,9 +98,8 @@ class Rialto:
             "DJANGO_SETTINGS_MODULE": "config.settings.test"
         }
         owner_url = addresses["DATABASE_OWNER_URL"]
-        database.prepare_embedded(postgres.url("postgres", "postgres"), "rialto")
-        database.prepare(owner_url)
-        database.migrate(env, owner_url)
+        with psycopg.connect(postgres.url("postgres", "postgres"), autocommit=True) as admin:
+            admin.execute(f"ALTER DATABASE {TEMPLATE} RENAME TO rialto")
         seed = [sys.executable, str(ROOT / "manage.py"), "seed"]
         as_owner = env | database.as_owner(owner_url)
         subprocess.run(seed, env=as_owner, cwd=ROOT, check=True, capture_output=True)
