@@ -353,6 +353,12 @@ LATE_PAYMENT_RETURN_FAILED: Final = Rule(
     "What had been given back to a payer who paid too late has come back.", is_fact=True,
 )  # fmt: skip
 
+LATE_PAYMENT_NEVER_CAME: Final = Rule(
+    "late_payment_never_came", "75n", (SUSPENSE,), (PROCESSOR,),
+    "The processor says now that it never had what a payer seemed to have paid too late.",
+    is_fact=True,
+)  # fmt: skip
+
 PROCESSOR_ADJUSTMENT: Final = Rule(
     "processor_adjustment", "78", (*OWED, PROCESSOR), (PROCESSOR, *OWED),
     "The processor took or gave something that no payment is the reason of: it is somebody's.",

@@ -132,10 +132,12 @@ class UnappliedPaymentAdmin(ReadOnly):
         """Add the page of those that nobody has decided on, and those that decide."""
         wrap = self.admin_site.admin_view
         give_back, apply = wrap(deciding.give_back), wrap(deciding.apply)
+        void = wrap(deciding.void)
         return [
             path("undecided/", wrap(queue.unapplied), name="payments_unapplied"),
             path("<str:id>/return/", give_back, name="payments_unapplied_return"),
             path("<str:id>/apply/", apply, name="payments_unapplied_apply"),
+            path("<str:id>/void/", void, name="payments_unapplied_void"),
             *super().get_urls(),
         ]
 

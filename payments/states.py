@@ -95,12 +95,13 @@ OPEN_REFUNDS: Final = (RefundStatus.PENDING, RefundStatus.REQUIRES_ACTION)
 
 
 class UnappliedStatus(StrEnum):
-    """Of money that came too late: open until somebody decides whose it is."""
+    """Of money that came too late: open until somebody decides whose it is, or that none came."""
 
     OPEN = "open"
     RETURNING = "returning"
     RETURNED = "returned"
     APPLIED = "applied"
+    VOIDED = "voided"
 
 
 class DisputeStatus(StrEnum):
@@ -211,12 +212,14 @@ UNAPPLIED: Final = Machine[UnappliedStatus](
             UnappliedStatus.RETURNING,
             UnappliedStatus.RETURNED,
             UnappliedStatus.APPLIED,
+            UnappliedStatus.VOIDED,
         },
         # The processor may refuse to give it back: somebody decides again.
         UnappliedStatus.RETURNING: {UnappliedStatus.OPEN, UnappliedStatus.RETURNED},
         # The payer's bank may send it back.
         UnappliedStatus.RETURNED: {UnappliedStatus.OPEN},
         UnappliedStatus.APPLIED: set(),
+        UnappliedStatus.VOIDED: set(),
     },
 )
 

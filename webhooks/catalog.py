@@ -86,7 +86,7 @@ EVENT_TYPES: Final = {
     "transfer.reversed": "A part or all of a transfer was taken back.",
     "transfer.updated": "A transfer's description or metadata changed.",
     "unapplied_payment.created": "A payer paid after the charge had ended; nothing is paid by it.",
-    "unapplied_payment.updated": "A late payment goes back to its payer, or is its merchant's.",
+    "unapplied_payment.updated": "A late payment goes back, is its merchant's, or never came.",
     "webhook_endpoint.disabled": "An endpoint said that it is gone, or failed for five days.",
     "webhook_endpoint.failing": "An endpoint has accepted nothing for an hour, a day, three days.",
 }

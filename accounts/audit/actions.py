@@ -115,6 +115,7 @@ ACTIONS: Final = {
     "session.ended": "A person ended a session.",
     "unapplied_payment.applied": "A payment that came too late was given to its merchant.",
     "unapplied_payment.returned": "A payment that came too late was given back to its payer.",
+    "unapplied_payment.voided": "A payment that came too late, as it seemed, never came.",
     "unresolved_request.polled": "The rail was asked about an unresolved request.",
     "user.changed": "What is known of a person was changed.",
     "user.created": "A person was added.",

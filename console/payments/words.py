@@ -35,6 +35,7 @@ STEPS: Final[Mapping[tuple[str, str], tuple[str, str]]] = {
     ("unapplied", "open"): ("Paid too late: somebody has to decide", BAD),
     ("unapplied", "returning"): ("Late payment on its way back to the payer", WAITING),
     ("unapplied", "returned"): ("Late payment given back to the payer", NEUTRAL),
+    ("unapplied", "voided"): ("Late payment never came", NEUTRAL),
     ("unapplied", "applied"): ("Late payment given to the merchant", GOOD),
     ("authentication", "succeeded"): ("3-D Secure: the payer was recognised", GOOD),
     ("authentication", "failed"): ("3-D Secure failed", BAD),

@@ -90,6 +90,7 @@ PAGES: Final = {
     "payments_cancel": ("OPS m", ""),
     "payments_unapplied_return": ("OPF", ""),
     "payments_unapplied_apply": ("OPF", ""),
+    "payments_unapplied_void": ("OPF", ""),
     "payments_refund_now": ("", "OPS m"),
     "payments_share": ("OPF", "OPF"),
     "payments_bear": ("OPF", "OPF"),

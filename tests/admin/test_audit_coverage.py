@@ -63,6 +63,7 @@ WRITES = {
     "payments_share": {"refund.shared"},
     "payments_bear": {"settlement_line.borne"},
     "payments_unapplied_apply": {"unapplied_payment.applied"},
+    "payments_unapplied_void": {"unapplied_payment.voided"},
     "payments_unapplied_return": {"unapplied_payment.returned"},
     "payments_unknown": {"unresolved_request.polled"},
     "processors_secrets": {"processor_account.changed", "processor_account.secret_rolled"},

@@ -161,6 +161,7 @@ def cells_of_pages(*people):
         "payments_share": Refund,
         "payments_unapplied_return": UnappliedPayment,
         "payments_unapplied_apply": UnappliedPayment,
+        "payments_unapplied_void": UnappliedPayment,
         "payments_bear": SettlementLine,
         "webhooks_resend": Delivery,
         "webhooks_resend_unaccepted": Endpoint,

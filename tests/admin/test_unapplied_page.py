@@ -8,7 +8,7 @@ from accounts.models import ApprovalRequest, ApprovalRule, AuditEvent
 from core.admin import page_of
 from payments.models import UnappliedPayment
 from processors.models import SimulatedRequest
-from processors.protocols.base import ProcessorUnavailable
+from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
 from tests import factories, rails
 from tests.books import assert_books_balance, at_the_processor, total
 from tests.factories import a_platform
@@ -70,6 +70,21 @@ def test_it_is_given_to_the_merchant_who_has_delivered(operator, late):
     assert f"1,000.00 THB is in the balance of {late.account_id}." in answer
     assert total(late, "thb") == 1_000_00
     assert AuditEvent.objects.filter(action="unapplied_payment.applied").count() == 1
+    assert_books_balance()
+
+
+def test_what_the_processor_never_had_is_taken_out_of_suspense(operator, late):
+    there = Outcome(OutcomeStatus.SUCCEEDED, "simch_1", 1_000_00, "thb")
+    with rails.simulator_with(find=lambda self, inquiry: there):
+        refused = operator.post(page_to("void", late), REASON).content.decode()
+    with rails.simulator_with(find=lambda self, inquiry: None):
+        done = operator.post(page_to("void", late), REASON, follow=True).content.decode()
+
+    assert "does not say that" in refused
+    assert "1,000.00 THB never came: it is out of suspense." in done
+    event = AuditEvent.objects.get(action="unapplied_payment.voided")
+    assert (event.target_id, event.reason) == (late.id, REASON["reason"])
+    assert (in_suspense(late), at_the_processor("thb")) == (0, 0)
     assert_books_balance()
 
 

@@ -12,7 +12,7 @@ from payments.charges.services import unresolved_requests
 from payments.inbound.services import manual_retry, notices
 from payments.inbound.services import settlements as statements
 from payments.models import Charge, UnappliedPayment, UnresolvedRequest
-from payments.unapplied.services import applications, returns
+from payments.unapplied.services import applications, late_payments, returns, voids
 from processors import inbox, settlements
 from processors.models import SimulatedRequest
 from processors.protocols.base import Outcome, OutcomeStatus, ProcessorUnavailable
@@ -80,6 +80,28 @@ def test_what_is_decided_weeks_later_is_usable_at_once():
     applications.apply(unapplied_id=row.id, at=now() + timedelta(days=20))
 
     assert usable(platform, "thb") == 1_000_00
+    assert_books_balance()
+
+
+def test_what_never_came_goes_out_of_suspense_once_the_processor_says_so(caplog):
+    platform = a_platform(country="TH")
+    row = a_late_payment(platform)
+    lost = rails.raising(ProcessorUnavailable("Lost."))
+
+    with pytest.raises(InvalidRequest, match="for it that payment is succeeded"):
+        voids.void(unapplied_id=row.id, at=now())
+    with rails.simulator_with(find=lost), pytest.raises(InvalidRequest, match="is unknown"):
+        voids.void(unapplied_id=row.id, at=now())
+    assert (again(row).status, in_suspense(platform)) == ("open", 1_000_00)
+    with rails.simulator_with(find=lambda self, inquiry: None):
+        done = voids.void(unapplied_id=row.id, at=now())
+    with pytest.raises(InvalidRequest, match="is decided already"):
+        voids.void(unapplied_id=row.id, at=now())
+    late_payments.look(Charge.objects.get(), at=now())
+
+    assert (done.status, told()) == ("voided", 1)
+    assert (in_suspense(platform), at_the_processor("thb"), total(platform, "thb")) == (0, 0, 0)
+    assert "never came, and its rail says that it has" in caplog.text
     assert_books_balance()
 
 

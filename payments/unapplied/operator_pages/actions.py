@@ -7,7 +7,7 @@ from accounts.approvals import ApprovalAction, Preview
 from core.money import Money
 from payments.models import UnappliedPayment
 from payments.states import UnappliedStatus
-from payments.unapplied.services import applications, returns, unapplied_locks
+from payments.unapplied.services import applications, returns, unapplied_locks, voids
 
 RIGHT: Final = "unapplied.decide"
 
@@ -42,6 +42,7 @@ ENDS: Final = {
     "returning": "The processor has not said the last word. It is asked again by itself.",
     "open": "The processor refuses to give {money} back: decide again.",
     "applied": "{money} is in the balance of {account}.",
+    "voided": "{money} never came: it is out of suspense.",
 }
 
 
@@ -70,6 +71,18 @@ def summary_to_apply(row: UnappliedPayment) -> Preview:
     return _preview(row, f"{words}, as an adjustment. Nobody gets a share.")
 
 
+def summary_to_void(row: UnappliedPayment) -> Preview:
+    """Return in words what saying that it never came would do.
+
+    Raises:
+        InvalidRequest: If it is decided already.
+    """
+    unapplied_locks.check_open(row)
+    money = Money(row.amount, row.currency)
+    words = f"{money} of {row.charge_id} goes out of suspense, if {row.charge.processor} says when"
+    return _preview(row, f"{words} it is asked that it never had it.")
+
+
 def _preview(row: UnappliedPayment, words: str) -> Preview:
     return Preview(
         words,
@@ -96,6 +109,15 @@ APPLY: Final = Verb(
 )
 
 
+VOID: Final = Verb(
+    "unapplied_payment.void",
+    "%(amount)s never came",
+    "Take {money} out of suspense",
+    summary_to_void,
+    frozenset({UnappliedStatus.VOIDED}),
+)
+
+
 def _action(verb: Verb, run: Callable[..., UnappliedPayment]) -> ApprovalAction:
     def preview(*, unapplied_id: str) -> Preview:
         return verb.preview(unapplied_locks.find(unapplied_id))
@@ -103,6 +125,12 @@ def _action(verb: Verb, run: Callable[..., UnappliedPayment]) -> ApprovalAction:
     return ApprovalAction(verb.action, "", preview, run, right=RIGHT, tell=tell)
 
 
-ACTIONS: Final = (_action(GIVE_BACK, returns.give_back), _action(APPLY, applications.apply))
-# What the pages say of both.
-WORDS: Final = tuple(word for verb in (GIVE_BACK, APPLY) for word in (verb.title, verb.button))
+ACTIONS: Final = (
+    _action(GIVE_BACK, returns.give_back),
+    _action(APPLY, applications.apply),
+    _action(VOID, voids.void),
+)
+# What the pages say of all.
+WORDS: Final = tuple(
+    word for verb in (GIVE_BACK, APPLY, VOID) for word in (verb.title, verb.button)
+)

@@ -41,6 +41,13 @@ def apply(request: HttpRequest, id: str) -> HttpResponse:
     return _decide(request, id, actions.APPLY)
 
 
+@require_http_methods(["GET", "POST"])
+@step_up()
+def void(request: HttpRequest, id: str) -> HttpResponse:
+    """Show what saying that it never came would do, and do it."""
+    return _decide(request, id, actions.VOID)
+
+
 def _decide(request: HttpRequest, id: str, verb: Verb) -> HttpResponse:
     row = _find(request, id)
     problem = ""
@@ -111,7 +118,7 @@ def _do(request: HttpRequest, row: UnappliedPayment, verb: Verb) -> None:
             say_it_waits(request)
             return
         row = cast(UnappliedPayment, outcome.result)
-    is_done = row.status in (UnappliedStatus.RETURNED, UnappliedStatus.APPLIED)
+    is_done = row.status not in (UnappliedStatus.OPEN, UnappliedStatus.RETURNING)
     money = Money(row.amount, row.currency)
     words = gettext(actions.ENDS[row.status]).format(money=money, account=row.account_id)
     messages.add_message(request, messages.SUCCESS if is_done else messages.WARNING, words)

@@ -63,6 +63,7 @@ def _render(row: UnappliedPayment, at: datetime) -> JsonObject:
         "goes_back_at": _goes_back_at(row, is_same=asked == money),
         "give_back": reverse("admin:payments_unapplied_return", args=[row.id]),
         "apply": reverse("admin:payments_unapplied_apply", args=[row.id]),
+        "void": reverse("admin:payments_unapplied_void", args=[row.id]),
     }
 
 

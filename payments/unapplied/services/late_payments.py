@@ -10,7 +10,7 @@ from operations.unit_of_work import UnitOfWork
 from payments.charges.services import fee_schedules
 from payments.charges.services.actions import deadlines
 from payments.models import Charge, UnappliedPayment
-from payments.states import ChargeStatus
+from payments.states import ChargeStatus, UnappliedStatus
 from payments.unapplied import resources
 from payments.unapplied.services import unapplied_entries
 from processors import gateway
@@ -101,7 +101,10 @@ def _compare(row: UnappliedPayment, outcome: Outcome | None) -> None:
     if outcome is None or outcome.status is OutcomeStatus.UNKNOWN:
         return
     now = (outcome.status, outcome.amount, outcome.currency)
-    if now != (OutcomeStatus.SUCCEEDED, row.amount, row.currency):
+    if row.status == UnappliedStatus.VOIDED:
+        if outcome.status is OutcomeStatus.SUCCEEDED:
+            logger.error("%s never came, and its rail says that it has: look there.", row.id)
+    elif now != (OutcomeStatus.SUCCEEDED, row.amount, row.currency):
         logger.error(
             "%s was booked as %s, and its rail says %s of %s %s now: look there before it is "
             "decided.",

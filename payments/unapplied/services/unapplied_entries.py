@@ -51,6 +51,11 @@ def give_back(row: UnappliedPayment) -> Entry:
     return _entry(row, rules.LATE_PAYMENT_RETURNED, row.return_key, from_code=SUSPENSE)
 
 
+def withdrawal(row: UnappliedPayment) -> Entry:
+    """Book that it never came (rule 75n)."""
+    return _entry(row, rules.LATE_PAYMENT_NEVER_CAME, row.id, from_code=SUSPENSE)
+
+
 def failed_return(row: UnappliedPayment) -> Entry:
     """Book that it came back after it had been given back (rule 75f)."""
     return _entry(row, rules.LATE_PAYMENT_RETURN_FAILED, row.return_key, from_code=PROCESSOR)
