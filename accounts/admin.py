@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
 
 from accounts.models import (
     ApiKey,
@@ -58,8 +59,8 @@ class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ign
     readonly_fields = ("id", "is_staff", "last_login", "created_at")
     fieldsets = (
         (None, {"fields": ("id", "email", "name", "password")}),
-        ("What they may do", {"fields": ("is_active", "is_staff", "operator_role")}),
-        ("When", {"fields": ("last_login", "created_at")}),
+        (gettext_lazy("What they may do"), {"fields": ("is_active", "is_staff", "operator_role")}),
+        (gettext_lazy("When"), {"fields": ("last_login", "created_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),

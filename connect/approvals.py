@@ -3,6 +3,9 @@
 from datetime import datetime
 from typing import Final
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
+
 from accounts.approvals import ApprovalAction, Preview
 from connect.models import AccountBlock, LocationCash, Payout
 from connect.onboarding.services import reviews
@@ -20,10 +23,17 @@ def _preview_cover(*, platform: str, seller: str, currency: str, livemode: bool)
     balance = ledger_queries.balance(owner=seller, livemode=livemode)
     missing_amount = -balance.available.get(currency, 0)
     if missing_amount <= 0:
-        raise InvalidRequest("That account owes nothing in this currency now.", param="seller")
+        raise InvalidRequest(
+            gettext("That account owes nothing in this currency now."), param="seller"
+        )
     owed = Money(missing_amount, currency)
     return Preview(
-        f"{platform} pays {owed} for {seller}.",
+        format_lazy(
+            gettext_lazy("{platform} pays {owed} for {seller}."),
+            platform=platform,
+            owed=owed,
+            seller=seller,
+        ),
         owed,
         livemode,
         facts={"owed": owed.amount},
@@ -50,8 +60,14 @@ def _preview_lift(*, payout_id: str) -> Preview:
     total = Money(sum(waiting.values_list("amount", flat=True)), payout.currency)
     held = payout.destination.held_until
     return Preview(
-        f"Payouts of {payout.account_id} to {payout.destination} are held no longer: {total} are "
-        "sent.",
+        format_lazy(
+            gettext_lazy(
+                "Payouts of {account_id} to {destination} are held no longer: {total} are sent."
+            ),
+            account_id=payout.account_id,
+            destination=payout.destination,
+            total=total,
+        ),
         total,
         payout.livemode,
         facts={"destination": payout.destination_id, "held_until": held.isoformat()},
@@ -59,12 +75,19 @@ def _preview_lift(*, payout_id: str) -> Preview:
     )
 
 
+# What a block stops → that it goes on.
+BLOCKED: Final = {
+    "charges": gettext_lazy("Charges of {account}, which {author} stopped, go on."),
+    "payouts": gettext_lazy("Payouts of {account}, which {author} stopped, go on."),
+}
+
+
 def _preview_release(*, block_id: str, author: str) -> Preview:
     row = AccountBlock.objects.filter(id=block_id).first()
     if row is None or row.released_at:
-        raise InvalidRequest("This block has ended.", param="id")
+        raise InvalidRequest(gettext("This block has ended."), param="id")
     return Preview(
-        f"{row.kind.capitalize()} of {row.account_id}, which {row.author} stopped, go on.",
+        format_lazy(BLOCKED[row.kind], account=row.account_id, author=row.author),
         livemode=row.livemode,
         account_id=row.account_id,
     )
@@ -79,7 +102,9 @@ def _preview_cash(
     before = row.prefunded_amount if row else 0
     amounts = f"{Money(before, currency)} → {Money(prefunded_amount, currency)}"
     return Preview(
-        f"Prefunded at {location}: {amounts}.",
+        format_lazy(
+            gettext_lazy("Prefunded at {location}: {amounts}."), location=location, amounts=amounts
+        ),
         Money(max(prefunded_amount - before, 0), currency),
         livemode,
         facts={"prefunded_amount": before},

@@ -1,7 +1,8 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib import admin
 from django.contrib.admin import sites
 from django.contrib.auth.signals import user_logged_in
+from django.utils.translation import gettext_lazy
 
 
 class ConsoleConfig(AppConfig):
@@ -19,5 +20,7 @@ class ConsoleConfig(AppConfig):
         writing.register()
         approved.register()
         user_logged_in.connect(begin_in_mode, dispatch_uid="console.begin_in_mode")
+        for room in apps.get_app_configs():
+            room.verbose_name = gettext_lazy(str(room.verbose_name))
         # Before the rooms register their pages: the admin looks for those when all is ready.
         admin.site = sites.site = ConsoleSite()

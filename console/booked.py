@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final, Protocol
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from console.words import code
 from core.admin import page_of
@@ -45,6 +46,11 @@ def booked(group: str) -> JsonObject:
 def entry_lines(entries: Iterable[Posted]) -> list[tuple[Posted, str, str, str]]:
     """Return entries with their rule in words, what it says, and their pages."""
     return [
-        (row, code(row.kind), _MEANINGS.get(row.kind, ""), page_of("ledger_journalentry", row.id))
+        (
+            row,
+            code(row.kind),
+            gettext(_MEANINGS[row.kind]) if row.kind in _MEANINGS else "",
+            page_of("ledger_journalentry", row.id),
+        )
         for row in entries
     ]

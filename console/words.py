@@ -27,4 +27,4 @@ def state(status: str) -> tuple[str, str]:
 
 def code(text: str) -> str:
     """Return a code of the wire as people read it."""
-    return text.replace("_", " ")
+    return gettext(text.replace("_", " "))

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -45,6 +46,7 @@ class Listed(ModelAdmin):
 
     def __init__(self, model: type[Model], admin_site: AdminSite) -> None:
         columns.name_for_people(model)
+        columns.title_for_people(self)
         super().__init__(model, admin_site)
 
     def get_changelist(self, request: HttpRequest, **_: object) -> type[KeysetList]:
@@ -104,12 +106,17 @@ class ReadOnly(Audited, ShowsAmounts, Listed):
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Show money as people write it where it is only looked at."""
-        found = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return list(found)
-        return [
-            (title, {**options, "fields": self.show(options["fields"])}) for title, options in found
+        found = [
+            (gettext(title) if title else title, dict(options))
+            for title, options in super().get_fieldsets(request, obj)
         ]
+        is_form = obj is None or self.has_change_permission(request, obj)
+        for _, options in found:
+            if "description" in options:
+                options["description"] = gettext(options["description"])
+            if not is_form:
+                options["fields"] = self.show(options["fields"])
+        return found
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, str]:
         """Fill in nothing from the address: a form begins with what its table says."""
@@ -161,6 +168,11 @@ class ReadOnlyInline(ShowsAmounts, TabularInline):
     can_delete = False
     show_change_link = True
 
+    def __init__(self, parent_model: type[Model], admin_site: AdminSite) -> None:
+        columns.name_for_people(self.model)
+        columns.title_for_people(self)
+        super().__init__(parent_model, admin_site)
+
     @property
     def leads_to_rows(self) -> bool:
         """Return whether each row has a page of its own."""
@@ -199,7 +211,7 @@ def page_of(page: str, id: str | int) -> str:
 def money(column: str = "amount", *, title: str = "amount") -> Callable[[_Priced], str]:
     """Make a column that shows minor units of the row's currency as people write them."""
 
-    @admin.display(description=title, ordering=None)
+    @admin.display(description=gettext_lazy(title), ordering=None)
     def shown(row: _Priced) -> str:
         amount = getattr(row, column)
         return "—" if amount is None else str(Money(amount, row.currency))
@@ -210,7 +222,7 @@ def money(column: str = "amount", *, title: str = "amount") -> Callable[[_Priced
 def link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
     """Make a column that links an id to the page of its object, such as `"payments_charge"`."""
 
-    @admin.display(description=title)
+    @admin.display(description=gettext_lazy(title))
     def shown(row: Model) -> str:
         id = getattr(row, column)
         if not id:
@@ -223,7 +235,7 @@ def link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
 def search_link(column: str, page: str, *, title: str) -> Callable[[Model], str]:
     """Make a column that links to a list, searched for the column's value."""
 
-    @admin.display(description=title)
+    @admin.display(description=gettext_lazy(title))
     def shown(row: Model) -> str:
         id = getattr(row, column)
         if not id:

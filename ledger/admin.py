@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext, gettext_lazy
 
 from core.admin import ReadOnly, ReadOnlyInline, link, money, page_of, search_link
 from core.money import Money
@@ -56,7 +57,7 @@ class PostingInline(ReadOnlyInline):
 
 class LimitChangeInline(ReadOnlyInline):
     model = LimitChange
-    verbose_name_plural = "Changes of the negative limit"
+    verbose_name_plural = gettext_lazy("Changes of the negative limit")
     fields = ("was", "became", "changed_by", "changed_at")
     readonly_fields = fields
     show_change_link = False
@@ -114,7 +115,9 @@ class LedgerAccountAdmin(ReadOnly):
     @admin.display(description="proof")
     def proof(self, row: LedgerAccount) -> str:
         address = reverse("admin:ledger_proof", args=[row.pk])
-        return format_html('<a href="{}">Every line behind this balance</a>', address)
+        return format_html(
+            '<a href="{}">{}</a>', address, gettext("Every line behind this balance")
+        )
 
     def clearing(self, request: HttpRequest) -> HttpResponse:
         """Show what is on its way and has not arrived."""
@@ -124,28 +127,36 @@ class LedgerAccountAdmin(ReadOnly):
         livemode = livemode_of(request)
         rows = [
             [
-                f"{row.since:%Y-%m-%d %H:%M}" if row.since else "unreadable",
+                f"{row.since:%Y-%m-%d %H:%M}" if row.since else gettext("unreadable"),
                 _entries_of(row.group),
                 row.code,
                 row.owner,
                 _money(row.amount, row.currency),
-                "live" if row.livemode else "test",
+                gettext("live") if row.livemode else gettext("test"),
             ]
             for row in clearing_ageing(most=most + 1, livemode=livemode)
         ]
-        more = (
-            f" The oldest {most} are shown; `rialto ledger clearing` shows more."
-            if len(rows) > most
-            else ""
+        note = gettext(
+            "Each of these is money that left one place and has not reached the other. The oldest "
+            "comes first."
         )
+        if len(rows) > most:
+            more = gettext("The oldest %(most)s are shown; `rialto ledger clearing` shows more.")
+            note = f"{note} {more % {'most': most}}"
         return self._page(
             request,
-            "On its way",
-            ("Since", "Object", "Account", "Owner", "Amount", "Mode"),
+            gettext("On its way"),
+            (
+                gettext("Since"),
+                gettext("Object"),
+                gettext("Account"),
+                gettext("Owner"),
+                gettext("Amount"),
+                gettext("Mode"),
+            ),
             rows[:most],
-            "Each of these is money that left one place and has not reached the other. The oldest "
-            f"comes first.{more}",
-            "Nothing is on its way: every clearing account is at zero.",
+            note,
+            gettext("Nothing is on its way: every clearing account is at zero."),
         )
 
     def prove(self, request: HttpRequest, id: int) -> HttpResponse:
@@ -157,7 +168,9 @@ class LedgerAccountAdmin(ReadOnly):
         try:
             at = _moment(moment)
         except ValueError:
-            note = f"“{moment}” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
+            note = gettext(
+                "“%(moment)s” is not a moment. Write it like 2026-11-01T00:00 (UTC)."
+            ) % {"moment": moment}
             return self._proof(request, account, [], note)
         groups = prove(
             owner=account.owner,
@@ -170,21 +183,39 @@ class LedgerAccountAdmin(ReadOnly):
         shown = list(islice(groups, most))
         rest = [group.total for group in groups]
         total = sum(group.total for group in shown) + sum(rest)
-        note = f"All lines add up to {Money(total, account.currency)} credited"
+        note = gettext("All lines add up to %(total)s credited.") % {
+            "total": Money(total, account.currency)
+        }
         if rest:
-            note += f", of which the oldest {most} of {most + len(rest)} objects are "
-            note += f"shown; all of them with `rialto ledger prove {account.owner}`"
+            cut = gettext(
+                "Of %(count)s objects the oldest %(most)s are shown; all of them with `rialto "
+                "ledger prove %(owner)s`."
+            )
+            told = {"count": most + len(rest), "most": most, "owner": account.owner}
+            note = f"{note} {cut % told}"
         if not shown:
-            note = f"Nothing had been posted by {moment} UTC" if at else "Nothing was posted yet"
-        return self._proof(request, account, shown, f"{note}.")
+            note = gettext("Nothing was posted yet.")
+            if at:
+                note = gettext("Nothing had been posted by %(at)s UTC.") % {"at": moment}
+        return self._proof(request, account, shown, note)
 
     def _proof(
         self, request: HttpRequest, account: LedgerAccount, shown: Sequence[ProofGroup], note: str
     ) -> HttpResponse:
         return self._page(
             request,
-            f"Proof of {account}",
-            ("Object", "In all", "Amount", "Rule", "Entry", "Cause", "Posted", "Request", "Seal"),
+            gettext("Proof of %(account)s") % {"account": account},
+            (
+                gettext("Object"),
+                gettext("In all"),
+                gettext("Amount"),
+                gettext("Rule"),
+                gettext("Entry"),
+                gettext("Cause"),
+                gettext("Posted"),
+                gettext("Request"),
+                gettext("Seal"),
+            ),
             [row for group in shown for row in _proof_rows(group)],
             note,
             note,
@@ -222,11 +253,11 @@ def _proof_rows(group: ProofGroup) -> list[list[str]]:
                 '<a href="{}">{}</a>', page_of("ledger_journalentry", line.entry_id), line.entry_id
             ),
             line.source,
-            f"{line.posted_at:%Y-%m-%d %H:%M:%S}" if line.posted_at else "unreadable",
+            f"{line.posted_at:%Y-%m-%d %H:%M:%S}" if line.posted_at else gettext("unreadable"),
             line.request_id or "—",
             format_html('<a href="{}">{}</a>', page_of("ledger_seal", str(line.seal)), line.seal)
             if line.seal
-            else "not yet",
+            else gettext("not yet"),
         ]
         for number, line in enumerate(group.lines)
     ]
@@ -262,7 +293,9 @@ class HoldAdmin(ReadOnly):
     @admin.display(description="ended")
     def ended(self, row: Hold) -> str:
         found = getattr(row, "resolution", None)
-        return f"{found.kind} {found.created_at:%Y-%m-%d %H:%M}" if found else "open"
+        return (
+            f"{gettext(found.kind)} {found.created_at:%Y-%m-%d %H:%M}" if found else gettext("open")
+        )
 
 
 @admin.register(Seal)
@@ -301,14 +334,18 @@ class VerifyRunAdmin(ReadOnly):
     @admin.display(description="outcome")
     def outcome(self, row: VerifyRun) -> str:
         if row.ended_at is None:
-            return "waits" if row.is_waiting else "still at it, or cut off"
-        return f"{row.finding_count} findings" if row.finding_count else "the books balance"
+            return gettext("waits") if row.is_waiting else gettext("still at it, or cut off")
+        if not row.finding_count:
+            return gettext("the books balance")
+        return gettext("findings: %(count)s") % {"count": row.finding_count}
 
     @admin.display(description="findings")
     def listed(self, row: VerifyRun) -> str:
         return (
             format_html_join(
-                "", "<p>{} {}: {}</p>", ((f["check"], f["id"], f["detail"]) for f in row.findings)
+                "",
+                "<p>{} {}: <code>{}</code></p>",
+                ((f["check"], f["id"], f["detail"]) for f in row.findings),
             )
             or "—"
         )

@@ -7,11 +7,17 @@ from django.forms import Field as FormField
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from accounts.people.step_up import StepsUpToChange
 from core.admin import ReadOnly, link, money, search_link
-from payments.charges.operator_pages.fee_schedules import COUNTRIES, METHODS, FeeScheduleForm
+from payments.charges.operator_pages.fee_schedules import (
+    METHODS,
+    FeeScheduleForm,
+    card_countries,
+)
 from payments.disputes.operator_pages import disputes
 from payments.inbound.operator_pages import bearing, unknown
 from payments.intents.operator_pages import authorizations
@@ -82,13 +88,13 @@ class ChargeAdmin(ReadOnly):
 class UndecidedFilter(admin.SimpleListFilter):
     """Refunds made at the processor whose bearers are not decided."""
 
-    title = "who bears it"
+    title = gettext_lazy("who bears it")
     parameter_name = "undecided"
 
     def lookups(
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[Refund]"
     ) -> list[tuple[str, str]]:
-        return [("1", "made outside, not decided")]
+        return [("1", gettext("made outside, not decided"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Refund]) -> QuerySet[Refund]:
         return queryset.filter(is_outside=True, shared_at=None) if self.value() else queryset
@@ -115,7 +121,9 @@ class RefundAdmin(ReadOnly):
         if not row.is_outside or row.shared_at or row.status != "succeeded":
             return "—"
         address = reverse("admin:payments_share", args=[row.pk])
-        return format_html('<a href="{}">Made outside: decide who bears it</a>', address)
+        return format_html(
+            '<a href="{}">{}</a>', address, gettext("Made outside: decide who bears it")
+        )
 
 
 @admin.register(UnappliedPayment)
@@ -156,8 +164,12 @@ class AuthenticationAdmin(ReadOnly):
     @admin.display(description="evidence")
     def evidence(self, row: Authentication) -> str:
         if row.signature is None:
-            return "not signed yet"
-        return "is what was signed" if evidence.is_intact(row) else "was changed afterwards"
+            return gettext("not signed yet")
+        return (
+            gettext("is what was signed")
+            if evidence.is_intact(row)
+            else gettext("was changed afterwards")
+        )
 
 
 @admin.register(Receipt)
@@ -173,13 +185,13 @@ class ReceiptAdmin(ReadOnly):
 class DueFilter(admin.SimpleListFilter):
     """Disputes that can still be answered."""
 
-    title = "answer"
+    title = gettext_lazy("answer")
     parameter_name = "due"
 
     def lookups(
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[Dispute]"
     ) -> list[tuple[str, str]]:
-        return [("1", "can be answered")]
+        return [("1", gettext("can be answered"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Dispute]) -> QuerySet[Dispute]:
         return queryset.filter(status__endswith="needs_response") if self.value() else queryset
@@ -290,14 +302,14 @@ class FeeScheduleAdmin(StepsUpToChange, ReadOnly):
         self, db_field: Field[Any, Any], request: HttpRequest, **options: Any
     ) -> FormField | None:
         """Let what a price is for be chosen from lists."""
-        choices = {"method": METHODS, "card_country": COUNTRIES}.get(db_field.name)
+        choices: Any = {"method": METHODS, "card_country": card_countries}.get(db_field.name)
         if choices is None:
             found: FormField | None = super().formfield_for_dbfield(db_field, request, **options)
             return found
         return ChoiceField(
             choices=choices,
             required=False,
-            label=str(db_field.verbose_name).capitalize(),
+            label=capfirst(db_field.verbose_name),
             help_text=db_field.help_text,
             widget=UnfoldAdminSelectWidget,
         )

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from core.admin import ReadOnly, link, money
 from core.security.roles import has_right
@@ -153,7 +154,7 @@ class SettlementLineAdmin(ReadOnly):
         if row.kind != LineKind.OTHER or row.bearer:
             return row.bearer or "—"
         address = reverse("admin:payments_bear", args=[row.pk])
-        return format_html('<a href="{}">Decide who bears it</a>', address)
+        return format_html('<a href="{}">{}</a>', address, gettext("Decide who bears it"))
 
     @admin.display(description="their ID")
     def their_id(self, row: SettlementLine) -> str:

@@ -5,8 +5,9 @@ from typing import Final, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
-from accounts.approvals import people, records, registry, requests
+from accounts.approvals import languages, people, records, registry, requests
 from accounts.approvals.registry import ApprovalAction, Preview
 from accounts.models import ApprovalRequest, ApprovalRule, User
 from core import jobs
@@ -48,11 +49,12 @@ class Why(NamedTuple):
 
     def __str__(self) -> str:
         if self.most:
-            most = f"Your role does this up to {self.most} of a payment"
-            return f"{most}: somebody else must approve it."
+            return gettext(
+                "Your role does this up to %(most)s of a payment: somebody else must approve it."
+            ) % {"most": self.most}
         if self.rule:
-            return "A rule asks that somebody else approves it."
-        return "Nobody does this alone: somebody else must approve it."
+            return gettext("A rule asks that somebody else approves it.")
+        return gettext("Nobody does this alone: somebody else must approve it.")
 
 
 def run_or_request(
@@ -135,7 +137,8 @@ def _draft(
         parameters=dict(parameters),
         facts=preview.facts,
         sha256=records.digest(action.name, parameters, preview.facts),
-        summary=preview.summary,
+        summary=languages.in_english(lambda: preview.summary),
+        summaries=languages.in_others(lambda: preview.summary),
         currency=preview.amount.currency if preview.amount else "",
         amount=preview.amount.amount if preview.amount else None,
         limited_amount=limited.amount if limited else None,
@@ -153,12 +156,15 @@ def _draft(
 def _request(row: ApprovalRequest, why: Why | None, by: User, at: datetime) -> ApprovalRequest:
     if not row.reason:
         raise InvalidRequest(
-            "Another person must approve this: say why it is right.", param="reason"
+            gettext("Another person must approve this: say why it is right."), param="reason"
         )
     if not people.deciders(row):
         raise InvalidRequest(
-            f"{why} And nobody else here may: let another person into the admin who is permitted "
-            "to do it."
+            gettext(
+                "%(why)s And nobody else here may: let another person into the admin who is "
+                "permitted to do it."
+            )
+            % {"why": why}
         )
     requests.expire_due(at=at)
     try:
@@ -167,6 +173,6 @@ def _request(row: ApprovalRequest, why: Why | None, by: User, at: datetime) -> A
             with actor.carrying_out(row.id, row.reason):
                 records.record(row, "approval.requested", by=by)
     except IntegrityError as error:
-        raise InvalidRequest("The same waits for approval already.") from error
+        raise InvalidRequest(gettext("The same waits for approval already.")) from error
     jobs.enqueue("accounts.write_to_approvers")
     return row

@@ -1,6 +1,7 @@
 """Who may ask for an action, and who may decide on somebody else's."""
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.approvals import registry
 from accounts.approvals.registry import ApprovalAction
@@ -31,7 +32,7 @@ def check(user: User, action: ApprovalAction) -> None:
         Forbidden: If not.
     """
     if not is_permitted(user, action):
-        raise Forbidden("You are not permitted to do this.")
+        raise Forbidden(gettext("You are not permitted to do this."))
 
 
 def limit_below(user: User, action: ApprovalAction, amount: Money | None) -> Money | None:
@@ -52,17 +53,19 @@ def refusal(user: User, row: ApprovalRequest, *, is_visible: bool = False) -> st
         is_visible: Whether it is known already that the person sees it.
     """
     if row.action not in registry.names():
-        return "This version does not know what it asks for any more."
+        return gettext("This version does not know what it asks for any more.")
     action = registry.find(row.action)
     if row.requested_by_id == user.pk:
-        return "Somebody else must approve what you asked for."
+        return gettext("Somebody else must approve what you asked for.")
     if not is_approver(user, action):
-        return "Your role does not do this, so it does not approve it either."
+        return gettext("Your role does not do this, so it does not approve it either.")
     if not is_visible and not _sees(user, row.account_id):
-        return "It is not of your platform."
+        return gettext("It is not of your platform.")
     amount = None if row.limited_amount is None else Money(row.limited_amount, row.currency)
     if most := limit_below(user, action, amount):
-        return f"Your role does this up to {most} of a payment: somebody with more must approve it."
+        return gettext(
+            "Your role does this up to %(most)s of a payment: somebody with more must approve it."
+        ) % {"most": most}
     return ""
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from django_stubs_ext import StrOrPromise
+
 from core.money import Money
 from core.types import JsonObject
 
@@ -22,7 +24,7 @@ class Preview:
             have been refunded of a payment.
     """
 
-    summary: str
+    summary: StrOrPromise
     amount: Money | None = None
     livemode: bool | None = None
     facts: JsonObject = field(default_factory=dict)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.approvals import people, records, recovery, registry, running
 from accounts.models import ApprovalRequest, User
@@ -52,7 +53,7 @@ def reject(*, request_id: str, by: User, reason: str, at: datetime) -> ApprovalR
         InvalidRequest: If it waits no more, or a reason is missing.
     """
     if not reason.strip():
-        raise InvalidRequest("Say why: whoever asked will read it.", param="reason")
+        raise InvalidRequest(gettext("Say why: whoever asked will read it."), param="reason")
     expire_due(at=at)
     with atomic():
         row = _lock_waiting(request_id)
@@ -75,11 +76,11 @@ def settle(
         InvalidRequest: If it is not of those, is the person's own, or a reason is missing.
     """
     if not reason.strip():
-        raise InvalidRequest("Say what you have seen: it is kept.", param="reason")
+        raise InvalidRequest(gettext("Say what you have seen: it is kept."), param="reason")
     with atomic():
         row = lock_one(ApprovalRequest.objects.all(), request_id, kind="approval_request")
         if not recovery.is_unknown(row, at=at):
-            raise InvalidRequest("It is not one of which nobody knows what became.")
+            raise InvalidRequest(gettext("It is not one of which nobody knows what became."))
         people.check_approver(by, row)
         records.move(row, ApprovalState.EXECUTED if was_done else ApprovalState.FAILED)
         row.message, row.ended_at = reason.strip()[:_LONGEST_REASON], at
@@ -107,7 +108,9 @@ def expire_due(*, at: datetime) -> int:
 def _lock_waiting(request_id: str) -> ApprovalRequest:
     row = lock_one(ApprovalRequest.objects.all(), request_id, kind="approval_request")
     if row.state != ApprovalState.WAITING:
-        raise InvalidRequest(f"This request does not wait any more: it is {row.state}.")
+        raise InvalidRequest(
+            gettext("This request does not wait any more: it is %(state)s.") % {"state": row.state}
+        )
     return row
 
 

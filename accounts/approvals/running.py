@@ -2,13 +2,16 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from accounts.approvals import records
+from django.utils import translation
+from django.utils.translation import gettext_noop
+
+from accounts.approvals import languages, records
 from accounts.approvals.registry import ApprovalAction, OutcomeUnknown
 from accounts.models import ApprovalRequest, AuditEvent
 from accounts.states import ApprovalState
@@ -21,14 +24,16 @@ from core.security.actor import Actor, ActorKind
 
 logger = logging.getLogger(__name__)
 
-_CHANGED: Final = "What it is about has changed since it was asked for. Ask again."
-_ALTERED: Final = "Its parameters are not those that were asked for. Nothing was done."
-UNKNOWN: Final = (
+_CHANGED: Final = gettext_noop("What it is about has changed since it was asked for. Ask again.")
+_ALTERED: Final = gettext_noop(
+    "Its parameters are not those that were asked for. Nothing was done."
+)
+UNKNOWN: Final = gettext_noop(
     "It broke off, and may have been done or not: look at what it is about before you ask again."
 )
 
 
-DONE_BEFORE: Final = "It was done before it broke off."
+DONE_BEFORE: Final = gettext_noop("It was done before it broke off.")
 
 
 def problem_of(row: ApprovalRequest, action: ApprovalAction) -> str:
@@ -36,7 +41,8 @@ def problem_of(row: ApprovalRequest, action: ApprovalAction) -> str:
     if records.digest(row.action, row.parameters, row.facts) != row.sha256:
         return _ALTERED
     try:
-        facts = action.preview(**row.parameters).facts
+        with translation.override(languages.ENGLISH):
+            facts = action.preview(**row.parameters).facts
     except RialtoError as error:
         return error.message
     # As the column has them.
@@ -55,6 +61,7 @@ def carry_out(
         is_again: Whether an earlier run was cut off, so that what it made may be there.
     """
     state, message = ApprovalState.EXECUTED, ""
+    messages: dict[str, str] = {}
     # The same in every run of this request, so that what one has made the next one finds.
     ids = replace(
         request_context.current(),
@@ -63,8 +70,10 @@ def carry_out(
     )
     with _as_decided(row), actor.carrying_out(row.id, row.reason), request_context.working_for(ids):
         try:
-            result = action.run(at=at, **row.parameters)
-            message = action.tell(result) if action.tell else str(result or "")
+            with translation.override(languages.ENGLISH):
+                result = action.run(at=at, **row.parameters)
+            message = languages.in_english(lambda: _tell(action, result))
+            messages = languages.in_others(lambda: _tell(action, result))
         except RialtoError as error:
             state, message = ApprovalState.FAILED, error.message
         except Exception as error:
@@ -75,7 +84,11 @@ def carry_out(
         # What a run before this one has done is refused now.
         if state is ApprovalState.FAILED and is_again and is_done(row, action):
             state, message = ApprovalState.EXECUTED, DONE_BEFORE
-        return finish(row, state, message, at=at)
+        return finish(row, state, message, messages, at=at)
+
+
+def _tell(action: ApprovalAction, result: object) -> str:
+    return action.tell(result) if action.tell else str(result or "")
 
 
 def is_done(row: ApprovalRequest, action: ApprovalAction) -> bool | None:
@@ -108,16 +121,29 @@ def _as_decided(row: ApprovalRequest) -> Iterator[None]:
 
 
 def finish(
-    row: ApprovalRequest, state: ApprovalState, message: str, *, at: datetime
+    row: ApprovalRequest,
+    state: ApprovalState,
+    message: str,
+    messages: Mapping[str, str] | None = None,
+    *,
+    at: datetime,
 ) -> ApprovalRequest:
-    """Record how an approved request has ended, unless that is recorded already."""
+    """Record how an approved request has ended, unless that is recorded already.
+
+    Args:
+        row: The request.
+        state: Its last one.
+        message: What came of it, in English.
+        messages: The same in other languages, by their codes; None if it is known in none.
+        at: The moment.
+    """
     with atomic():
         row = lock_one(ApprovalRequest.objects.all(), row.id, kind="approval_request")
         if row.state != ApprovalState.APPROVED:
             return row
         records.move(row, state)
-        row.message, row.ended_at = message, at
-        row.save(update_fields=["state", "message", "ended_at"])
+        row.message, row.messages, row.ended_at = message, dict(messages or {}), at
+        row.save(update_fields=["state", "message", "messages", "ended_at"])
         with actor.carrying_out(row.id, row.reason):
             records.record(row, f"approval.{state.value}")
     return row

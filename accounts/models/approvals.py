@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language, gettext
 
 from accounts.states import ApprovalState
 from core.database.fields import (
@@ -62,8 +63,9 @@ class ApprovalRequest(models.Model):
     facts = models.JSONField(default=dict)
     # Of action, parameters and facts in one spelling.
     sha256 = models.CharField(max_length=64)
-    # For people: what would happen.
+    # For people: what would happen. In English, and in other languages by their codes.
     summary = models.TextField()
+    summaries = models.JSONField(default=dict, db_default={}, blank=True)
     currency = CurrencyField(blank=True)
     amount = AmountField(null=True, blank=True)
     # What limits of roles are about, which may be more than this is about.
@@ -87,8 +89,9 @@ class ApprovalRequest(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
     run_count = models.PositiveSmallIntegerField(default=0, db_default=0)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # What came of it, or why it failed.
+    # What came of it, or why it failed; in English, and in other languages where they are known.
     message = models.TextField(blank=True)
+    messages = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta:
         constraints = [
@@ -119,3 +122,14 @@ class ApprovalRequest(models.Model):
 
     def __str__(self) -> str:
         return self.id
+
+    @property
+    def told_summary(self) -> str:
+        """Return what would happen, in the reader's language."""
+        return str(self.summaries.get(get_language() or "", self.summary))
+
+    @property
+    def told_message(self) -> str:
+        """Return what came of it, in the reader's language as far as it is known there."""
+        told = self.messages.get(get_language() or "")
+        return str(told) if told else gettext(self.message) if self.message else ""

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils.translation import gettext
 
 from core.database.fields import IdField, ReferenceField
 from core.security.role_words import Role
@@ -105,4 +106,7 @@ class Membership(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} in {self.account_id}"
+        return gettext("%(user)s in %(account)s") % {
+            "user": self.user_id,
+            "account": self.account_id,
+        }

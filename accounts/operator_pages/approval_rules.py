@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
@@ -27,24 +28,29 @@ from core.admin import ReadOnly
 from core.errors import RialtoError
 from core.money import Money
 from core.operator_pages.forms import AmountsForm
+from core.operator_pages.refusals import explain
 from core.types import JsonObject
 
-_ALONE: Final = (
-    "It was made on your word alone: nobody else could have agreed. Let another owner or admin in, "
-    "who agrees to whatever changes the rules from now on."
+_ALONE: Final = gettext_lazy(
+    "It was made on your word alone: nobody else could have agreed. Let another "
+    "owner or admin in, who agrees to whatever changes the rules from now on."
 )
 
 
 class ApprovalRuleForm(AmountsForm[ApprovalRule]):
     """A form that offers the actions there are, and refuses what no rule could mean."""
 
-    action = forms.ChoiceField(choices=list, widget=UnfoldAdminSelectWidget)
+    action = forms.ChoiceField(
+        label=gettext_lazy("Action"), choices=list, widget=UnfoldAdminSelectWidget
+    )
     reason = forms.CharField(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=1_000,
         widget=TextWidget,
-        help_text="Another owner or admin reads it, and agrees. It is kept in the audit trail.",
-        error_messages={"required": "Say why: whoever agrees reads it."},
+        help_text=gettext_lazy(
+            "Another owner or admin reads it, and agrees. It is kept in the audit trail."
+        ),
+        error_messages={"required": gettext_lazy("Say why: whoever agrees reads it.")},
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -57,19 +63,19 @@ class ApprovalRuleForm(AmountsForm[ApprovalRule]):
     def clean_currency(self) -> str:
         code = str(self.cleaned_data["currency"]).lower()
         if code and code not in currencies.CODES:
-            raise forms.ValidationError("Write an ISO 4217 code, such as usd, or nothing.")
+            raise forms.ValidationError(gettext("Write an ISO 4217 code, such as usd, or nothing."))
         return code
 
     def clean(self) -> JsonObject | None:
         cleaned = super().clean() or {}
         amount = cleaned.get("above_amount")
         if amount is not None and amount < 0:
-            self.add_error("above_amount", "Write zero, or an amount above it.")
+            self.add_error("above_amount", gettext("Write zero, or an amount above it."))
         elif not cleaned.get("currency") and "currency" not in self.errors:
             # Without a currency the rule is about all of them, whatever the amount.
             if amount or "above_amount" in self.errors:
                 self.errors.pop("above_amount", None)
-                self.add_error("currency", "Say of which currency the amount is.")
+                self.add_error("currency", gettext("Say of which currency the amount is."))
         return cleaned
 
 
@@ -87,7 +93,7 @@ class ApprovalRuleAdmin(SavesByAction, ReadOnly):
 
     @admin.display(description="above")
     def shown_amount(self, row: ApprovalRule) -> str:
-        return str(Money(row.above_amount, row.currency)) if row.currency else "always"
+        return str(Money(row.above_amount, row.currency)) if row.currency else gettext("always")
 
     def parameters_of(self, row: ApprovalRule) -> JsonObject:  # type: ignore[override]
         """Return what a rule is saved with."""
@@ -129,12 +135,12 @@ class ApprovalRuleAdmin(SavesByAction, ReadOnly):
                     rule=row.pk,
                 )
             except RialtoError as error:
-                problem = error.message
+                problem = explain(error)
             else:
                 say_it_waits(request)
                 return redirect("admin:accounts_approvals")
         context = admin.site.each_context(request) | {
-            "title": "Delete a rule",
+            "title": gettext("Delete a rule"),
             "rule": approval_rules.describe(row),
             "problem": problem,
         }

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.approvals import Table, people, recovery, registry, requests
 from accounts.models import ApprovalRequest, User
@@ -21,6 +22,7 @@ from core.admin import ReadOnly
 from core.durations import format_duration
 from core.errors import RialtoError
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.visibility import find_visible, visible
 from core.types import JsonObject
 
@@ -28,11 +30,11 @@ MOST_SHOWN: Final = 200
 _SEEN: Final = "accounts.view_approvalrequest"
 # What a person is told of a request that was decided on.
 _TOLD: Final = {
-    ApprovalState.EXECUTED: (messages.SUCCESS, "It is approved, and done. {message}"),
+    ApprovalState.EXECUTED: (messages.SUCCESS, gettext_lazy("It is approved, and done. {message}")),
     ApprovalState.APPROVED: (messages.WARNING, "{message}"),
-    ApprovalState.FAILED: (messages.ERROR, "It was not done: {message}"),
-    ApprovalState.REJECTED: (messages.SUCCESS, "It is rejected."),
-    ApprovalState.WITHDRAWN: (messages.SUCCESS, "It is withdrawn."),
+    ApprovalState.FAILED: (messages.ERROR, gettext_lazy("It was not done: {message}")),
+    ApprovalState.REJECTED: (messages.SUCCESS, gettext_lazy("It is rejected.")),
+    ApprovalState.WITHDRAWN: (messages.SUCCESS, gettext_lazy("It is withdrawn.")),
 }
 
 
@@ -45,11 +47,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     found = visible(request, found).order_by("expires_at", "id")
     rows = list(found[: MOST_SHOWN + 1])
     context = admin.site.each_context(request) | {
-        "title": "Approvals",
+        "title": gettext("Approvals"),
         "rows": [
             {
                 "page": _page_of(row),
-                "summary": row.summary,
+                "summary": row.told_summary,
                 "amount": _amount(row),
                 "who": row.requested_by_email,
                 "reason": row.reason,
@@ -65,7 +67,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         "unknown": [
             {
                 "page": _page_of(row),
-                "summary": row.summary,
+                "summary": row.told_summary,
                 "who": row.decided_by_email,
                 "age": format_duration(at - row.decided_at) if row.decided_at else "",
             }
@@ -109,16 +111,16 @@ def _carry(request: HttpRequest, row: ApprovalRequest) -> bool:
         elif request.POST.get("do") in ("was_done", "was_not_done"):
             was_done = request.POST["do"] == "was_done"
             requests.settle(request_id=row.id, by=by, was_done=was_done, reason=reason, at=at)
-            messages.success(request, "It is noted.")
+            messages.success(request, gettext("It is noted."))
             return True
         else:
-            messages.error(request, "Nothing was done: approve it, or reject it.")
+            messages.error(request, gettext("Nothing was done: approve it, or reject it."))
             return False
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
         return False
     level, sentence = _TOLD[ApprovalState(row.state)]
-    messages.add_message(request, level, sentence.format(message=row.message))
+    messages.add_message(request, level, str(sentence).format(message=row.told_message))
     return True
 
 
@@ -131,13 +133,13 @@ def _render(row: ApprovalRequest, person: User) -> JsonObject:
     why_not = people.refusal(person, row) if is_waiting or is_unknown else ""
     tables, problem = _tables(row) if is_waiting else ((), "")
     return {
-        "title": f"Approval {row.id}",
+        "title": gettext("Approval %(id)s") % {"id": row.id},
         "row": row,
         "amount": _amount(row),
         "mode": _mode(row),
         "limit": limit,
         "parameters": [
-            (name.replace("_", " "), _spell(name, value, row))
+            (gettext(name.replace("_", " ")), _spell(name, value, row))
             for name, value in sorted(row.parameters.items())
         ],
         "tables": tables,
@@ -154,7 +156,11 @@ def _render(row: ApprovalRequest, person: User) -> JsonObject:
 
 def _look_at(row: ApprovalRequest) -> str:
     known = row.action in registry.names() and registry.find(row.action).look_at
-    return known or "Whether what it is about is as it would be if it had been done."
+    return (
+        gettext(known)
+        if known
+        else gettext("Whether what it is about is as it would be if it had been done.")
+    )
 
 
 def _tables(row: ApprovalRequest) -> tuple[Sequence[Table], str]:
@@ -165,7 +171,7 @@ def _tables(row: ApprovalRequest) -> tuple[Sequence[Table], str]:
     try:
         return (action.tables(**row.parameters) if action.tables else ()), ""
     except RialtoError as error:
-        return (), error.message
+        return (), explain(error)
 
 
 def _amount(row: ApprovalRequest) -> str:
@@ -173,13 +179,19 @@ def _amount(row: ApprovalRequest) -> str:
 
 
 def _mode(row: ApprovalRequest) -> str:
-    return "" if row.livemode is None else "live mode" if row.livemode else "test mode"
+    return (
+        ""
+        if row.livemode is None
+        else gettext("live mode")
+        if row.livemode
+        else gettext("test mode")
+    )
 
 
 def _spell(name: str, value: object, row: ApprovalRequest) -> str:
     """Return a parameter as people read it."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, int) and name.endswith("amount") and row.currency:
         return str(Money(value, row.currency))
     return "—" if value in (None, "") else str(value)

@@ -15,6 +15,7 @@ from accounts import approvals
 from accounts.models import User
 from core.errors import RialtoError
 from core.operator_pages.audited import Audited, Changes
+from core.operator_pages.refusals import explain
 from core.types import JsonObject
 
 WAITS_FOR_APPROVAL: Final = "Somebody else must approve it: it waits on Approvals."
@@ -91,7 +92,7 @@ class SavesByAction(Audited):
         try:
             return show(request, object_id, form_url, extra_context)
         except RialtoError as error:
-            request.refusal = error.message  # type: ignore[attr-defined]
+            request.refusal = explain(error)  # type: ignore[attr-defined]
             return show(request, object_id, form_url, extra_context)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> type[BaseForm]:

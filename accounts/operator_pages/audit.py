@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.audit import exports, trail
@@ -23,12 +25,17 @@ from core.security.actor import ActorKind
 from core.types import JsonObject
 
 _WHO: Final = {
-    ActorKind.COMMAND_LINE: "Command line",
+    ActorKind.COMMAND_LINE: gettext_lazy("Command line"),
     ActorKind.API: "API",
     ActorKind.SYSTEM: "Rialto",
-    ActorKind.ANONYMOUS: "Nobody who is logged in",
+    ActorKind.ANONYMOUS: gettext_lazy("Nobody who is logged in"),
 }
-_DAYS: Final = {"1": "today", "7": "the last 7 days", "30": "the last 30 days", "90": "90 days"}
+_DAYS: Final = {
+    "1": gettext_lazy("today"),
+    "7": gettext_lazy("the last 7 days"),
+    "30": gettext_lazy("the last 30 days"),
+    "90": gettext_lazy("90 days"),
+}
 # More than a page can stream in time: the command line exports all.
 _MOST_EXPORTED: Final = 100_000
 
@@ -36,7 +43,7 @@ _MOST_EXPORTED: Final = 100_000
 class ActionFilter(admin.SimpleListFilter):
     """Events of one action."""
 
-    title = "action"
+    title = gettext_lazy("action")
     parameter_name = "action"
 
     def lookups(
@@ -53,13 +60,13 @@ class ActionFilter(admin.SimpleListFilter):
 class DaysFilter(admin.SimpleListFilter):
     """Events of the last days."""
 
-    title = "when"
+    title = gettext_lazy("when")
     parameter_name = "days"
 
     def lookups(
         self, request: HttpRequest, model_admin: "admin.ModelAdmin[AuditEvent]"
     ) -> Sequence[tuple[str, str]]:
-        return list(_DAYS.items())
+        return [(days, str(words)) for days, words in _DAYS.items()]
 
     def queryset(
         self, request: HttpRequest, queryset: QuerySet[AuditEvent]
@@ -86,9 +93,9 @@ class AuditEventAdmin(ReadOnly):
     searched_exactly = ("target_id", "actor_email", "actor_id", "account_id", "request_id")
     fieldsets = (
         (None, {"fields": ("created_at", "what", "target", "account_id", "mode", "old_and_new")}),
-        ("Who", {"fields": ("who", "actor_id", "address", "session", "request_id")}),
-        ("Why", {"fields": ("reason", "step_up", "approval_id")}),
-        ("Seal", {"fields": ("id", "xid")}),
+        (gettext_lazy("Who"), {"fields": ("who", "actor_id", "address", "session", "request_id")}),
+        (gettext_lazy("Why"), {"fields": ("reason", "step_up", "approval_id")}),
+        (gettext_lazy("Seal"), {"fields": ("id", "xid")}),
     )
     readonly_fields = ("what", "target", "mode", "old_and_new", "who", "step_up", "xid")
 
@@ -125,7 +132,7 @@ class AuditEventAdmin(ReadOnly):
 
     @admin.display(description="who")
     def who(self, row: AuditEvent) -> str:
-        kind = _WHO.get(ActorKind(row.actor_kind), "")
+        kind = str(_WHO.get(ActorKind(row.actor_kind), ""))
         named = row.actor_email or row.actor_name or (row.actor_id or "" if kind else "")
         return " · ".join(filter(None, (kind, named))) or "—"
 
@@ -135,20 +142,28 @@ class AuditEventAdmin(ReadOnly):
 
     @admin.display(description="to what")
     def target(self, row: AuditEvent) -> str:
-        return f"{row.target_type.replace('_', ' ')} {row.target_id}".strip() or "—"
+        kind = gettext(row.target_type.replace("_", " ")) if row.target_type else ""
+        return f"{kind} {row.target_id}".strip() or "—"
 
     @admin.display(description="mode")
     def mode(self, row: AuditEvent) -> str:
-        return "—" if row.livemode is None else "live" if row.livemode else "test"
+        return "—" if row.livemode is None else gettext("live") if row.livemode else gettext("test")
 
     @admin.display(description="second factor")
     def step_up(self, row: AuditEvent) -> str:
         seconds = row.step_up_seconds
-        return "none was shown" if seconds is None else f"shown {seconds} seconds before"
+        return (
+            gettext("none was shown")
+            if seconds is None
+            else gettext("shown %(seconds)s seconds before") % {"seconds": seconds}
+        )
 
     @admin.display(description="old → new")
     def old_and_new(self, row: AuditEvent) -> str:
-        pairs = [(name, _word(old), _word(new)) for name, (old, new) in row.changes.items()]
+        pairs = [
+            (gettext(name.replace("_", " ")), _word(old), _word(new))
+            for name, (old, new) in row.changes.items()
+        ]
         return format_html_join("", "<div>{}: {} → {}</div>", pairs) or "—"
 
 
@@ -176,13 +191,13 @@ class AuditSealAdmin(ReadOnly):
 def describe(action: str) -> str:
     """Return an action in words for people, such as `Bank file: approved`."""
     if action == LEGACY:
-        return "Admin: see old → new"
-    kind, _, verb = action.partition(".")
-    return f"{kind.replace('_', ' ').capitalize()}: {verb.replace('_', ' ')}"
+        return gettext("Admin: see old → new")
+    kind, _, verb = (gettext(part.replace("_", " ")) for part in action.partition("."))
+    return f"{capfirst(kind)}: {verb}"
 
 
 def _word(value: object) -> str:
-    return "nothing" if value in (None, "") else str(value)
+    return gettext("nothing") if value in (None, "") else str(value)
 
 
 def _hex(digest: bytes | memoryview) -> str:

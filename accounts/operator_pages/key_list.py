@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import ApiKey
 from accounts.operator_pages import keys
@@ -45,4 +46,4 @@ def state(row: ApiKey) -> str:
 @admin.display(description="last used")
 def last_used(row: ApiKey) -> str:
     """Show when it was used last."""
-    return moment(row.last_used_at) if row.last_used_at else "never"
+    return moment(row.last_used_at) if row.last_used_at else gettext("never")

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from api.access.permissions import CONNECTED_ACCOUNTS
 from api.views import ApiView
@@ -34,7 +36,7 @@ def table(allowed: Mapping[str, str]) -> list[JsonObject]:
     return [
         {
             "name": name,
-            "title": name.replace("_", " ").capitalize(),
+            "title": title_of(name),
             "field": f"{_FIELD}{name}",
             "levels": [(level, level == allowed.get(name, "none")) for level in LEVELS],
         }
@@ -45,10 +47,18 @@ def table(allowed: Mapping[str, str]) -> list[JsonObject]:
 def shown(allowed: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return what a key is allowed, for people."""
     return [
-        ("Everything else" if name == _REST else name.replace("_", " ").capitalize(), level)
+        (
+            gettext("Everything else") if name == _REST else title_of(name),
+            gettext(level),
+        )
         for name, level in sorted(allowed.items())
         if level != "none"
     ]
+
+
+def title_of(name: str) -> str:
+    """Return what a permission is about."""
+    return capfirst(gettext(name.replace("_", " ")))
 
 
 def _views(patterns: list[Any]) -> Iterator[type[ApiView]]:

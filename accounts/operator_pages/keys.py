@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import ApiKey, KeyKind
@@ -23,11 +24,17 @@ from core.admin import offer_other_mode, page_of
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
 from core.operator_pages.columns import moment
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
 from core.types import JsonObject
 
-_OVERLAPS: Final = {"0": "now", "1": "in 1 hour", "24": "in 24 hours", "168": "in 7 days"}
+_OVERLAPS: Final = {
+    "0": gettext_lazy("now"),
+    "1": gettext_lazy("in 1 hour"),
+    "24": gettext_lazy("in 24 hours"),
+    "168": gettext_lazy("in 7 days"),
+}
 # Of a hint, its owner types these.
 _LAST: Final = 4
 
@@ -53,33 +60,37 @@ def key(request: HttpRequest, object_id: str) -> HttpResponse:
         _check_is_ours(row)
         return do(request, row)
     except RialtoError as error:
-        return _page(request, row, problem=error.message)
+        return _page(request, row, problem=explain(error))
 
 
 def state_of(row: ApiKey, *, at: datetime) -> tuple[str, str]:
     """Return a key's state in words, and how it looks."""
     if row.expires_at is None:
-        return "in use", "good"
+        return gettext("in use"), "good"
     if row.expires_at <= at:
-        return f"ended {moment(row.expires_at)}", "neutral"
-    return f"ends {moment(row.expires_at)}", "waiting"
+        return gettext("ended %(at)s") % {"at": moment(row.expires_at)}, "neutral"
+    return gettext("ends %(at)s") % {"at": moment(row.expires_at)}, "waiting"
 
 
 def _nothing(request: HttpRequest, row: ApiKey) -> HttpResponse:
-    raise InvalidRequest("Choose what is to be done with this key.")
+    raise InvalidRequest(gettext("Choose what is to be done with this key."))
 
 
 def _check_is_ours(row: ApiKey) -> None:
     if row.kind == KeyKind.EPHEMERAL:
-        raise InvalidRequest("This key is a payer's own, and ends by itself within the hour.")
+        raise InvalidRequest(
+            gettext("This key is a payer's own, and ends by itself within the hour.")
+        )
     if row.platform_id:
-        raise InvalidRequest("A platform has this key by OAuth: end its connection instead.")
+        raise InvalidRequest(
+            gettext("A platform has this key by OAuth: end its connection instead.")
+        )
 
 
 def _name(request: HttpRequest, row: ApiKey) -> HttpResponse:
     name = new_key.name_of(request)
     api_keys.rename(key=row, name=name)
-    messages.success(request, f"It is called “{name}”.")
+    messages.success(request, gettext("It is called “%(name)s”.") % {"name": name})
     return redirect(page_of("accounts_apikey", row.id))
 
 
@@ -87,7 +98,7 @@ def _roll(request: HttpRequest, row: ApiKey) -> HttpResponse:
     reason_of(request)
     hours = request.POST.get("overlap", "")
     if hours not in _OVERLAPS:
-        raise InvalidRequest("Choose when the old key ends.", param="overlap")
+        raise InvalidRequest(gettext("Choose when the old key ends."), param="overlap")
     key_id = with_prefix("key", once.suffix_of(request, row.id))
     new_key.check_is_new(key_id)
     try:
@@ -105,15 +116,22 @@ def _revoke(request: HttpRequest, row: ApiKey) -> HttpResponse:
     reason_of(request)
     if request.POST.get("last", "").strip() != row.hint[-_LAST:]:
         raise InvalidRequest(
-            f"Type {row.hint[-_LAST:]}, the last four characters of this key, so that no other one "
-            "is revoked.",
+            gettext(
+                "Type %(last)s, the last four characters of this key, so that no other one is "
+                "revoked."
+            )
+            % {"last": row.hint[-_LAST:]},
             param="last",
         )
     at = timezone.now()
     if row.expires_at is not None and row.expires_at <= at:
-        raise InvalidRequest("This key has ended already.")
+        raise InvalidRequest(gettext("This key has ended already."))
     api_keys.revoke(key=row, at=at)
-    messages.success(request, f"{row.name or row.id} ({row.hint}) is refused from now on.")
+    messages.success(
+        request,
+        gettext("%(id)s (%(hint)s) is refused from now on.")
+        % {"id": row.name or row.id, "hint": row.hint},
+    )
     return redirect(page_of("accounts_apikey", row.id))
 
 
@@ -130,14 +148,14 @@ def _page(request: HttpRequest, row: ApiKey, *, problem: str = "") -> HttpRespon
     is_over = row.expires_at is not None and row.expires_at <= at
     is_ours = row.kind != KeyKind.EPHEMERAL and not row.platform_id
     context = admin.site.each_context(request) | {
-        "title": row.name or "API key",
+        "title": row.name or gettext("API key"),
         "problem": problem,
         "key": row,
         "page": page_of("accounts_apikey", row.id),
         "state": state,
         "look": look,
         "facts": _facts(row),
-        "last_used": moment(row.last_used_at) if row.last_used_at else "never",
+        "last_used": moment(row.last_used_at) if row.last_used_at else gettext("never"),
         "permissions": key_permissions.shown(row.permissions),
         "may_name": is_ours and has_right(request.user, "keys.create"),
         "may_roll": is_ours and not is_over and has_right(request.user, "keys.roll"),
@@ -154,15 +172,19 @@ def _page(request: HttpRequest, row: ApiKey, *, problem: str = "") -> HttpRespon
 
 
 def _facts(row: ApiKey) -> list[JsonObject]:
-    used = moment(row.last_used_at) if row.last_used_at else "never"
+    used = moment(row.last_used_at) if row.last_used_at else gettext("never")
     shown = [
-        ("Kind", row.get_kind_display(), ""),
-        ("Account", str(row.account), page_of("accounts_account", row.account_id)),
-        ("Last used", used, ""),
-        ("Made", moment(row.created_at), ""),
-        ("Ends", moment(row.expires_at) if row.expires_at else "never by itself", ""),
-        ("Given by OAuth to", row.platform_id or "", ""),
+        (gettext("Kind"), gettext(row.get_kind_display()), ""),
+        (gettext("Account"), str(row.account), page_of("accounts_account", row.account_id)),
+        (gettext("Last used"), used, ""),
+        (gettext("Made"), moment(row.created_at), ""),
+        (
+            gettext("Ends"),
+            moment(row.expires_at) if row.expires_at else gettext("never by itself"),
+            "",
+        ),
+        (gettext("Given by OAuth to"), row.platform_id or "", ""),
         # It is public, so it may be shown again.
-        ("The key itself", row.public_text or "", ""),
+        (gettext("The key itself"), row.public_text or "", ""),
     ]
     return [{"title": title, "text": text, "page": page} for title, text, page in shown if text]

@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import queries
@@ -20,17 +21,23 @@ from accounts.services import api_keys
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right, standing_of
 from core.security.visibility import livemode_of
 from core.tenant import Tenant
 
 _ABOUT: Final = "a new key"
 _KINDS: Final = {
-    KeyKind.SECRET: "Secret: for your servers, may do everything",
-    KeyKind.RESTRICTED: "Restricted: for one purpose, may do what the table allows",
-    KeyKind.PUBLISHABLE: "Publishable: for payers' browsers and phones",
+    KeyKind.SECRET: gettext_lazy("Secret: for your servers, may do everything"),
+    KeyKind.RESTRICTED: gettext_lazy("Restricted: for one purpose, may do what the table allows"),
+    KeyKind.PUBLISHABLE: gettext_lazy("Publishable: for payers' browsers and phones"),
 }
-_ENDS: Final = {"": "never by itself", "30": "in 30 days", "90": "in 90 days", "365": "in a year"}
+_ENDS: Final = {
+    "": gettext_lazy("never by itself"),
+    "30": gettext_lazy("in 30 days"),
+    "90": gettext_lazy("in 90 days"),
+    "365": gettext_lazy("in a year"),
+}
 _LONGEST_NAME: Final = 100
 
 
@@ -45,7 +52,7 @@ def new_key(request: HttpRequest) -> HttpResponse:
     try:
         key, text = _create(request)
     except RialtoError as error:
-        return _form(request, problem=error.message)
+        return _form(request, problem=explain(error))
     return reveal(request, key, text)
 
 
@@ -54,7 +61,7 @@ def reveal(
 ) -> HttpResponse:
     """Show a key that was just made; nothing keeps its text."""
     context = admin.site.each_context(request) | {
-        "title": "The new key",
+        "title": gettext("The new key"),
         "key": key,
         "made": text,
         "replaced": replaced,
@@ -73,8 +80,10 @@ def check_is_new(key_id: str) -> None:
     """
     if ApiKey.objects.filter(id=key_id).exists():
         raise InvalidRequest(
-            "This form was sent before, and its key was shown then. If nobody kept it, revoke it "
-            "and make another."
+            gettext(
+                "This form was sent before, and its key was shown then. If nobody kept it, "
+                "revoke it and make another."
+            )
         )
 
 
@@ -87,8 +96,11 @@ def name_of(request: HttpRequest) -> str:
     name = request.POST.get("name", "").strip()
     if not name or len(name) > _LONGEST_NAME:
         raise InvalidRequest(
-            f"Give the key a name of at most {_LONGEST_NAME} characters, so that others know what "
-            "it is for.",
+            gettext(
+                "Give the key a name of at most %(longest_name)s characters, so that others "
+                "know what it is for."
+            )
+            % {"longest_name": _LONGEST_NAME},
             param="name",
         )
     return name
@@ -99,14 +111,19 @@ def _create(request: HttpRequest) -> tuple[ApiKey, str]:
     account_id = form.get("account", "").strip()
     if not queries.may_be_set_up(request.user, account_id):
         raise InvalidRequest(
-            "There is no such account that is open. Its id begins with acct_.", param="account"
+            gettext("There is no such account that is open. Its id begins with acct_."),
+            param="account",
         )
     kind, ends = form.get("kind", ""), form.get("ends", "")
     if kind not in _KINDS or ends not in _ENDS:
-        raise InvalidRequest("Choose what kind of key it is, and when it ends.", param="kind")
+        raise InvalidRequest(
+            gettext("Choose what kind of key it is, and when it ends."), param="kind"
+        )
     permissions = key_permissions.read(form) if kind == KeyKind.RESTRICTED else {}
     if kind == KeyKind.RESTRICTED and not permissions:
-        raise InvalidRequest("Allow the key something: a restricted key may do nothing else.")
+        raise InvalidRequest(
+            gettext("Allow the key something: a restricted key may do nothing else.")
+        )
     name, _ = name_of(request), reason_of(request)
     key_id = with_prefix("key", once.suffix_of(request, _ABOUT))
     check_is_new(key_id)
@@ -130,7 +147,7 @@ def _form(request: HttpRequest, *, problem: str = "") -> HttpResponse:
     standing, form = standing_of(request.user), request.POST
     own = standing.platform_id if standing else ""
     context = admin.site.each_context(request) | {
-        "title": "Make a key",
+        "title": gettext("Make a key"),
         "problem": problem,
         "token": form.get("token") or once.token_for(_ABOUT),
         "kinds": [(kind.value, text) for kind, text in _KINDS.items()],

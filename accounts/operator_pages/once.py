@@ -4,6 +4,7 @@ from typing import Final
 
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from core.errors import InvalidRequest
 from core.ids import new_suffix
@@ -31,5 +32,7 @@ def suffix_of(request: HttpRequest, about: str) -> str:
     except (signing.BadSignature, ValueError):
         named, suffix = "", ""
     if named != about:
-        raise InvalidRequest("This form is not of this page. Fill it in again here, and send it.")
+        raise InvalidRequest(
+            gettext("This form is not of this page. Fill it in again here, and send it.")
+        )
     return str(suffix)

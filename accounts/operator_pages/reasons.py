@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from core.errors import InvalidRequest
 
@@ -17,5 +18,5 @@ def reason_of(request: HttpRequest) -> str:
     """
     reason = request.POST.get("reason", "").strip()
     if not reason:
-        raise InvalidRequest("Say why: it is kept with what was done.", param="reason")
+        raise InvalidRequest(gettext("Say why: it is kept with what was done."), param="reason")
     return reason[:LONGEST]

@@ -14,7 +14,7 @@ from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from redis.exceptions import RedisError
 
 from accounts.models import User
@@ -30,8 +30,8 @@ _GOOD_SECONDS: Final = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERAN
 class LogInForm(forms.Form):
     """E-mail address and password."""
 
-    username = forms.CharField(label="E-mail address", max_length=254)
-    password = forms.CharField(label="Password", max_length=1024, strip=False)
+    username = forms.CharField(label=gettext_lazy("E-mail address"), max_length=254)
+    password = forms.CharField(label=gettext_lazy("Password"), max_length=1024, strip=False)
 
     def __init__(self, *args: object, request: HttpRequest, staff: bool = False, **kw: object):
         super().__init__(*args, **kw)  # type: ignore[arg-type]
@@ -72,7 +72,7 @@ class LogInForm(forms.Form):
 class FactorForm(forms.Form):
     """A code of an application, or what a passkey has signed."""
 
-    code = forms.CharField(label="Code", max_length=40, required=False)
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=40, required=False)
     credential = forms.JSONField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, user: User, recovers: bool = False, **kw: object):

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.audit import trail
 from accounts.models import Invitation, User
@@ -24,8 +25,8 @@ logger = logging.getLogger(__name__)
 
 LASTS_SECONDS: Final = 3 * 86_400
 _REFUSED: Final = {
-    "42501": "Only owners invite.",
-    "23505": "An operator has this address already.",
+    "42501": gettext_lazy("Only owners invite."),
+    "23505": gettext_lazy("An operator has this address already."),
 }
 
 
@@ -74,7 +75,7 @@ def invite(*, email: str, role: Role, by: User) -> Invited:
         state = getattr(error.__cause__, "sqlstate", "")
         if state not in _REFUSED:
             raise
-        raise InvalidRequest(_REFUSED[state], param="email") from error
+        raise InvalidRequest(str(_REFUSED[state]), param="email") from error
     link = f"{settings.PUBLIC_URL}/admin/invitation/{token}/"
     return Invited(row, link, _send(row, link, by))
 
@@ -87,7 +88,7 @@ def withdraw(*, invitation_id: str, by: User) -> None:
     """
     with transaction.atomic():
         if not _call("accounts_withdraw_invitation", invitation_id):
-            raise Missing("No such invitation waits.")
+            raise Missing(gettext("No such invitation waits."))
         row = Invitation.objects.get(pk=invitation_id)
         trail.record("invitation.withdrawn", row, by=by)
 
@@ -127,7 +128,7 @@ def accept(*, token: str, name: str, password: str) -> User:
             make_password(password),
         )
         if user_id is None:
-            raise Missing("This invitation was used, withdrawn or is too old.")
+            raise Missing(gettext("This invitation was used, withdrawn or is too old."))
         user = User.objects.get(pk=user_id)
         sessions.end_all(user)
         trail.record("invitation.accepted", user, by=user)

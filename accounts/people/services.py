@@ -4,6 +4,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.utils.translation import gettext
 
 from accounts.audit import trail
 from accounts.models import User
@@ -45,7 +46,7 @@ def add_passkey(
     """
     with atomic():
         _lock(user)
-        called = name.strip()[:_LONGEST_NAME] or "Passkey"
+        called = name.strip()[:_LONGEST_NAME] or gettext("Passkey")
         added: Authenticator = WebAuthn.add(user, called, credential).instance
         _finish(user, added, replaces_all=replaces_all)
     return added
@@ -63,9 +64,9 @@ def remove_factor(*, user: User, factor_id: int) -> None:
         factors = Authenticator.objects.filter(user=user, type__in=FACTORS)
         found = factors.filter(pk=factor_id).first()
         if found is None:
-            raise Missing("There is no such factor.")
+            raise Missing(gettext("There is no such factor."))
         if factors.count() == 1:
-            raise InvalidRequest("This is the last one: add another first.")
+            raise InvalidRequest(gettext("This is the last one: add another first."))
         found.delete()
         trail.record("factor.removed", user, changes={"type": (found.type, None)})
 

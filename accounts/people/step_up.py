@@ -117,7 +117,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         wanted = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('people_step_up')}?{wanted}")
     if request.FILES:
-        messages.warning(request, "Now choose the file again, and send it.")
+        messages.warning(request, gettext("Now choose the file again, and send it."))
         wanted = urlencode({"next": request.get_full_path()})
         return HttpResponseRedirect(f"{reverse('people_step_up')}?{wanted}")
     return _render(request, _form(request, bound=False))

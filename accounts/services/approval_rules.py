@@ -4,6 +4,10 @@ from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.approvals import ApprovalAction, Preview, registry
 from accounts.audit import trail
@@ -19,11 +23,21 @@ DELETE: Final = "approval_rule.delete"
 _COLUMNS: Final = ("action", "currency", "above_amount", "in_test_mode")
 
 
-def describe(rule: ApprovalRule) -> str:
+def describe(rule: ApprovalRule) -> StrOrPromise:
     """Return in words what a rule asks for."""
-    above = f"above {Money(rule.above_amount, rule.currency)}" if rule.currency else "always"
-    modes = "in both modes" if rule.in_test_mode else "in live mode"
-    return f"{rule.action}, {above}, {modes}"
+    above = (
+        format_lazy(gettext_lazy("above {money}"), money=Money(rule.above_amount, rule.currency))
+        if rule.currency
+        else gettext_lazy("always")
+    )
+    modes = gettext_lazy("in both modes") if rule.in_test_mode else gettext_lazy("in live mode")
+    return format_lazy("{action}, {above}, {modes}", action=rule.action, above=above, modes=modes)
+
+
+def _fact(rule: ApprovalRule) -> str:
+    """Return what is compared: the same whoever reads it."""
+    with translation.override("en"):
+        return str(describe(rule))
 
 
 def save(
@@ -66,7 +80,7 @@ def save(
             )
     except IntegrityError as error:
         raise InvalidRequest(
-            "There is a rule of this action and currency: change that one.", param="action"
+            gettext("There is a rule of this action and currency: change that one."), param="action"
         ) from error
     return row
 
@@ -94,14 +108,24 @@ def _preview_save(
         )
     )
     if not rule:
-        return Preview(f"A new rule: {wanted}.")
+        return Preview(format_lazy(gettext_lazy("A new rule: {wanted}."), wanted=wanted))
     row = _find(rule)
-    return Preview(f"The rule {describe(row)} becomes {wanted}.", facts={"before": describe(row)})
+    return Preview(
+        format_lazy(
+            gettext_lazy("The rule {rule} becomes {wanted}."),
+            rule=describe(row),
+            wanted=wanted,
+        ),
+        facts={"before": _fact(row)},
+    )
 
 
 def _preview_delete(*, rule: str) -> Preview:
     row = _find(rule)
-    return Preview(f"The rule {describe(row)} goes.", facts={"before": describe(row)})
+    return Preview(
+        format_lazy(gettext_lazy("The rule {rule} goes."), rule=describe(row)),
+        facts={"before": _fact(row)},
+    )
 
 
 def _is_first(*, rule: str, **_: object) -> bool:
@@ -111,11 +135,11 @@ def _is_first(*, rule: str, **_: object) -> bool:
 
 def _check(action: str, currency: str, above_amount: int) -> None:
     if action not in registry.names():
-        raise InvalidRequest("There is no such action.", param="action")
+        raise InvalidRequest(gettext("There is no such action."), param="action")
     if currency and currency not in currencies.CODES:
-        raise InvalidRequest("There is no such currency.", param="currency")
+        raise InvalidRequest(gettext("There is no such currency."), param="currency")
     if above_amount < 0 or (above_amount and not currency):
-        raise InvalidRequest("Say of which currency the amount is.", param="currency")
+        raise InvalidRequest(gettext("Say of which currency the amount is."), param="currency")
 
 
 def _find(rule: str) -> ApprovalRule:

@@ -102,8 +102,8 @@ TABLES: Final[dict[str, Rights]] = {
     ),
     # What money was asked for, and who decided, stays as it was.
     "accounts_approvalrequest": _keeping(
-        "action", "account_id", "parameters", "facts", "sha256", "summary", "currency", "amount",
-        "limited_amount", "livemode", "rule_id", "above_amount", "requested_by_id",
+        "action", "account_id", "parameters", "facts", "sha256", "summary", "summaries", "currency",
+        "amount", "limited_amount", "livemode", "rule_id", "above_amount", "requested_by_id",
         "requested_by_email", "reason", "created_at", "expires_at",
     ),
     "accounts_letter": _keeping(

@@ -5,6 +5,7 @@ from pathlib import Path
 import django_stubs_ext
 import environ
 from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy
 
 from config.settings import database
 from config.settings.people import *  # noqa: F403
@@ -331,7 +332,11 @@ UNFOLD = {
     "SITE_SYMBOL": "account_balance",
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("admin:console_language")},
-    "ACCOUNT": {"navigation": [{"title": "Your log-in", "link": reverse_lazy("people_security")}]},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": gettext_lazy("Your log-in"), "link": reverse_lazy("people_security")}
+        ]
+    },
     "STYLES": ["/static/console/console.css", "/static/console/objects.css"],
     "SCRIPTS": ["/static/console/find.js"],
     "SIDEBAR": {

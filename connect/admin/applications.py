@@ -5,6 +5,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import Connection, OAuthApplication
 from accounts.people.step_up import StepsUpToChange
@@ -78,7 +79,7 @@ class ConnectionAdmin(ReadOnly):
             except oauth.OAuthError as error:
                 messages.error(request, error.description)
             else:
-                messages.success(request, f"{row} is disconnected.")
+                messages.success(request, gettext("%(value)s is disconnected.") % {"value": row})
 
     def has_disconnect_permission(self, request: HttpRequest, *_: object) -> bool:
         return bool(request.user.has_perm("accounts.change_connection"))

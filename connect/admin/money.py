@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 
 from accounts.models import Account
 from accounts.people.step_up import StepsUpToChange
@@ -224,7 +225,7 @@ class PayoutScheduleAdmin(ReadOnly):
     @admin.display(description="what stays")
     def stays(self, row: PayoutSchedule) -> str:
         amounts = (Money(amount, code) for code, amount in sorted(row.minimum_amounts.items()))
-        return ", ".join(str(amount) for amount in amounts) or "nothing"
+        return ", ".join(str(amount) for amount in amounts) or gettext("nothing")
 
 
 @admin.register(ConnectReserveChange)

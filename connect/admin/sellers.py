@@ -8,6 +8,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path
+from django.utils.translation import gettext
 
 from accounts.models import Account
 from accounts.operator_pages.approved_forms import SavesByAction
@@ -94,7 +95,7 @@ class AccountLinkAdmin(ReadOnly):
 def _clean_currency(form: forms.BaseForm, field: str = "currency") -> str:
     code = str(form.cleaned_data[field]).lower()
     if code not in currencies.CODES:
-        raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
+        raise forms.ValidationError(gettext("Write an ISO 4217 code, such as usd."))
     return code
 
 
@@ -107,13 +108,13 @@ class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
     def clean_bought(self) -> str:
         code = _clean_currency(self, "bought")
         if code == self.cleaned_data.get("sold"):
-            raise forms.ValidationError("Name another currency than the one that is sold.")
+            raise forms.ValidationError(gettext("Name another currency than the one that is sold."))
         return code
 
     def clean_rate(self) -> Decimal:
         rate: Decimal = self.cleaned_data["rate"]
         if rate <= 0:
-            raise forms.ValidationError("Write a rate above zero, such as 0.92.")
+            raise forms.ValidationError(gettext("Write a rate above zero, such as 0.92."))
         return rate
 
 
@@ -139,7 +140,7 @@ class PayoutPriceForm(AmountsForm[PayoutPrice]):
     def clean_account(self) -> Account:
         account: Account = self.cleaned_data["account"]
         if account.opened_by_id:
-            raise forms.ValidationError("Name the platform, and not one of its sellers.")
+            raise forms.ValidationError(gettext("Name the platform, and not one of its sellers."))
         return account
 
 
@@ -176,7 +177,10 @@ class LocationCashForm(AmountsForm[LocationCash]):
         paid = registry.get_for_payouts(registry.BANK_RAIL).capabilities.currencies
         if paid is not None and code not in paid:
             names = ", ".join(sorted(paid))
-            raise forms.ValidationError(f"Banks pay out in {names} only: nothing else is asked.")
+            raise forms.ValidationError(
+                gettext("Banks pay out in %(names)s only: nothing else is asked.")
+                % {"names": names}
+            )
         return code
 
     def clean(self) -> JsonObject | None:
@@ -184,7 +188,10 @@ class LocationCashForm(AmountsForm[LocationCash]):
         known = ledger_queries.locations(livemode=form.get("livemode", False))
         if form.get("location", ledger_queries.MAIN) not in known:
             names = ", ".join(sorted(known))
-            self.add_error("location", f"There is no such location. There are: {names}.")
+            self.add_error(
+                "location",
+                gettext("There is no such location. There are: %(names)s.") % {"names": names},
+            )
         return form
 
 
@@ -248,7 +255,7 @@ class LocationCashAdmin(StepsUpToChange, SavesByAction, ReadOnly):
     def for_payouts(self, row: LocationCash) -> str:
         found = _position(row)
         left, usable = Money(found.payable_amount, row.currency), Money(found.usable, row.currency)
-        return f"{left}, and owners may use {usable}"
+        return gettext("%(left)s, and owners may use %(usable)s") % {"left": left, "usable": usable}
 
 
 def _position(row: LocationCash) -> LiquidityPosition:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
 
@@ -38,4 +39,7 @@ class LocationCash(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.currency.upper()} at {self.location}"
+        return gettext("%(currency)s at %(location)s") % {
+            "currency": self.currency.upper(),
+            "location": self.location,
+        }

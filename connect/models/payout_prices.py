@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField
@@ -42,4 +43,7 @@ class PayoutPrice(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.account_id}: instant payouts in {self.currency}"
+        return gettext("%(account)s: instant payouts in %(currency)s") % {
+            "account": self.account_id,
+            "currency": self.currency,
+        }

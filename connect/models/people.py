@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import TenantModel
 from connect.states import CHECK, CheckStatus
@@ -87,7 +88,7 @@ class AccountRequirements(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"requirements of {self.account_id}"
+        return gettext("requirements of %(account)s") % {"account": self.account_id}
 
 
 class AccountBlock(TenantModel):
@@ -131,7 +132,11 @@ class AccountBlock(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} of {self.account_id}: {self.reason}"
+        return gettext("%(kind)s of %(account)s: %(reason)s") % {
+            "kind": gettext(self.kind),
+            "account": self.account_id,
+            "reason": gettext(self.reason.replace("_", " ")),
+        }
 
 
 class AccountLink(TenantModel):
@@ -159,4 +164,7 @@ class AccountLink(TenantModel):
         indexes = [models.Index(fields=["account", "livemode", "-id"], name="link_by_account")]
 
     def __str__(self) -> str:
-        return f"{self.type} of {self.account_id}"
+        return gettext("%(type)s of %(account)s") % {
+            "type": gettext(self.type.replace("_", " ")),
+            "account": self.account_id,
+        }

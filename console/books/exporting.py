@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.people.step_up import step_up
@@ -53,7 +54,7 @@ def _export(request: HttpRequest) -> HttpResponse:
         case "trial-balance" if (trial := TrialForm(request.POST)).is_valid():
             moment = trial.moment(at)
             return _ask(request, TRIAL_BALANCE, moment, moment, at=at)
-    messages.error(request, "Nothing was exported: use a button of this page.")
+    messages.error(request, gettext("Nothing was exported: use a button of this page."))
     return redirect("admin:console_books")
 
 
@@ -68,5 +69,9 @@ def _ask(
         )
     except services.TooMany:
         most = services.MOST_AT_ONCE
-        messages.error(request, f"{most} of your exports are under way. Wait until one is done.")
+        messages.error(
+            request,
+            gettext("%(most)s of your exports are under way. Wait until one is done.")
+            % {"most": most},
+        )
     return redirect("admin:console_exports")

@@ -5,14 +5,16 @@ from datetime import time as clock
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 from unfold.widgets import UnfoldAdminSelectWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
 from core import currencies
 from ledger.chart import CHART
 
-_DAY: Final = {"invalid": "Write a day, such as 2026-11-30."}
-_FORMATS: Final = (("csv", "CSV, for spreadsheets"), ("beancount", "beancount"))
+_DAY: Final = {"invalid": gettext_lazy("Write a day, such as 2026-11-30.")}
+_FORMATS: Final = (("csv", gettext_lazy("CSV, for spreadsheets")), ("beancount", "beancount"))
 
 
 def begin(day: date) -> datetime:
@@ -20,7 +22,7 @@ def begin(day: date) -> datetime:
     return datetime.combine(day, clock(), UTC)
 
 
-def _day(label: str, missing: str) -> forms.DateField:
+def _day(label: StrOrPromise, missing: StrOrPromise) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=TextWidget(attrs={"type": "date"}),
@@ -32,7 +34,7 @@ class TrialForm(forms.Form):
     """At the end of which day; now without one."""
 
     at = forms.DateField(
-        label="At the end of (UTC); now if empty",
+        label=gettext_lazy("At the end of (UTC); now if empty"),
         required=False,
         widget=TextWidget(attrs={"type": "date"}),
         error_messages=_DAY,
@@ -48,24 +50,31 @@ class StatementForm(forms.Form):
     """Whose balance, in which currency and month."""
 
     owner = forms.CharField(
-        label="Account, or a processor",
+        label=gettext_lazy("Account, or a processor"),
         max_length=64,
         widget=TextWidget(attrs={"placeholder": "acct_…"}),
-        error_messages={"required": "Say whose: acct_…, or a processor such as simulator."},
+        error_messages={
+            "required": gettext_lazy("Say whose: acct_…, or a processor such as simulator.")
+        },
     )
     currency = forms.CharField(
+        label=gettext_lazy("Currency"),
         max_length=3,
         widget=TextWidget(attrs={"placeholder": "usd"}),
-        error_messages={"required": "Say in which currency, such as usd."},
+        error_messages={"required": gettext_lazy("Say in which currency, such as usd.")},
     )
     month = forms.CharField(
+        label=gettext_lazy("Month"),
         widget=TextWidget(attrs={"type": "month", "placeholder": "2026-11"}),
-        error_messages={"required": "Say of which month, such as 2026-11."},
+        error_messages={"required": gettext_lazy("Say of which month, such as 2026-11.")},
     )
     code = forms.ChoiceField(
-        label="Bucket",
+        label=gettext_lazy("Bucket"),
         required=False,
-        choices=[("", "all"), *((code, code.replace("_", " ")) for code in CHART)],
+        choices=[
+            ("", gettext_lazy("all")),
+            *((code, gettext_lazy(code.replace("_", " "))) for code in CHART),
+        ],
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -77,7 +86,7 @@ class StatementForm(forms.Form):
         """Take a currency in any case."""
         currency = str(self.cleaned_data["currency"]).lower()
         if currency not in currencies.CODES:
-            raise forms.ValidationError("Write an ISO 4217 code, such as usd.")
+            raise forms.ValidationError(gettext("Write an ISO 4217 code, such as usd."))
         return currency
 
     def clean_month(self) -> date:
@@ -85,7 +94,7 @@ class StatementForm(forms.Form):
         try:
             return date.fromisoformat(f"{self.cleaned_data['month']}-01")
         except ValueError:
-            raise forms.ValidationError("Write a month, such as 2026-11.") from None
+            raise forms.ValidationError(gettext("Write a month, such as 2026-11.")) from None
 
     def span(self) -> tuple[datetime, datetime]:
         """Return the first moment of the month, and the first one after it."""
@@ -97,14 +106,16 @@ class StatementForm(forms.Form):
 class ExportForm(forms.Form):
     """Which days of the general ledger, in which format."""
 
-    form = forms.ChoiceField(label="Format", choices=_FORMATS, widget=UnfoldAdminSelectWidget)
-    first = _day("From", "Say from which day.")
-    last = _day("To, with that day", "Say to which day.")
+    form = forms.ChoiceField(
+        label=gettext_lazy("Format"), choices=_FORMATS, widget=UnfoldAdminSelectWidget
+    )
+    first = _day(gettext_lazy("From"), gettext_lazy("Say from which day."))
+    last = _day(gettext_lazy("To, with that day"), gettext_lazy("Say to which day."))
 
     def clean(self) -> dict[str, Any]:
         """Refuse a span that ends before it begins."""
         found = self.cleaned_data
         first, last = found.get("first"), found.get("last")
         if first and last and last < first:
-            self.add_error("last", "Choose the first day, or a later one.")
+            self.add_error("last", gettext("Choose the first day, or a later one."))
         return found

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.audit import trail
 from console.books.forms import ExportForm, StatementForm, TrialForm
@@ -37,9 +38,9 @@ def books(request: HttpRequest) -> HttpResponse:
         case "close_days" if has_right(request.user, "books.close"):
             _close_days(request)
         case "verify_books" | "close_days":
-            messages.error(request, "Nothing was done: your role may not do this.")
+            messages.error(request, gettext("Nothing was done: your role may not do this."))
         case _:
-            messages.error(request, "Nothing was done: use a button of this page.")
+            messages.error(request, gettext("Nothing was done: use a button of this page."))
     return redirect("admin:console_books")
 
 
@@ -48,7 +49,7 @@ def show(request: HttpRequest, form: ExportForm) -> HttpResponse:
     at = timezone.now()
     running = runs.under_way(at=at)
     context = admin.site.each_context(request) | {
-        "title": "The books",
+        "title": gettext("The books"),
         "running": _progress(running, at) if running else None,
         "runs": [_render(run, at) for run in runs.latest(_MOST_RUNS) if run != running],
         "closed_through": history.closed_through(),
@@ -68,9 +69,11 @@ def _ask_for_checks(request: HttpRequest) -> None:
             run = runs.ask(by=request.user.get_username(), at=timezone.now())
             trail.record("books.checked", target=("ledger.verifyrun", str(run.id)))
     except runs.UnderWay:
-        messages.warning(request, "The books are being checked already.")
+        messages.warning(request, gettext("The books are being checked already."))
     else:
-        messages.success(request, "The books are being checked. This page says how far it is.")
+        messages.success(
+            request, gettext("The books are being checked. This page says how far it is.")
+        )
 
 
 def _close_days(request: HttpRequest) -> None:
@@ -83,10 +86,14 @@ def _close_days(request: HttpRequest) -> None:
             changes={"closed through": (before, closed)},
         )
     if closed is None or closed == before:
-        through = f"Closed through {closed}" if closed else "No day is closed"
-        messages.info(request, f"No other day is over yet. {through}.")
+        through = (
+            gettext("Closed through %(closed)s.") % {"closed": closed}
+            if closed
+            else gettext("No day is closed.")
+        )
+        messages.info(request, f"{gettext('No other day is over yet.')} {through}")
     else:
-        messages.success(request, f"Closed through {closed}.")
+        messages.success(request, gettext("Closed through %(closed)s.") % {"closed": closed})
 
 
 def _progress(run: Run, at: datetime) -> JsonObject:

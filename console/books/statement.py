@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from console.books.forms import StatementForm
@@ -31,7 +32,7 @@ def statement(request: HttpRequest) -> HttpResponse:
     form = StatementForm(request.GET or None, initial={"month": f"{timezone.now():%Y-%m}"})
     found = _read(request, form) if form.is_bound and form.is_valid() else None
     context = admin.site.each_context(request) | {
-        "title": "Statement",
+        "title": gettext("Statement"),
         "form": form,
         "found": found,
         "most": MOST_SHOWN,
@@ -56,10 +57,15 @@ def _read(request: HttpRequest, form: StatementForm) -> JsonObject | None:
         ) as found:
             return _render(found)
     except statements.NoLedgerAccount:
-        mode = "test" if livemode else "live"
-        form.add_error("owner", f"Nothing was posted for it here. Is it in {mode} mode?")
+        mode = gettext("test") if livemode else gettext("live")
+        form.add_error(
+            "owner",
+            gettext("Nothing was posted for it here. Is it in %(mode)s mode?") % {"mode": mode},
+        )
     except statements.DoesNotAddUp:
-        form.add_error(None, "The lines do not lead to the closing balance: check the books.")
+        form.add_error(
+            None, gettext("The lines do not lead to the closing balance: check the books.")
+        )
     return None
 
 

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from console.books.forms import TrialForm
@@ -48,7 +49,7 @@ def trial_balance(request: HttpRequest) -> HttpResponse:
     moment = form.moment(at) if form.is_valid() else at
     trial = statements.trial_balance(at=moment, livemode=livemode_of(request))
     context = admin.site.each_context(request) | {
-        "title": "Trial balance",
+        "title": gettext("Trial balance"),
         "form": form,
         "moment": moment,
         "is_final": trial.is_final,
@@ -79,7 +80,8 @@ def _sheet(
         if (currency, code) in sums:
             count, debit, credit = sums[currency, code]
             sides = [str(Money(amount, currency)) if amount else "" for amount in (debit, credit)]
-            sheet.lines.append((code.replace("_", " "), line.meaning, count, sides[0], sides[1]))
+            name, meaning = gettext(code.replace("_", " ")), gettext(line.meaning)
+            sheet.lines.append((name, meaning, count, sides[0], sides[1]))
     if debits != credits:
         sheet.difference = str(Money(debits - credits, currency))
     return sheet

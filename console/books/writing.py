@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.exports import writers
 from console.exports.writers import Writer
 from ledger.reporting import beancount, exports, statements
@@ -53,9 +55,15 @@ def _span(asked: Mapping[str, str]) -> tuple[datetime, datetime, bool]:
 def register() -> None:
     """Let people export parts of the books. Called once, when the room is ready."""
     for name, title, ending, page, write in (
-        (LEDGER, "The general ledger", "csv", "console_books", _ledger),
-        (BEANCOUNT, "The general ledger for beancount", "beancount", "console_books", _beancount),
-        (STATEMENT, "A statement", "csv", "console_statement", _statement),
-        (TRIAL_BALANCE, "A trial balance", "csv", "console_trial_balance", _trial_balance),
+        (LEDGER, gettext("The general ledger"), "csv", "console_books", _ledger),
+        (
+            BEANCOUNT,
+            gettext("The general ledger for beancount"),
+            "beancount",
+            "console_books",
+            _beancount,
+        ),
+        (STATEMENT, gettext("A statement"), "csv", "console_statement", _statement),
+        (TRIAL_BALANCE, gettext("A trial balance"), "csv", "console_trial_balance", _trial_balance),
     ):
         writers.register(name, Writer(title, PERMISSION, ending, page, write))

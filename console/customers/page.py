@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from console.customers import words
@@ -57,9 +58,11 @@ def customer(request: HttpRequest, object_id: str) -> HttpResponse:
     }
     balance = Money(row.balance_amount, row.balance_currency or "usd")
     context = {
-        "title": "Customer",
+        "title": gettext("Customer"),
         "customer": row,
-        "name": str(row) if row.deleted_at is None or row.name else "A customer who was deleted",
+        "name": str(row)
+        if row.deleted_at is None or row.name
+        else gettext("A customer who was deleted"),
         "facts": [
             fact("E-mail", row.email),
             fact("Account", row.account, link_to(request.user, "accounts_account", row.account_id)),
@@ -73,8 +76,8 @@ def customer(request: HttpRequest, object_id: str) -> HttpResponse:
         "more": _more(row.id, kept),
         **told(request, ids, about=row.id),
         "raw": [
-            ("Customer", row.id, raw_fields(row)),
-            *(("Payment method", one.id, raw_fields(one)) for one in kept.methods.rows),
+            (gettext("Customer"), row.id, raw_fields(row)),
+            *((gettext("Payment method"), one.id, raw_fields(one)) for one in kept.methods.rows),
         ],
     }
     frame = admin.site.each_context(request)
@@ -150,7 +153,7 @@ def _more(customer_id: str, kept: Kept) -> dict[str, tuple[str, str]]:
     }
     return {
         kind: (
-            f"and {count:,} more",
+            gettext("and %(count)s more") % {"count": f"{count:,}"},
             f"{reverse(f'admin:{_LISTS[kind]}_changelist')}?q={customer_id}",
         )
         for kind, count in left.items()

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.words import BAD, GOOD, NEUTRAL, WAITING, code
 from core.money import Money
 from processors.protocols.instruments import display_brand
@@ -76,5 +78,11 @@ def expiry(month: int | None, year: int | None, today: date) -> tuple[str, str]:
 def credit(balance: Money) -> str:
     """Return in words what later invoices are less or more by."""
     if balance.amount < 0:
-        return f"{Money(-balance.amount, balance.currency)} of credit for later invoices"
-    return f"{balance} is added to the next invoice" if balance.amount else ""
+        return gettext("%(currency)s of credit for later invoices") % {
+            "currency": Money(-balance.amount, balance.currency)
+        }
+    return (
+        gettext("%(balance)s is added to the next invoice") % {"balance": balance}
+        if balance.amount
+        else ""
+    )

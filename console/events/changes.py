@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from django.utils.translation import gettext
+
 from core.money import Money
 from core.types import Fields
 
@@ -52,7 +54,7 @@ def _text(name: str, value: object, currency: str) -> str:
     if value is None or value in ("", [], {}):
         return "—"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, int):
         if currency and (name.startswith("amount") or name.endswith("amount")):
             return str(Money(value, currency))

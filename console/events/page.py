@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from api import request_log
@@ -42,9 +43,11 @@ def event(request: HttpRequest, object_id: str) -> HttpResponse:
         row.id, account_ids=account_ids_of(request), most=_MOST_DELIVERIES
     )
     context = {
-        "title": "Event",
+        "title": gettext("Event"),
         "event": row,
-        "meaning": EVENT_TYPES.get(row.type, "Nothing of this type is told any more."),
+        "meaning": gettext(EVENT_TYPES[row.type])
+        if row.type in EVENT_TYPES
+        else gettext("Nothing of this type is told any more."),
         "facts": [
             fact("About", row.object_id, object_link(user, row.object_id)),
             fact("Account", row.account, link_to(user, "accounts_account", row.account_id)),
@@ -58,10 +61,10 @@ def event(request: HttpRequest, object_id: str) -> HttpResponse:
         ],
         "changes": changes(data),
         "deliveries": [_delivery(user, one) for one in sent],
-        "more": f"and {more:,} more deliveries" if more else "",
+        "more": gettext("and %(more)s more deliveries") % {"more": f"{more:,}"} if more else "",
         "more_page": f"{reverse('admin:webhooks_delivery_changelist')}?q={row.id}",
         "payload": json.dumps(data, indent=2, ensure_ascii=False),
-        "raw": [("Event", row.id, raw_fields(row, hidden=("data",)))],
+        "raw": [(gettext("Event"), row.id, raw_fields(row, hidden=("data",)))],
     }
     frame = admin.site.each_context(request)
     return TemplateResponse(request, "admin/console/event.html", frame | context)

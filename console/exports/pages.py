@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.people.step_up import step_up
@@ -39,7 +40,7 @@ def exports(request: HttpRequest) -> HttpResponse:
     rows = Export.objects.filter(user_id=_user(request)).order_by("-id")[:_MOST_SHOWN]
     shown = [_render(row) for row in rows]
     context = admin.site.each_context(request) | {
-        "title": "Exports",
+        "title": gettext("Exports"),
         "rows": shown,
         "is_working": any(row["is_open"] for row in shown),
     }
@@ -58,10 +59,16 @@ def _create(request: HttpRequest) -> HttpResponse:
             user_id=_user(request), page=page, query=query, rows=rows, at=timezone.now()
         )
     except IncorrectLookupParameters:
-        messages.error(request, "This list cannot be read. Clear its filters and try again.")
+        messages.error(
+            request, gettext("This list cannot be read. Clear its filters and try again.")
+        )
     except TooMany:
         most = services.MOST_AT_ONCE
-        messages.error(request, f"{most} of your exports are under way. Wait until one is done.")
+        messages.error(
+            request,
+            gettext("%(most)s of your exports are under way. Wait until one is done.")
+            % {"most": most},
+        )
     return redirect("admin:console_exports")
 
 
@@ -106,7 +113,7 @@ def save_filter(request: HttpRequest) -> HttpResponse:
     if request.POST.get("do") == "forget":
         mine.filter(pk=request.POST.get("id", "").replace("\x00", "")).delete()
     elif not name or not query:
-        messages.error(request, "Apply filters and give them a name, then save them.")
+        messages.error(request, gettext("Apply filters and give them a name, then save them."))
     else:
         try:
             with atomic():
@@ -119,7 +126,10 @@ def save_filter(request: HttpRequest) -> HttpResponse:
                     created_at=timezone.now(),
                 )
         except IntegrityError:
-            messages.error(request, f"“{name}” is taken. Give these filters another name.")
+            messages.error(
+                request,
+                gettext("“%(name)s” is taken. Give these filters another name.") % {"name": name},
+            )
     address = reverse(f"admin:{_name(page)}_changelist")
     return redirect(f"{address}?{query}" if query else address)
 
@@ -154,10 +164,10 @@ def _render(row: Export) -> JsonObject:
     return {
         "id": row.id,
         "title": title,
-        "source": "The page" if is_written else "The list",
+        "source": gettext("The page") if is_written else gettext("The list"),
         "list": f"{address}?{row.query}" if row.query and not is_written else address,
         "query": unquote_plus(row.query).replace("&", ", ") if is_written else row.query,
-        "status": row.status,
+        "status": gettext(row.status),
         "rows": row.row_count,
         "size": row.size_bytes,
         "is_open": row.status in (ExportStatus.WAITING, ExportStatus.RUNNING),

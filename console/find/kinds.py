@@ -8,6 +8,8 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts import queries as accounts
 from connect.payouts import queries as payouts
@@ -36,26 +38,38 @@ class Kind:
         is_nameless: True if it is found by no name or address: by its numbers alone.
     """
 
-    title: str
+    title: StrOrPromise
     page: str
-    words: str
+    words: StrOrPromise
     find: Callable[..., list[Found]]
     is_nameless: bool = False
 
 
 KINDS: Final = (
-    Kind("Payments", "payments_paymentintent",
-         "amount, order number or other metadata, last four digits of the card",
-         payments.find_payments, is_nameless=True),
-    Kind("Charges", "payments_charge", "", payments.find_charges),
-    Kind("Refunds", "payments_refund", "amount", payments.find_refunds),
-    Kind("Disputes", "payments_dispute", "", payments.find_disputes),
-    Kind("Customers", "payments_customer", "e-mail address, beginning of the name, metadata",
-         payments.find_customers),
-    Kind("Payouts", "connect_payout", "amount", payouts.find_payouts),
-    Kind("Accounts", "accounts_account", "name of a platform or seller, e-mail address",
-         accounts.find_accounts),
-)  # fmt: skip
+    Kind(
+        gettext_lazy("Payments"),
+        "payments_paymentintent",
+        gettext_lazy("amount, order number or other metadata, last four digits of the card"),
+        payments.find_payments,
+        is_nameless=True,
+    ),
+    Kind(gettext_lazy("Charges"), "payments_charge", "", payments.find_charges),
+    Kind(gettext_lazy("Refunds"), "payments_refund", gettext_lazy("amount"), payments.find_refunds),
+    Kind(gettext_lazy("Disputes"), "payments_dispute", "", payments.find_disputes),
+    Kind(
+        gettext_lazy("Customers"),
+        "payments_customer",
+        gettext_lazy("e-mail address, beginning of the name, metadata"),
+        payments.find_customers,
+    ),
+    Kind(gettext_lazy("Payouts"), "connect_payout", gettext_lazy("amount"), payouts.find_payouts),
+    Kind(
+        gettext_lazy("Accounts"),
+        "accounts_account",
+        gettext_lazy("name of a platform or seller, e-mail address"),
+        accounts.find_accounts,
+    ),
+)
 # Ids that are on the page of another table's row, by that row's key, or that tell the mode.
 _SAME_AS: Final = {
     "poa": "processors_bankpayment",

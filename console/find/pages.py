@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext, gettext_lazy
 
 from console.find import kinds, reading
 from console.find.kinds import Group
@@ -16,7 +17,9 @@ from core.database import time_limits
 from core.database.finding import Found
 from core.types import JsonObject
 
-_TOO_LONG: Final = "This takes too long. Write a whole value, such as an id or an address."
+_TOO_LONG: Final = gettext_lazy(
+    "This takes too long. Write a whole value, such as an id or an address."
+)
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -29,7 +32,9 @@ def find(request: HttpRequest) -> HttpResponse:
     if named := kinds.named_by(read.typed, groups):
         return redirect(named)
     context = admin.site.each_context(request) | {
-        "title": f"Found for “{read.text}”" if read.text else "Find",
+        "title": gettext("Found for “%(text)s”") % {"text": read.text}
+        if read.text
+        else gettext("Find"),
         "sought": read.text,
         "notes": notes,
         "groups": [_render(group) for group in groups],
@@ -45,7 +50,7 @@ def _look(request: HttpRequest, read: Reading) -> tuple[list[Group], list[str]]:
     except OperationalError as error:
         if not time_limits.is_over(error):
             raise
-        return [], [_TOO_LONG]
+        return [], [str(_TOO_LONG)]
     # How a number was read is of interest only where it was taken for one.
     return groups, list(read.notes)
 
@@ -65,7 +70,11 @@ def _row(page: str, row: Found) -> JsonObject:
         "title": row.title,
         "amount": str(row.money).replace(" ", "\u00a0") if row.money else "",
         "status": row.status.replace("_", " "),
-        "mode": "" if row.livemode is None else "Live" if row.livemode else "Test",
+        "mode": ""
+        if row.livemode is None
+        else gettext("Live")
+        if row.livemode
+        else gettext("Test"),
         "at": row.created_at,
         "account": row.account_id,
         "account_page": page_of("accounts_account", row.account_id) if row.account_id else "",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from django.utils.translation import gettext
+
 from core import currencies
 from core.database.finding import TAIL_LENGTH, Typed
 
@@ -42,7 +44,10 @@ def read(text: str) -> Reading:
     """Return all that a text can mean."""
     text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if len(text) > LONGEST:
-        return Reading(text[:LONGEST], notes=(f"Type {LONGEST} characters at most.",))
+        return Reading(
+            text[:LONGEST],
+            notes=(gettext("Type %(longest)s characters at most.") % {"longest": LONGEST},),
+        )
     amounts, notes = _amounts(text)
     key, value = _pair(text)
     typed = Typed(
@@ -91,7 +96,9 @@ def _amounts(text: str) -> tuple[dict[int, tuple[str, ...]], tuple[str, ...]]:
     elif named in _SIGNS:
         codes = _SIGNS[named]
     elif named and named != "$":
-        return {}, (f"“{named.upper()}” is no currency that Rialto knows.",)
+        return {}, (
+            gettext("“%(upper)s” is no currency that Rialto knows.") % {"upper": named.upper()},
+        )
     number, note = _number(shown["number"])
     if number is None:
         return {}, (note,)
@@ -116,8 +123,11 @@ def _number(text: str) -> tuple[Decimal | None, str]:
     try:
         number = Decimal(plain)
     except InvalidOperation:
-        return None, f"“{text}” is no amount. Write it like 1234.50."
-    return number, "" if plain == text else f"“{text}” was read as {number:,}."
+        return None, gettext("“%(text)s” is no amount. Write it like 1234.50.") % {"text": text}
+    return number, "" if plain == text else gettext("“%(text)s” was read as %(number)s.") % {
+        "text": text,
+        "number": f"{number:,}",
+    }
 
 
 def _with_comma(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from console.figures.counting import begin
@@ -179,7 +180,15 @@ def _week(figures: Figures, currency: str, at: datetime) -> list[Pair]:
 
     return pairs(
         currency,
-        [(f"{day:%a %-d}", f"{day:%a %-d %b}", volume(day), volume(day - _WEEK)) for day in days],
+        [
+            (
+                dateformat.format(day, "D j"),
+                dateformat.format(day, "D j M"),
+                volume(day),
+                volume(day - _WEEK),
+            )
+            for day in days
+        ],
     )
 
 

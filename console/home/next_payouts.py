@@ -5,6 +5,7 @@ from typing import Final
 
 from django.db.models import Count, Min, Sum
 from django.http import HttpRequest
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from connect.payouts import queries as payouts
@@ -33,7 +34,7 @@ def describe(request: HttpRequest) -> list[str]:
                 else "%(count)s payouts of %(amounts)s wait to be sent; "
                 "the first arrives on %(day)s."
             )
-            % {"count": number, "amounts": amounts, "day": f"{first:%-d %b}"}
+            % {"count": number, "amounts": amounts, "day": dateformat.format(first, "j M")}
         )
     schedules = visible(request, payouts.scheduled())
     day: date | None = schedules.values_list("next_on", flat=True).first()
@@ -42,6 +43,6 @@ def describe(request: HttpRequest) -> list[str]:
         accounts = plural(count, gettext("account"), gettext("accounts"))
         sentences.append(
             gettext("The next run is on %(day)s, for up to %(accounts)s.")
-            % {"day": f"{day:%-d %b}", "accounts": accounts}
+            % {"day": dateformat.format(day, "j M"), "accounts": accounts}
         )
     return sentences or [gettext("No payout waits to be sent, and no schedule pays by itself.")]

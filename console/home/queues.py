@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from connect.onboarding import account_queries
@@ -42,7 +43,7 @@ def disputes_due(request: HttpRequest, at: datetime) -> Card:
 
 
 def _deadline(due: datetime, at: datetime) -> str:
-    when = f"{due:%-d %b, %H:%M} UTC"
+    when = f"{dateformat.format(due, 'j M, H:i')} UTC"
     if due <= at:
         return gettext("The first deadline has passed: %(when)s.") % {"when": when}
     words = {"span": format_duration(due - at), "when": when}

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from accounts.approvals import recovery
@@ -107,7 +108,7 @@ def books(request: HttpRequest, at: datetime) -> Card:
         )
     when = gettext("%(span)s ago, %(moment)s") % {
         "span": format_duration(at - run.ended_at),
-        "moment": f"{run.ended_at:%-d %b, %H:%M} UTC",
+        "moment": f"{dateformat.format(run.ended_at, 'j M, H:i')} UTC",
     }
     if run.findings:
         found = plural(run.findings, gettext("finding"), gettext("findings"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from django.utils import dateformat
+
 from console.models import Drill
 
 
@@ -61,4 +63,4 @@ def unknown(key: str, **values: str) -> Found:
 
 def moment(at: datetime) -> str:
     """Write a moment for people."""
-    return f"{at:%-d %b %Y, %H:%M} UTC"
+    return f"{dateformat.format(at, 'j M Y, H:i')} UTC"

@@ -20,6 +20,7 @@ from console.live import checklist, drills, switching, words
 from console.live.checklist import Line
 from console.models import Drill
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.page_permissions import PAGE_PERMISSIONS
 from core.security.roles import has_right
 from core.types import JsonObject
@@ -42,7 +43,7 @@ def live(request: HttpRequest) -> HttpResponse:
     try:
         _do(request)
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     return redirect("admin:console_live")
 
 
@@ -60,7 +61,7 @@ def _do(request: HttpRequest) -> None:
         case "try_mail":
             _tell(request, drills.try_mail(to=cast(User, request.user).email, at=at))
         case _:
-            raise InvalidRequest("Nothing was done: use a button of this page.")
+            raise InvalidRequest(gettext("Nothing was done: use a button of this page."))
 
 
 def _tell(request: HttpRequest, drill: Drill) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from console.live import checklist
 from core.errors import InvalidRequest
 from processors.accounts import live_payments
@@ -15,7 +17,10 @@ def switch_on(*, reason: str, at: datetime) -> None:
     """
     if left := checklist.still_open(checklist.examine(at=at)):
         titles = "; ".join(line.words.title for line in left)
-        raise InvalidRequest(f"Live payments stay off. Still to do: {titles}.", param="live")
+        raise InvalidRequest(
+            gettext("Live payments stay off. Still to do: %(titles)s.") % {"titles": titles},
+            param="live",
+        )
     live_payments.switch(is_on=True, reason=reason, at=at)
 
 

@@ -17,6 +17,7 @@ from console.site import ConsoleSite
 from core.admin import page_of
 from core.errors import RialtoError
 from core.ids import new_id
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.types import JsonObject
 
@@ -40,7 +41,7 @@ def write(request: HttpRequest) -> HttpResponse:
             at=timezone.now(),
         )
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     else:
         messages.success(request, gettext("The note is kept."))
     return redirect(f"{page_of(page, id)}#happened")

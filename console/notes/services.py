@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Model
+from django.utils.translation import gettext
 
 from accounts.audit import trail
 from accounts.models import User
@@ -33,9 +34,12 @@ def write(*, row: Model, id: str, text: str, by: User, at: datetime) -> Note:
     """
     text = text.strip()
     if not text or not _ID.fullmatch(id):
-        raise InvalidRequest("Write what the next person should know.", param="text")
+        raise InvalidRequest(gettext("Write what the next person should know."), param="text")
     if len(text) > LONGEST:
-        raise InvalidRequest(f"Write {LONGEST:,} letters at most.", param="text")
+        raise InvalidRequest(
+            gettext("Write %(longest)s letters at most.") % {"longest": f"{LONGEST:,}"},
+            param="text",
+        )
     standing = standing_of(by)
     with atomic():
         note, is_new = Note.objects.get_or_create(

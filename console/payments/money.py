@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext
+
 from core.admin import page_of
 from core.money import Money
 from ledger import rules
@@ -63,7 +65,7 @@ SELLER: Final = "seller"
 TRANSIT: Final = "transit"
 UNAPPLIED: Final = "unapplied"
 EXCHANGE: Final = "exchange"
-_TITLES: Final = {
+TITLES: Final = {
     RAIL: "Processor",
     TRANSIT: "On its way to the payer",
     UNAPPLIED: "Came too late, and is nobody's yet",
@@ -211,7 +213,7 @@ def _picture(
     for movement in movements:
         column = _COLUMN_OF.get(movement.kind, OTHER)
         amounts[_party(movement, platform_id)][column] += movement.amount
-    titles = _TITLES | {PAYER: payer}
+    titles = {role: gettext(name) for role, name in TITLES.items()} | {PAYER: payer}
     rows = [
         _Row(role, titles.get(role) or names.get(owner, owner), owner, sums)
         for (role, owner), sums in amounts.items()
@@ -226,7 +228,7 @@ def _picture(
             row.name,
             page_of("accounts_account", row.owner) if row.owner else "",
             [_cell(c, row.sums.get(c, 0), currency) for c in columns],
-            _cell("Now", row.total, currency),
+            _cell(gettext("Now"), row.total, currency),
         )
         for row in rows
     ]
@@ -244,7 +246,7 @@ def _bounded(rows: list[_Row]) -> list[_Row]:
     if not hidden:
         return rows
     sums = {c: sum(row.sums.get(c, 0) for row in hidden) for c in COLUMNS}
-    others = _Row(SELLER, f"{len(hidden)} more sellers", "", sums)
+    others = _Row(SELLER, gettext("%(hidden)s more sellers") % {"hidden": len(hidden)}, "", sums)
     return [*(row for row in rows if row not in hidden), others]
 
 
@@ -253,7 +255,7 @@ def _parts(rows: Sequence[_Row], currency: str) -> list[Part]:
     paid = -sum(row.sums.get(PAYMENT, 0) for row in rows if row.role == PAYER)
     # Who is back at zero, or owes, keeps nothing of it.
     kept = [
-        (row.role, f"Back to {row.name}", row.total + paid)
+        (row.role, gettext("Back to %(name)s") % {"name": row.name}, row.total + paid)
         if row.role == PAYER
         else (row.role, row.name, row.total)
         for row in rows

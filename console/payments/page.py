@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts import queries as accounts
@@ -65,11 +66,11 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
     refundable = [row.id for row in attempts if row.amount_captured > row.amount_refunded]
     method = intent.payment_method
     about = _told(request, intent.id, found)
-    payer = str(intent.customer or method or "Payer")
+    payer = str(intent.customer or method or gettext("Payer"))
     linked = partial(linked_fact, request.user)
     return _page(
         request,
-        title=f"Payment of {intent.money}",
+        title=gettext("Payment of %(money)s") % {"money": intent.money},
         intent=intent,
         amount=str(intent.money),
         state=words.state(
@@ -95,8 +96,8 @@ def payment(request: HttpRequest, object_id: str) -> HttpResponse:
         more=timeline.more(found, _parents(intent.id, found), request.user),
         **about,
         raw=[
-            ("Payment intent", intent.id, raw_fields(intent, hidden=_HIDDEN)),
-            *(("Charge", row.id, raw_fields(row)) for row in attempts),
+            (gettext("Payment intent"), intent.id, raw_fields(intent, hidden=_HIDDEN)),
+            *((gettext("Charge"), row.id, raw_fields(row)) for row in attempts),
         ],
     )
 
@@ -137,9 +138,19 @@ def _actions(
 ) -> list[tuple[str, str]]:
     """Return what somebody can do with a payment, and on which page."""
     pages = [
-        ("refund", "Refund", "admin:payments_preview", refundable[:1]),
-        ("capture", "Capture", "admin:payments_capture", [intent_id] if status == _HELD else []),
-        ("cancel", "Cancel", "admin:payments_cancel", [intent_id] if status in _OPEN else []),
+        ("refund", gettext("Refund"), "admin:payments_preview", refundable[:1]),
+        (
+            "capture",
+            gettext("Capture"),
+            "admin:payments_capture",
+            [intent_id] if status == _HELD else [],
+        ),
+        (
+            "cancel",
+            gettext("Cancel"),
+            "admin:payments_cancel",
+            [intent_id] if status in _OPEN else [],
+        ),
     ]
     return [
         (title, reverse(page, args=args))

@@ -7,12 +7,14 @@ from operator import itemgetter
 from typing import Final
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from api.models import RequestLog
 from console.linking import link_to, opens
 from console.payments import words
 from console.words import BAD, NEUTRAL, code
 from core.histories import History, Step
+from core.ids import prefix_of
 
 # Whatever happened at one moment is told in this order.
 _KINDS: Final = (
@@ -100,7 +102,10 @@ def more(histories: Iterable[History], parents: Mapping[str, str], user: object)
             address = reverse(f"admin:{page}_changelist")
             if parent := parents.get(history.kind):
                 address += f"?q={parent}"
-            text = f"and {history.more:,} more {plural}"
+            text = gettext("and %(more)s more %(plural)s") % {
+                "more": f"{history.more:,}",
+                "plural": gettext(plural),
+            }
             found.append(More(text, address if opens(user, page) else ""))
     return found
 
@@ -113,7 +118,7 @@ def _moment(step: Step, names: Mapping[str, str], user: object) -> Moment:
         what=what,
         look=look,
         amount=str(step.money) if step.money else "",
-        note=code(step.note),
+        note=step.note if prefix_of(step.note) else code(step.note),
         id=step.id if page else "",
         page=_page(page, step.id, user),
         party=names.get(step.party, step.party),
@@ -124,7 +129,10 @@ def _moment(step: Step, names: Mapping[str, str], user: object) -> Moment:
 def _asked(row: RequestLog, page: str) -> Moment:
     look = BAD if row.status_code >= _REFUSED else NEUTRAL
     note = f"{row.status_code} {row.error_code or ''}".strip()
-    what = f"Asked over the API: {row.method} {row.path}"
+    what = gettext("Asked over the API: %(method)s %(path)s") % {
+        "method": row.method,
+        "path": row.path,
+    }
     return Moment(row.created_at, what, look, "", note, row.id, page, "", "")
 
 

@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -43,13 +43,13 @@ def payout(request: HttpRequest, object_id: str) -> HttpResponse:
     amount = Money(row.amount, row.currency)
     fee = Money(row.application_fee_amount or 0, row.currency) if row.application_fee_id else ""
     texts = {
-        "Arrives": f"{row.arrival_date:%-d %B %Y}",
+        "Arrives": dateformat.format(row.arrival_date, "j F Y"),
         "How": f"{row.method}, {gettext('by the schedule' if row.is_automatic else 'asked for')}",
         "On the statement": row.statement_descriptor,
         "Description": row.description,
         **row.metadata,
     }
-    owner = "Seller" if row.account.opened_by_id else "Account"
+    owner = gettext("Seller") if row.account.opened_by_id else gettext("Account")
     context = admin.site.each_context(request) | {
         "title": gettext("Payout of %(amount)s") % {"amount": amount},
         "payout": row,

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from accounts import queries as accounts
@@ -38,7 +39,7 @@ def request_page(request: HttpRequest, object_id: str) -> HttpResponse:
     if row.livemode not in (None, livemode_of(request)):
         return offer_other_mode(request, row.id)
     context = {
-        "title": "Request",
+        "title": gettext("Request"),
         "row": row,
         "state": words.state(row.status_code),
         "meaning": words.meaning(row.status_code, row.error_code),
@@ -47,7 +48,7 @@ def request_page(request: HttpRequest, object_id: str) -> HttpResponse:
         "parameters": list(_lines(row.parameters or {})),
         "answered": _answered(request.user, row),
         **_results(request, row),
-        "raw": [("Request", row.id, raw_fields(row))],
+        "raw": [(gettext("Request"), row.id, raw_fields(row))],
     }
     frame = admin.site.each_context(request)
     return TemplateResponse(request, "admin/console/request.html", frame | context)

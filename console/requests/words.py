@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext
+
 from console.words import BAD, GOOD, WAITING
 from core.error_codes import CODES
 
 # From this status on an answer is a refusal, and from this one a failure of ours.
 _REFUSED: Final = 400
 _FAILED: Final = 500
-_MEANINGS: Final[Mapping[int, str]] = {
+MEANINGS: Final[Mapping[int, str]] = {
     400: "It was not understood as it was sent: a parameter is missing, unknown or wrong.",
     401: "No valid key came with it.",
     402: "It was understood, and could not be done.",
@@ -25,14 +27,18 @@ _MEANINGS: Final[Mapping[int, str]] = {
 def state(status: int) -> tuple[str, str]:
     """Return how a request ended, and how that looks."""
     if status >= _FAILED:
-        return "Failed on our side", BAD
-    return ("Refused", WAITING) if status >= _REFUSED else ("Done", GOOD)
+        return gettext("Failed on our side"), BAD
+    return (gettext("Refused"), WAITING) if status >= _REFUSED else (gettext("Done"), GOOD)
 
 
 def meaning(status: int, code: str | None) -> str:
     """Return in words why a request was not done; empty for one that was."""
     if code and code in CODES:
-        return CODES[code]
+        return gettext(CODES[code])
+    if status < _REFUSED:
+        return ""
+    if known := MEANINGS.get(status):
+        return gettext(known)
     if status >= _FAILED:
-        return _MEANINGS.get(status, "Something failed inside of Rialto; its log says more.")
-    return _MEANINGS.get(status, "It was refused.") if status >= _REFUSED else ""
+        return gettext("Something failed inside of Rialto; its log says more.")
+    return gettext("It was refused.")

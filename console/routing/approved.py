@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.approvals import ApprovalAction, Preview, registry
 from core.security import actor
@@ -24,10 +26,15 @@ def register() -> None:
 def _preview(*, rules: JsonObject, again_of: int | None) -> Preview:
     found = publishing.read(rules)
     newest = publishing.published()
-    what = f"the rules of version {again_of}" if again_of else f"{len(found.rules)} rules"
+    what = (
+        format_lazy(gettext_lazy("the rules of version {again_of}"), again_of=again_of)
+        if again_of
+        else format_lazy(gettext_lazy("{count} rules"), count=len(found.rules))
+    )
     version = newest.version if newest else None
     return Preview(
-        f"Payments are routed by {what} from now on.", facts={"instead_of_version": version}
+        format_lazy(gettext_lazy("Payments are routed by {what} from now on."), what=what),
+        facts={"instead_of_version": version},
     )
 
 
@@ -42,4 +49,4 @@ def _publish(*, rules: JsonObject, again_of: int | None, at: datetime) -> object
 
 
 def _tell(row: object) -> str:
-    return f"{str(row).capitalize()} counts now."
+    return gettext("%(version)s counts now.") % {"version": str(row).capitalize()}

@@ -2,22 +2,32 @@
 
 from typing import Final
 
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
+
 from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
 from processors.routing import parsing
 from processors.routing.conditions import AMOUNT, Condition, Operator
 
 _METADATA: Final = "metadata"
-FIELDS: Final = {
-    "method": "payment method", "brand": "card's network", "country": "card's country",
-    "currency": "currency", AMOUNT: "amount", "account": "account (acct_…)",
-    "charge_type": "type of charge (own, destination, split, direct)",
-    "payer": "payer (present, absent)", _METADATA: "metadata (key = values)",
-}  # fmt: skip
+FIELDS: Final[dict[str, StrOrPromise]] = {
+    "method": gettext_lazy("payment method"),
+    "brand": gettext_lazy("card's network"),
+    "country": gettext_lazy("card's country"),
+    "currency": gettext_lazy("currency"),
+    AMOUNT: gettext_lazy("amount"),
+    "account": gettext_lazy("account (acct_…)"),
+    "charge_type": gettext_lazy("type of charge (own, destination, split, direct)"),
+    "payer": gettext_lazy("payer (present, absent)"),
+    _METADATA: gettext_lazy("metadata (key = values)"),
+}
 OPERATORS: Final = {
-    Operator.IS_ONE_OF: "is one of", Operator.IS_NONE_OF: "is none of",
-    Operator.AT_LEAST: "is at least", Operator.AT_MOST: "is at most",
-}  # fmt: skip
+    Operator.IS_ONE_OF: gettext_lazy("is one of"),
+    Operator.IS_NONE_OF: gettext_lazy("is none of"),
+    Operator.AT_LEAST: gettext_lazy("is at least"),
+    Operator.AT_MOST: gettext_lazy("is at most"),
+}
 
 
 class UnclearCondition(ValueError):
@@ -46,7 +56,7 @@ def read_condition(field: str, operator: str, text: str, currency: str) -> Condi
     elif field == _METADATA:
         key, _, text = (part.strip() for part in text.partition("="))
         if not key or not text:
-            raise UnclearCondition("Write the key, =, and its values: shop = berlin.")
+            raise UnclearCondition(gettext("Write the key, =, and its values: shop = berlin."))
         field, values = f"{_METADATA}.{key}", _parted(text)
     else:
         values = tuple(parsing.spell(field, value) for value in _parted(text))
@@ -69,7 +79,7 @@ def write_condition(one: Condition, currency: str) -> tuple[str, str]:
 
 def _amount(text: str, currency: str) -> str:
     if not currency:
-        raise UnclearCondition("Add a condition on the currency of the amount.")
+        raise UnclearCondition(gettext("Add a condition on the currency of the amount."))
     try:
         return str(amounts.read(text, currency))
     except UnclearAmount as error:

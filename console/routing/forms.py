@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldBooleanWidget
 from unfold.widgets import UnfoldAdminTextInputWidget as TextWidget
 
@@ -23,31 +25,33 @@ from processors.routing.rules import Rule, Strategy, StrategyKind
 
 _CONDITIONS: Final = 4
 _STRATEGIES: Final = {
-    StrategyKind.SINGLE: "one account",
-    StrategyKind.PRIORITY: "in the order of the accounts below",
-    StrategyKind.VOLUME_SPLIT: "divided by lot, by the percentages below",
-    StrategyKind.LEAST_COST: "the cheapest",
-    StrategyKind.SUCCESS_RATE: "the one that approves most",
+    StrategyKind.SINGLE: gettext_lazy("one account"),
+    StrategyKind.PRIORITY: gettext_lazy("in the order of the accounts below"),
+    StrategyKind.VOLUME_SPLIT: gettext_lazy("divided by lot, by the percentages below"),
+    StrategyKind.LEAST_COST: gettext_lazy("the cheapest"),
+    StrategyKind.SUCCESS_RATE: gettext_lazy("the one that approves most"),
 }  # fmt: skip
 
 
-def _select(label: str, choices: Sequence[tuple[str, str]], **more: Any) -> forms.ChoiceField:
+def _select(
+    label: StrOrPromise, choices: Sequence[tuple[str, StrOrPromise]], **more: Any
+) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget, **more)
 
 
-def _text(label: str, **more: Any) -> forms.CharField:
+def _text(label: StrOrPromise, **more: Any) -> forms.CharField:
     attributes = more.pop("attrs", {})
     return forms.CharField(label=label, widget=TextWidget(attrs=attributes), **more)
 
 
-def _number(label: str, least: int, most: int, **more: Any) -> forms.IntegerField:
+def _number(label: StrOrPromise, least: int, most: int, **more: Any) -> forms.IntegerField:
     attributes = {"type": "number", "min": least, "max": most}
     return forms.IntegerField(
         label=label, min_value=least, max_value=most, widget=TextWidget(attrs=attributes), **more
     )
 
 
-def _moment(label: str) -> forms.DateTimeField:
+def _moment(label: StrOrPromise) -> forms.DateTimeField:
     return forms.DateTimeField(
         label=label, required=False, widget=TextWidget(attrs={"type": "datetime-local"})
     )
@@ -56,21 +60,30 @@ def _moment(label: str) -> forms.DateTimeField:
 class RuleForm(forms.Form):
     """When a rule counts, and where it sends payments."""
 
-    name = _text("Name", max_length=60, error_messages={"required": "Give it a short name."})
-    kind = _select("Send them to", [(one.value, words) for one, words in _STRATEGIES.items()])
+    name = _text(
+        gettext_lazy("Name"),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Give it a short name.")},
+    )
+    kind = _select(
+        gettext_lazy("Send them to"), [(one.value, words) for one, words in _STRATEGIES.items()]
+    )
     least_samples = _number(
-        "For success rates: attempts that must be known of an account", 1, 100_000, initial=50
+        gettext_lazy("For success rates: attempts that must be known of an account"),
+        1,
+        100_000,
+        initial=50,
     )
     explored_percent = _number(
-        "For success rates: percentage that goes anywhere, to learn", 0, 50, initial=5
+        gettext_lazy("For success rates: percentage that goes anywhere, to learn"), 0, 50, initial=5
     )
     is_strict = forms.BooleanField(
-        label="Refuse payments that none of its accounts can take",
+        label=gettext_lazy("Refuse payments that none of its accounts can take"),
         required=False,
         widget=UnfoldBooleanWidget,
     )
-    starts_at = _moment("Counts from (UTC); at once if empty")
-    ends_at = _moment("Counts until (UTC); for ever if empty")
+    starts_at = _moment(gettext_lazy("Counts from (UTC); at once if empty"))
+    ends_at = _moment(gettext_lazy("Counts until (UTC); for ever if empty"))
 
     def __init__(self, *args: Any, accounts: Sequence[Candidate], **kwargs: Any) -> None:
         """Offer conditions, and the accounts there are.
@@ -82,16 +95,20 @@ class RuleForm(forms.Form):
         """
         super().__init__(*args, **kwargs)
         self.accounts = accounts
-        fields = [("", "—"), *FIELDS.items()]
+        fields: list[tuple[str, StrOrPromise]] = [("", "—"), *FIELDS.items()]
         operators = [(one.value, words) for one, words in OPERATORS.items()]
         for n in range(_CONDITIONS):
-            self.fields[f"field_{n}"] = _select(f"Condition {n + 1}", fields, required=False)
-            self.fields[f"operator_{n}"] = _select("Compares", operators, required=False)
-            self.fields[f"values_{n}"] = _text("With", required=False, max_length=500)
+            self.fields[f"field_{n}"] = _select(
+                gettext("Condition %(n)s") % {"n": n + 1}, fields, required=False
+            )
+            self.fields[f"operator_{n}"] = _select(gettext("Compares"), operators, required=False)
+            self.fields[f"values_{n}"] = _text(gettext("With"), required=False, max_length=500)
         for index, one in enumerate(accounts):
-            self.fields[f"order_{index}"] = _number(f"Place of {one.name}", 1, 99, required=False)
+            self.fields[f"order_{index}"] = _number(
+                gettext("Place of %(name)s") % {"name": one.name}, 1, 99, required=False
+            )
             self.fields[f"share_{index}"] = _number(
-                f"Percentage of {one.name}", 1, 100, required=False
+                gettext("Percentage of %(name)s") % {"name": one.name}, 1, 100, required=False
             )
 
     def conditions(self) -> Iterator[tuple[BoundField, BoundField, BoundField]]:
@@ -122,7 +139,9 @@ class RuleForm(forms.Form):
             self.add_error("kind", problem)
         starts, ends = found.get("starts_at"), found.get("ends_at")
         if starts and ends and starts >= ends:
-            self.add_error("ends_at", "Choose a moment after the one from which it counts.")
+            self.add_error(
+                "ends_at", gettext("Choose a moment after the one from which it counts.")
+            )
         found["strategy"] = strategy
         return found
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
@@ -18,6 +19,7 @@ from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
 from console.routing import approved, shown
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from payments.charges.services.routed import past_choices
 from processors.router import health, publishing
@@ -44,7 +46,7 @@ def routing(request: HttpRequest) -> HttpResponse:
     try:
         _do(request, verb)
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     return redirect("admin:console_routing")
 
 
@@ -56,9 +58,9 @@ def _show(request: HttpRequest) -> HttpResponse:
         rules = publishing.read(draft.document)
         problems = publishing.check(rules, past_choices.currencies_in_use(at=at), at=at)
     except RialtoError as error:
-        problems = [error.message]
+        problems = [explain(error)]
     context = admin.site.each_context(request) | {
-        "title": "Routing",
+        "title": gettext("Routing"),
         "published": shown.published(),
         "rules": shown.rules(rules),
         "retries": rules.retries,
@@ -79,12 +81,14 @@ def _do(request: HttpRequest, verb: str) -> None:
             _save(editing.move(_draft(), name, _MOVES[verb]))
         case "remove":
             _save(editing.remove(_draft(), name))
-            messages.success(request, f"The draft has the rule {name} no more.")
+            messages.success(
+                request, gettext("The draft has the rule %(name)s no more.") % {"name": name}
+            )
         case "retries":
             _set_retries(request)
         case "discard":
             publishing.discard_draft(at=at)
-            messages.success(request, "The draft is forgotten.")
+            messages.success(request, gettext("The draft is forgotten."))
         case "publish":
             _publish(request, parsing.render(_draft()), None)
         case "again":
@@ -97,9 +101,9 @@ def _do(request: HttpRequest, verb: str) -> None:
                 reason=reason_of(request),
                 at=at,
             )
-            messages.success(request, "It counts from now on.")
+            messages.success(request, gettext("It counts from now on."))
         case _:
-            messages.error(request, "Nothing was done: use a button of this page.")
+            messages.error(request, gettext("Nothing was done: use a button of this page."))
 
 
 def _draft() -> RuleSet:
@@ -115,14 +119,14 @@ def _set_retries(request: HttpRequest) -> None:
     text = request.POST.get("retries", "")
     document["retries"] = int(text) if text.isdecimal() and len(text) < 3 else text
     _save(publishing.read(document))
-    messages.success(request, "The draft says so now.")
+    messages.success(request, gettext("The draft says so now."))
 
 
 def _publish_again(request: HttpRequest) -> None:
     text = request.POST.get("version", "")
     older = publishing.published(int(text)) if text.isdecimal() and len(text) < 9 else None
     if older is None:
-        messages.error(request, "There is no such version.")
+        messages.error(request, gettext("There is no such version."))
         return
     _publish(request, older.document, older.version)
 
@@ -139,4 +143,8 @@ def _publish(request: HttpRequest, document: object, again_of: int | None) -> No
     if outcome.request:
         say_it_waits(request)
     else:
-        messages.success(request, f"{str(outcome.result).capitalize()} counts from now on.")
+        messages.success(
+            request,
+            gettext("%(version)s counts from now on.")
+            % {"version": str(outcome.result).capitalize()},
+        )

@@ -8,10 +8,12 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from console.routing.page import PERMISSION
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
 from payments.charges.services.routed import past_choices
 from processors.accounts import snapshot
@@ -34,7 +36,7 @@ def replay(request: HttpRequest) -> HttpResponse:
     try:
         rules = publishing.read(publishing.draft().document)
     except RialtoError as error:
-        problem = error.message
+        problem = explain(error)
     else:
         held = snapshot.current()
         past = past_choices.first_attempts(
@@ -43,12 +45,12 @@ def replay(request: HttpRequest) -> HttpResponse:
         found = replays.replay(
             past, rules, candidates.of(held, livemode=livemode), tallies=held.tallies
         )
-        lines, is_cut_off = reports.lines(found), found.total >= _MOST
+        lines, is_cut_off = reports.lines(found, say=gettext), found.total >= _MOST
     context = admin.site.each_context(request) | {
-        "title": "What the draft would have changed",
+        "title": gettext("What the draft would have changed"),
         "days": days,
         "spans": _SPANS,
-        "mode": "live" if livemode else "test",
+        "mode": gettext("live") if livemode else gettext("test"),
         "lines": lines,
         "problem": problem,
         "is_cut_off": is_cut_off,

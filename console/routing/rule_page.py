@@ -6,11 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from console.routing import shown
 from console.routing.forms import RuleForm, typed
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from processors.router import publishing
 from processors.routing import parsing
@@ -35,14 +37,18 @@ def rule(request: HttpRequest) -> HttpResponse:
                 changed = publishing.read(parsing.render(changed))
                 publishing.save_draft(changed, at=timezone.now())
             except RialtoError as error:
-                form.add_error("name", error.message)
+                form.add_error("name", explain(error))
             else:
-                messages.success(request, "The draft has it. It counts once it is published.")
+                messages.success(
+                    request, gettext("The draft has it. It counts once it is published.")
+                )
                 return redirect("admin:console_routing")
     else:
         form = RuleForm(initial=typed(found, accounts) if found else None, accounts=accounts)
     context = admin.site.each_context(request) | {
-        "title": f"Rule {found.name}" if found else "A new rule",
+        "title": gettext("Rule %(name)s") % {"name": found.name}
+        if found
+        else gettext("A new rule"),
         "form": form,
         "instead_of": found.name if found else "",
     }

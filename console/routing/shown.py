@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_lazy
+
 from core.types import JsonObject
 from processors.accounts import snapshot
 from processors.router import candidates, publishing
@@ -11,9 +13,9 @@ from processors.routing.facts import Candidate
 from processors.routing.rules import RuleSet
 
 _STATES = {
-    BreakerState.CLOSED: ("takes payments", "good"),
-    BreakerState.OPEN: ("left alone", "bad"),
-    BreakerState.HALF_OPEN: ("tried with a few", "waiting"),
+    BreakerState.CLOSED: (gettext_lazy("takes payments"), "good"),
+    BreakerState.OPEN: (gettext_lazy("left alone"), "bad"),
+    BreakerState.HALF_OPEN: (gettext_lazy("tried with a few"), "waiting"),
 }
 
 
@@ -25,7 +27,7 @@ def all_accounts() -> list[Candidate]:
 
 def rules(found: RuleSet) -> list[JsonObject]:
     """Return each rule with its sentence."""
-    return [{"name": one.name, "sentence": words.rule(one)} for one in found.rules]
+    return [{"name": one.name, "sentence": words.rule(one, say=gettext)} for one in found.rules]
 
 
 def published() -> JsonObject | None:
@@ -41,7 +43,7 @@ def accounts(at: datetime) -> list[JsonObject]:
     return [
         {
             "name": one.name,
-            "mode": "live" if one.livemode else "test",
+            "mode": gettext("live") if one.livemode else gettext("test"),
             "standing": one.standing.value,
             "methods": [
                 _fares(method, one.breakers.get(method, Breaker()), at)

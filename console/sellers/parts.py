@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from accounts import queries as accounts
@@ -39,7 +40,7 @@ def facts(user: object, row: Any) -> list[JsonObject]:
         "Kind": " ".join(filter(None, (row.type, row.business_type))).replace("_", " "),
         "Page": profile.get("url"),
         "Support": profile.get("support_email") or profile.get("support_phone"),
-        "Opened": f"{row.created_at:%-d %B %Y}",
+        "Opened": dateformat.format(row.created_at, "j F Y"),
         **row.metadata,
     }
     platform = row.opened_by

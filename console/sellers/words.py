@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from django.utils import dateformat
 from django.utils.translation import gettext
 
 from console.words import BAD, GOOD, NEUTRAL, WAITING
@@ -55,7 +56,7 @@ def state(
         return State(
             gettext("Closed"),
             NEUTRAL,
-            gettext("It was closed on %(day)s.") % {"day": f"{closed_at:%-d %B %Y}"},
+            gettext("It was closed on %(day)s.") % {"day": dateformat.format(closed_at, "j F Y")},
         )
     if is_platform:
         return State(
@@ -71,7 +72,7 @@ def state(
     }[charges, payouts]
     sentence = f"{able} {why}".strip()
     if is_due and until:
-        moment = f"{until:%-d %B %Y, %H:%M} UTC"
+        moment = f"{dateformat.format(until, 'j F Y, H:i')} UTC"
         sentence += " " + gettext("What is due must be there by %(moment)s.") % {"moment": moment}
     if not payouts:
         return State(gettext("Restricted"), BAD, sentence)

@@ -4,6 +4,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext
+
 from core import currencies
 from core.money import Money
 
@@ -41,6 +43,7 @@ def write(amount: int | None, currency: str) -> str:
         return ""
     if currency:
         return str(Money(amount, currency))
+    # It is read again as it is written here, whatever the language.
     return f"{amount} minor unit{'' if amount == 1 else 's'}" if amount else "0"
 
 
@@ -61,15 +64,21 @@ def read(text: str, currency: str) -> int:
         return _read_without(text)
     found = _SHAPE.fullmatch(text)
     if found is None:
-        raise UnclearAmount(f"“{text[:30]}” is no amount. {_example(currency)}")
+        raise UnclearAmount(
+            gettext("“%(text)s” is no amount. %(example)s")
+            % {"text": text[:30], "example": _example(currency)}
+        )
     for code in (found["before"], found["after"]):
         if code and code.lower() != currency:
-            raise UnclearAmount(f"It says {code.upper()}, and the currency is {currency.upper()}.")
+            raise UnclearAmount(
+                gettext("It says %(upper)s, and the currency is %(upper2)s.")
+                % {"upper": code.upper(), "upper2": currency.upper()}
+            )
     number = found["number"]
     if number.startswith(("-", "\u2212")):
-        raise UnclearAmount("Write an amount that is not below zero.")
+        raise UnclearAmount(gettext("Write an amount that is not below zero."))
     if sum(letter.isdigit() for letter in number) > _MOST_DIGITS:
-        raise UnclearAmount("That is more than any amount can be.")
+        raise UnclearAmount(gettext("That is more than any amount can be."))
     return _to_minor(_value(number, currency), currency)
 
 
@@ -79,8 +88,10 @@ def _read_without(text: str) -> int:
     if re.fullmatch(r"0+([.,]0+)?", text):
         return 0
     raise UnclearAmount(
-        "Each payment has its own currency, so it is not known what that is. Name the currency, or "
-        "write minor units, such as 30 minor units: 0.30 USD, or 30 JPY."
+        gettext(
+            "Each payment has its own currency, so it is not known what that is. Name the "
+            "currency, or write minor units, such as 30 minor units: 0.30 USD, or 30 JPY."
+        )
     )
 
 
@@ -95,12 +106,18 @@ def _value(number: str, currency: str) -> Decimal:
     if len(values) == 1 or ours:
         return (ours or values).pop()
     if not values:
-        raise UnclearAmount(f"“{number[:30]}” is no amount. {_example(currency)}")
+        raise UnclearAmount(
+            gettext("“%(number)s” is no amount. %(example)s")
+            % {"number": number[:30], "example": _example(currency)}
+        )
     less, more = sorted(values)
     either = f"{less.normalize():f} or {more:.{currencies.exponent(currency)}f}"
     raise UnclearAmount(
-        f"“{number}” may be {either}. Write it without a sign between thousands, and with a "
-        "point before decimals."
+        gettext(
+            "“%(number)s” may be %(either)s. Write it without a sign between thousands, "
+            "and with a point before decimals."
+        )
+        % {"number": number, "either": either}
     )
 
 
@@ -108,11 +125,18 @@ def _to_minor(value: Decimal, currency: str) -> int:
     scaled = value.scaleb(currencies.exponent(currency))
     if scaled != scaled.to_integral_value():
         count = currencies.exponent(currency)
-        what = f"{count} decimals" if count else "no decimals"
-        raise UnclearAmount(f"{currency.upper()} has {what}. {_example(currency)}")
+        what = gettext("no decimals")
+        if count:
+            what = gettext("%(count)s decimals") % {"count": count}
+        raise UnclearAmount(
+            gettext("%(currency)s has %(what)s. %(example)s")
+            % {"currency": currency.upper(), "what": what, "example": _example(currency)}
+        )
     return int(scaled)
 
 
 def _example(currency: str) -> str:
     exponent = currencies.exponent(currency)
-    return f"Write it like {Decimal(1250).scaleb(-exponent) if exponent else 1250}."
+    return gettext("Write it like %(example)s.") % {
+        "example": Decimal(1250).scaleb(-exponent) if exponent else 1250
+    }

@@ -6,23 +6,48 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import DateTimeField, Model
+from django.db.models import DateTimeField, Field, Model
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from core.database.fields import AmountField, StatusField
 from core.money import Money
 
 Column = Callable[[Any], str]
+_named: set[type[Model]] = set()
 
 # What the names of columns hold in small letters, as people write it.
 _ABBREVIATIONS = re.compile(r"\b(api|bic|iban|id|ip|url)\b")
 
 
 def name_for_people(model: type[Model]) -> None:
-    """Write the abbreviations in the names of a table's columns as people do."""
+    """Write the names of a table and of its columns as people do, in the reader's language."""
+    if model in _named:
+        return
+    _named.add(model)
+    for named in (model._meta, *model._meta.fields):
+        for kind in ("verbose_name", "verbose_name_plural", "help_text"):
+            if name := str(getattr(named, kind, "") or ""):
+                setattr(named, kind, gettext_lazy(_as_written(named, name)))
     for field in model._meta.fields:
-        field.verbose_name = _ABBREVIATIONS.sub(
-            lambda word: word[0].upper(), str(field.verbose_name)
-        )
+        if field.choices:
+            field.choices = [(value, gettext_lazy(str(word))) for value, word in field.flatchoices]
+
+
+def title_for_people(page: object) -> None:
+    """Have a page's own columns called in the reader's language."""
+    for name in dir(type(page)):
+        column = getattr(type(page), name, None)
+        title = getattr(column, "short_description", None)
+        if isinstance(title, str) and title:
+            column.__dict__["short_description"] = gettext_lazy(title)
+
+
+def _as_written(named: object, name: str) -> str:
+    """Write the abbreviations in a column's name as people do."""
+    if not isinstance(named, Field):
+        return name
+    return _ABBREVIATIONS.sub(lambda word: word[0].upper(), name)
 
 
 def for_people(model: type[Model], name: object) -> object:
@@ -33,11 +58,13 @@ def for_people(model: type[Model], name: object) -> object:
     if name == "livemode":
         return mode
     if isinstance(field, DateTimeField):
-        return _column(name, str(field.verbose_name), moment)
+        return _column(name, field.verbose_name, moment)
     if isinstance(field, StatusField):
-        return _column(name, str(field.verbose_name), words)
+        return _column(name, field.verbose_name, words)
+    if field is not None and field.choices:
+        return _chosen(name, field)
     if isinstance(field, AmountField) and hasattr(model, "currency"):
-        return _amount(name, str(field.verbose_name))
+        return _amount(name, field.verbose_name)
     return name
 
 
@@ -52,10 +79,10 @@ def has_mode(model: type[Model]) -> bool:
     return any(field.name == "livemode" for field in model._meta.fields)
 
 
-@admin.display(description="mode")
+@admin.display(description=gettext_lazy("mode"))
 def mode(row: Any) -> str:
     """Show the mode in a word."""
-    return "—" if row.livemode is None else "Live" if row.livemode else "Test"
+    return "—" if row.livemode is None else gettext("Live") if row.livemode else gettext("Test")
 
 
 showing("livemode", mode)
@@ -68,10 +95,10 @@ def moment(at: datetime | None) -> str:
 
 def words(status: str | None) -> str:
     """Write a state as people say it."""
-    return status.replace("_", " ") if status else "—"
+    return gettext(status.replace("_", " ")) if status else "—"
 
 
-def _column(name: str, title: str, write: Callable[[Any], str]) -> Column:
+def _column(name: str, title: StrOrPromise, write: Callable[[Any], str]) -> Column:
     @admin.display(description=title)
     def shown(row: Any) -> str:
         return write(getattr(row, name))
@@ -79,7 +106,15 @@ def _column(name: str, title: str, write: Callable[[Any], str]) -> Column:
     return showing(name, shown)
 
 
-def _amount(name: str, title: str) -> Column:
+def _chosen(name: str, field: "Field[Any, Any]") -> Column:
+    @admin.display(description=field.verbose_name)
+    def shown(row: Any) -> str:
+        return str(dict(field.flatchoices).get(getattr(row, name), getattr(row, name) or "—"))
+
+    return showing(name, shown)
+
+
+def _amount(name: str, title: StrOrPromise) -> Column:
     @admin.display(description=title)
     def shown(row: Any) -> str:
         amount = getattr(row, name)

@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import BooleanField, CheckConstraint, DateTimeField, Field, Model, Q, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from core import currencies
 from core.database.fields import AmountField, CurrencyField, StatusField
@@ -80,7 +81,7 @@ class WordFilter(ColumnFilter):
 
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the words, if they are known."""
-        known = _known(self.field)
+        known = known_words(self.field)
         if not known:
             return super().inputs()
         options = [("", "any"), *((word, word.replace("_", " ")) for word in known)]
@@ -105,7 +106,7 @@ class NumberFilter(ColumnFilter):
         if not value:
             return queryset
         if not (value.isascii() and value.isdigit() and len(value) < 10):
-            self.complaint = f"“{value}” is no whole number."
+            self.complaint = gettext("“%(value)s” is no whole number.") % {"value": value}
             return queryset.none()
         return queryset.filter(**{self.field.name: int(value)})
 
@@ -130,10 +131,11 @@ class DayFilter(ColumnFilter):
 
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the first day and the last one."""
-        name = self.field.name
+        name, what = self.field.name, {"what": self.title}
+        first, last = gettext("%(what)s from"), gettext("%(what)s to, with that day")
         return {
-            f"{name}_from": {"type": "date", "label": f"{self.title} from"},
-            f"{name}_to": {"type": "date", "label": f"{self.title} to, with that day"},
+            f"{name}_from": {"type": "date", "label": first % what},
+            f"{name}_to": {"type": "date", "label": last % what},
         }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -146,7 +148,9 @@ class DayFilter(ColumnFilter):
             try:
                 day = date.fromisoformat(value) + timedelta(days=days)
             except (ValueError, OverflowError):
-                self.complaint = f"“{value}” is no day. Write it like 2026-11-29."
+                self.complaint = gettext("“%(value)s” is no day. Write it like 2026-11-29.") % {
+                    "value": value
+                }
                 return queryset.none()
             at = datetime(day.year, day.month, day.day, tzinfo=UTC)
             queryset = queryset.filter(**{f"{name}__{lookup}": at})
@@ -158,10 +162,11 @@ class AmountFilter(ColumnFilter):
 
     def inputs(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the least and the most."""
-        name = self.field.name
+        name, what = self.field.name, {"what": self.title}
+        least, most = gettext("%(what)s from, such as 56.56"), gettext("%(what)s up to")
         return {
-            f"{name}_from": {"type": "decimal", "label": f"{self.title} from, such as 56.56"},
-            f"{name}_to": {"type": "decimal", "label": f"{self.title} up to"},
+            f"{name}_from": {"type": "decimal", "label": least % what},
+            f"{name}_to": {"type": "decimal", "label": most % what},
         }
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -176,7 +181,9 @@ class AmountFilter(ColumnFilter):
             except InvalidOperation:
                 number = Decimal("NaN")
             if not number.is_finite() or abs(number) * 1000 >= _MOST:
-                self.complaint = f"“{value}” is no amount. Write it like 1234.50."
+                self.complaint = gettext("“%(value)s” is no amount. Write it like 1234.50.") % {
+                    "value": value
+                }
                 return queryset.none()
             queryset = queryset.filter(_between(name, lookup, number))
         return queryset
@@ -225,10 +232,10 @@ def _is_flag(fields: Mapping[str, "Field[Any, Any]"], name: str) -> bool:
 
 
 def _title(field: "Field[Any, Any]") -> str:
-    return "mode" if field.name == "livemode" else str(field.verbose_name)
+    return gettext("mode") if field.name == "livemode" else str(field.verbose_name)
 
 
-def _known(field: "Field[Any, Any]") -> list[str]:
+def known_words(field: "Field[Any, Any]") -> list[str]:
     """Return the words to which a constraint keeps a column, or those that it may choose from."""
     if field.choices:
         return [str(value) for value, _ in field.flatchoices if value]

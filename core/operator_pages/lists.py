@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import CharField, Model, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 AFTER: Final = "after"
 BEFORE: Final = "before"
@@ -106,13 +107,19 @@ class KeysetList(ChangeList):
                 cursor.execute(_ROWS, [self.opts.db_table])
                 (estimate,) = cursor.fetchone()
             if estimate > MOST_COUNTED:
-                return f"About {_rounded(estimate)} {self.opts.verbose_name_plural}"
+                return gettext("About %(count)s %(what)s") % {
+                    "count": _rounded(estimate),
+                    "what": self.opts.verbose_name_plural,
+                }
         if self.after or self.before:
             # It was said on the first page.
             return ""
         found = len(self.queryset.values_list("pk")[: MOST_COUNTED + 1])
         if found > MOST_COUNTED:
-            return f"More than {MOST_COUNTED:,} {self.opts.verbose_name_plural}"
+            return gettext("More than %(count)s %(what)s") % {
+                "count": f"{MOST_COUNTED:,}",
+                "what": self.opts.verbose_name_plural,
+            }
         return _count(found, self.opts)
 
     @staticmethod
@@ -127,5 +134,5 @@ def _count(number: int, opts: Any) -> str:
 def _rounded(number: int) -> str:
     """Return two digits of a number, as people say it."""
     if number >= 1_000_000:
-        return f"{number / 1_000_000:.1f} million"
+        return gettext("%(count)s million") % {"count": f"{number / 1_000_000:.1f}"}
     return f"{round(number, -len(str(number)) + 2):,}"

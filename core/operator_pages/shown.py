@@ -6,9 +6,10 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import admin
 from django.db.models import Model
+from django_stubs_ext import StrOrPromise
 
-from core.database.fields import AmountField
-from core.operator_pages import amounts
+from core.database.fields import AmountField, StatusField
+from core.operator_pages import amounts, columns
 
 _Page = TypeVar("_Page")
 _Row = TypeVar("_Row", bound=Model)
@@ -43,8 +44,16 @@ def currency_of(row: Any, column: str) -> str:
     return str(getattr(getattr(row, "account", None), "currency", ""))
 
 
+def _state(name: str, title: StrOrPromise) -> Callable[[Any], str]:
+    @admin.display(description=title)
+    def shown(row: Any) -> str:
+        return columns.words(getattr(row, name))
+
+    return shown
+
+
 class ShowsAmounts:
-    """Shows each column of minor units as money, wherever it is only looked at."""
+    """Shows minor units as money, and states in words, wherever they are only looked at."""
 
     model: type[Model]
     # Of amounts whose rows do not say it.
@@ -54,17 +63,18 @@ class ShowsAmounts:
         super().__init__(*args, **kwargs)
         self._shown = {}
         for field in self.model._meta.fields:
+            if isinstance(field, StatusField):
+                self._shown[field.name] = f"shown_{field.name}"
+                setattr(self, f"shown_{field.name}", _state(field.name, field.verbose_name))
             if isinstance(field, AmountField):
                 self._shown[field.name] = f"shown_{field.name}"
-                setattr(
-                    self, f"shown_{field.name}", self._column(field.name, str(field.verbose_name))
-                )
+                setattr(self, f"shown_{field.name}", self._column(field.name, field.verbose_name))
 
     def show(self, names: Iterable[Any]) -> tuple[Any, ...]:
         """Name the columns that show amounts instead of those that hold them."""
         return tuple(self._shown.get(name, name) for name in names)
 
-    def _column(self, name: str, title: str) -> Callable[[Any], str]:
+    def _column(self, name: str, title: StrOrPromise) -> Callable[[Any], str]:
         find = self.currencies_of.get(name)
 
         @admin.display(description=title)

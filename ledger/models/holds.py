@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from core.database.fields import AmountField, IdField, ReferenceField
 from ledger.models.accounts import LedgerAccount
@@ -32,7 +33,7 @@ class Hold(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} for {self.source}"
+        return gettext("%(amount)s for %(source)s") % {"amount": self.amount, "source": self.source}
 
 
 class HoldEvent(models.Model):

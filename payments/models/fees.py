@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
@@ -79,7 +80,8 @@ class FeeSchedule(models.Model):
 
     def __str__(self) -> str:
         sort = " ".join(w for w in (self.method, self.card_country, self.currency) if w)
-        return f"{self.account_id or 'every account'}: {sort or 'any payment'}"
+        whose = self.account_id or gettext("every account")
+        return f"{whose}: {sort or gettext('any payment')}"
 
 
 class FeeTrueUp(TenantModel):

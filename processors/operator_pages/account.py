@@ -10,12 +10,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import offer_other_mode, page_of
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
 from processors.accounts import changes, checks, health
@@ -44,7 +47,7 @@ def account(request: HttpRequest, object_id: str) -> HttpResponse:
     try:
         done = _VERBS.get(request.POST.get("do", ""), _nothing)(request, row)
     except RialtoError as error:
-        return show(request, row, problem=error.message)
+        return show(request, row, problem=explain(error))
     messages.success(request, done)
     return redirect(page_of(_PAGE, row.name))
 
@@ -61,34 +64,36 @@ def find(request: HttpRequest, name: str) -> ProcessorAccount:
 
 
 def _nothing(request: HttpRequest, row: ProcessorAccount) -> str:
-    raise InvalidRequest("Choose what is to be done with this account.")
+    raise InvalidRequest(gettext("Choose what is to be done with this account."))
 
 
 def _check(request: HttpRequest, row: ProcessorAccount) -> str:
     lines = checks.check(name=row.name, at=timezone.now())
     if not checks.is_good(lines):
-        raise InvalidRequest("It is checked. What is to be mended is told below.")
-    return "It is checked, and nothing is to be mended."
+        raise InvalidRequest(gettext("It is checked. What is to be mended is told below."))
+    return gettext("It is checked, and nothing is to be mended.")
 
 
 def _change(request: HttpRequest, row: ProcessorAccount) -> str:
     _need(request, "processor.change")
     reason_of(request)
     changes.change(name=row.name, at=timezone.now(), **forms.details(request.POST))
-    return "It is changed. New payments go by it at once."
+    return gettext("It is changed. New payments go by it at once.")
 
 
 def _first(request: HttpRequest, row: ProcessorAccount) -> str:
     reason_of(request)
     changes.make_default(name=row.name, at=timezone.now())
-    return "New payments are tried here first."
+    return gettext("New payments are tried here first.")
 
 
-def _switch(status: AccountStatus, done: str) -> Callable[[HttpRequest, ProcessorAccount], str]:
+def _switch(
+    status: AccountStatus, done: StrOrPromise
+) -> Callable[[HttpRequest, ProcessorAccount], str]:
     def switch(request: HttpRequest, row: ProcessorAccount) -> str:
         reason = reason_of(request)
         changes.set_status(name=row.name, status=status, reason=reason, at=timezone.now())
-        return done
+        return str(done)
 
     return switch
 
@@ -102,12 +107,14 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, ProcessorAccount], str]]] = {
     "check_account": _check,
     "change_account": _change,
     "make_first": _first,
-    "enable_account": _switch(AccountStatus.ENABLED, "It takes new payments."),
+    "enable_account": _switch(AccountStatus.ENABLED, gettext_lazy("It takes new payments.")),
     "drain_account": _switch(
-        AccountStatus.DRAINING, "It takes no new payments. What was begun there goes on."
+        AccountStatus.DRAINING,
+        gettext_lazy("It takes no new payments. What was begun there goes on."),
     ),
     "disable_account": _switch(
-        AccountStatus.DISABLED, "Nothing is asked of it any more. What is open there waits."
+        AccountStatus.DISABLED,
+        gettext_lazy("Nothing is asked of it any more. What is open there waits."),
     ),
 }
 
@@ -120,7 +127,7 @@ def show(request: HttpRequest, row: ProcessorAccount, *, problem: str = "") -> H
     refused = request.POST if request.POST.get("do") == "change_account" else None
     before = AccountStatus(row.status)
     context = admin.site.each_context(request) | {
-        "title": "Processor account",
+        "title": gettext("Processor account"),
         "problem": problem,
         "account": row,
         "kind": kind,

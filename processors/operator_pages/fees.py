@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from core.errors import InvalidRequest
 from core.operator_pages import amounts
@@ -72,9 +73,11 @@ def _rate(number: int, text: str) -> int:
     try:
         points = Decimal(text.rstrip("% ").replace(",", ".")) * 100
     except InvalidOperation as error:
-        raise _wrong(number, f"{text} is no percentage; write 1.40.") from error
+        raise _wrong(
+            number, gettext("%(text)s is no percentage; write 1.40.") % {"text": text}
+        ) from error
     if not points.is_finite() or points != points.to_integral_value():
-        raise _wrong(number, f"{text} has more than two decimals.")
+        raise _wrong(number, gettext("%(text)s has more than two decimals.") % {"text": text})
     return int(points)
 
 
@@ -82,7 +85,7 @@ def _amount(number: int, text: str, currency: str) -> int:
     if not text:
         return 0
     if not currency:
-        raise _wrong(number, "a fixed amount needs a currency.")
+        raise _wrong(number, gettext("a fixed amount needs a currency."))
     try:
         return amounts.read(text, currency)
     except (UnclearAmount, KeyError, ValueError) as error:
@@ -90,7 +93,10 @@ def _amount(number: int, text: str, currency: str) -> int:
 
 
 def _wrong(number: int, why: str) -> InvalidRequest:
-    return InvalidRequest(f"What it costs, line {number}: {why}", param="fee_model")
+    return InvalidRequest(
+        gettext("What it costs, line %(number)s: %(why)s") % {"number": number, "why": why},
+        param="fee_model",
+    )
 
 
 def _write(name: str, line: JsonObject) -> str:
@@ -108,19 +114,27 @@ def _sentence(line: JsonObject) -> str:
     about = " ".join(
         part
         for part in (
-            line.get("method") or "every method",
-            f"with cards of {line['card_country']}" if line.get("card_country") else "",
-            f"in {line['currency'].upper()}" if line.get("currency") else "in every currency",
+            line.get("method") or gettext("every method"),
+            gettext("with cards of %(country)s") % {"country": line["card_country"]}
+            if line.get("card_country")
+            else "",
+            gettext("in %(currency)s") % {"currency": line["currency"].upper()}
+            if line.get("currency")
+            else gettext("in every currency"),
         )
         if part
     )
     costs = [f"{Decimal(line.get('bps', 0)) / 100:.2f} %"]
     if line.get("scheme_bps"):
-        costs.append(f"about {Decimal(line['scheme_bps']) / 100:.2f} % of bank and network")
+        costs.append(
+            gettext("about %(line)s %% of bank and network")
+            % {"line": f"{Decimal(line['scheme_bps']) / 100:.2f}"}
+        )
     if line.get("fixed_amount"):
         costs.append(amounts.write(line["fixed_amount"], line["currency"]))
     refused = (
-        f"; {amounts.write(line['declined_amount'], line['currency'])} when refused"
+        gettext("; %(line)s when refused")
+        % {"line": amounts.write(line["declined_amount"], line["currency"])}
         if line.get("declined_amount")
         else ""
     )

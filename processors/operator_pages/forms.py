@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from core.types import JsonObject
 from processors.models import ProcessorAccount
@@ -87,8 +88,8 @@ def asked(kind: RailKind, kept: dict[str, str]) -> list[JsonObject]:
 def _field(one: Credential, *, is_kept: bool) -> JsonObject:
     return {
         "name": f"credential_{one.name}",
-        "label": one.label,
-        "how": one.how,
+        "label": gettext(one.label),
+        "how": gettext(one.how),
         "type": "password" if one.is_secret else "text",
         "is_kept": is_kept,
         "is_required": one.is_required and not is_kept,

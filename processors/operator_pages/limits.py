@@ -3,6 +3,7 @@
 from typing import Final
 
 from django.http import QueryDict
+from django.utils.translation import gettext
 
 from core.errors import InvalidRequest
 from core.operator_pages import amounts
@@ -58,7 +59,10 @@ def _line(number: int, line: dict[str, str]) -> JsonObject:
             try:
                 found[name] = amounts.read(line[name], currency)
             except (UnclearAmount, KeyError, ValueError) as error:
-                message = f"Between which amounts, line {number}: {error}"
+                message = gettext("Between which amounts, line %(number)s: %(error)s") % {
+                    "number": number,
+                    "error": error,
+                }
                 raise InvalidRequest(message, param="amount_limits") from error
     return found
 
@@ -67,4 +71,8 @@ def _words(line: JsonObject) -> str:
     least, most = (amounts.write(line.get(name), line["currency"]) for name in _AMOUNTS)
     if least and most:
         return f"{least} to {most}"
-    return f"from {least} on" if least else f"up to {most}"
+    return (
+        gettext("from %(least)s on") % {"least": least}
+        if least
+        else gettext("up to %(most)s") % {"most": most}
+    )

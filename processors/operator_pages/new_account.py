@@ -6,12 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from processors.accounts import changes, checks
@@ -32,11 +34,14 @@ def new_account(request: HttpRequest) -> HttpResponse:
     try:
         row = _add(request, kind)
     except RialtoError as error:
-        return _show(request, kind, problem=error.message, param=error.param or "")
+        return _show(request, kind, problem=explain(error), param=error.param or "")
     messages.success(
         request,
-        f"{row.title} is added, and what opens it is encrypted. Check it now, before payments need "
-        "it.",
+        gettext(
+            "%(title)s is added, and what opens it is encrypted. Check it now, before "
+            "payments need it."
+        )
+        % {"title": row.title},
     )
     return redirect(page_of("processors_processoraccount", row.name))
 
@@ -44,7 +49,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 def _add(request: HttpRequest, kind: str) -> ProcessorAccount:
     form = request.POST
     if request.POST.get("do") != "add_account":
-        raise InvalidRequest("Fill the form in, and send it.")
+        raise InvalidRequest(gettext("Fill the form in, and send it."))
     reason_of(request)
     details = forms.details(form)
     return changes.add(
@@ -64,7 +69,7 @@ def _show(request: HttpRequest, kind: str, *, problem: str = "", param: str = ""
     if rail is not None and livemode not in rail.modes:
         rail = None
     context = admin.site.each_context(request) | {
-        "title": "Add a processor account",
+        "title": gettext("Add a processor account"),
         "problem": problem,
         "param": param,
         "livemode": livemode,

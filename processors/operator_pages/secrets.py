@@ -9,19 +9,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from processors.accounts import changes, sealing
 from processors.accounts.kinds import KINDS
 from processors.models import ProcessorAccount
 from processors.operator_pages import account, forms
 
-_OVERLAPS: Final = {"0": "at once", "1": "in 1 hour", "24": "in 24 hours", "168": "in 7 days"}
+_OVERLAPS: Final = {
+    "0": gettext_lazy("at once"),
+    "1": gettext_lazy("in 1 hour"),
+    "24": gettext_lazy("in 24 hours"),
+    "168": gettext_lazy("in 7 days"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +44,7 @@ def secrets(request: HttpRequest, name: str) -> HttpResponse:
         reason_of(request)
         done = _roll(request, row) if request.POST.get("do") == "roll" else _replace(request, row)
     except RialtoError as error:
-        return _show(request, row, problem=error.message)
+        return _show(request, row, problem=explain(error))
     messages.success(request, done)
     return redirect(page_of("processors_processoraccount", row.name))
 
@@ -45,29 +52,33 @@ def secrets(request: HttpRequest, name: str) -> HttpResponse:
 def _replace(request: HttpRequest, row: ProcessorAccount) -> str:
     given = forms.credentials(request.POST, KINDS[row.kind])
     if request.POST.get("do") != "replace" or not given:
-        raise InvalidRequest("Type what is to be replaced: what is left empty stays as it is.")
+        raise InvalidRequest(
+            gettext("Type what is to be replaced: what is left empty stays as it is.")
+        )
     changes.change(name=row.name, credentials=given, at=timezone.now())
-    return "The new credentials count. Check the account now."
+    return gettext("The new credentials count. Check the account now.")
 
 
 def _roll(request: HttpRequest, row: ProcessorAccount) -> str:
     hours = request.POST.get("overlap", "")
     if hours not in _OVERLAPS:
-        raise InvalidRequest("Choose when the old secret ends.")
+        raise InvalidRequest(gettext("Choose when the old secret ends."))
     changes.roll_notice_secret(
         name=row.name,
         secret=forms.notice_secret(request.POST),
         overlap=timedelta(hours=int(hours)),
         at=timezone.now(),
     )
-    return f"The new secret counts. The old one ends {_OVERLAPS[hours]}."
+    return gettext("The new secret counts. The old one ends %(hours)s.") % {
+        "hours": _OVERLAPS[hours]
+    }
 
 
 def _show(request: HttpRequest, row: ProcessorAccount, *, problem: str = "") -> HttpResponse:
     kind = KINDS[row.kind]
     known = sealing.open_credentials(row.name, row.sealed_credentials)
     context = admin.site.each_context(request) | {
-        "title": "What opens it",
+        "title": gettext("What opens it"),
         "problem": problem,
         "account": row,
         "kind": kind,

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils import dateformat
+from django.utils.translation import gettext, gettext_lazy
+
 from core.types import JsonObject
 from processors.accounts import checks, sealing
 from processors.accounts.kinds import KINDS
@@ -11,27 +14,50 @@ from processors.operator_pages import fees, limits
 from processors.states import AccountStatus
 
 _LOOKS = {True: "good", False: "bad", None: "waiting"}
-_WORDS = {True: "good", False: "to mend", None: "not known"}
+_WORDS = {
+    True: gettext_lazy("good"),
+    False: gettext_lazy("to mend"),
+    None: gettext_lazy("not known"),
+}
+
+# Whether in live mode, and whether tried first → what an account that is enabled does.
+_TAKES = {
+    (True, True): gettext_lazy("It takes new live payments, and is tried first."),
+    (True, False): gettext_lazy("It takes new live payments."),
+    (False, True): gettext_lazy("It takes new test payments, and is tried first."),
+    (False, False): gettext_lazy("It takes new test payments."),
+}
+# In which mode → what one does that takes nothing new.
+_DRAINS = {
+    True: gettext_lazy(
+        "It takes no new live payments. Captures, refunds and disputes of those that it has taken "
+        "go on."
+    ),
+    False: gettext_lazy(
+        "It takes no new test payments. Captures, refunds and disputes of those that it has taken "
+        "go on."
+    ),
+}
 
 
 def status(row: ProcessorAccount) -> tuple[str, str]:
     """Return a look, and what the status means, in a sentence."""
-    mode = "live" if row.livemode else "test"
     if not KINDS[row.kind].takes_payments:
-        return "good" if row.status == "enabled" else "waiting", "It only pays out."
+        return "good" if row.status == "enabled" else "waiting", gettext("It only pays out.")
     match AccountStatus(row.status):
         case AccountStatus.ENABLED:
-            first = ", and is tried first" if row.is_default else ""
-            return "good", f"It takes new {mode} payments{first}."
+            return "good", str(_TAKES[row.livemode, row.is_default])
         case AccountStatus.DRAINING:
             return (
                 "waiting",
-                f"It takes no new {mode} payments. Captures, refunds and disputes of those that it "
-                "has taken go on.",
+                str(_DRAINS[row.livemode]),
             )
     return (
         "bad",
-        "Nothing is asked of it. What is open there waits until it is enabled, and nothing fails.",
+        gettext(
+            "Nothing is asked of it. What is open there waits until it is enabled, and "
+            "nothing fails."
+        ),
     )
 
 
@@ -61,27 +87,34 @@ def costs(row: ProcessorAccount) -> list[str]:
 def _facts(row: ProcessorAccount, at: datetime) -> Iterator[tuple[str, str]]:
     kind = KINDS[row.kind]
     if kind.takes_payments:
-        yield "Methods", ", ".join(row.methods) or f"all that {kind.title} takes here"
-        yield "Currencies", ", ".join(row.currencies).upper() or _all_currencies(row)
-        yield "Amounts", limits.sentence(row.amount_limits)
-        yield "Statements say", row.statement_descriptor
-    yield "Asked at", row.base_url or "the processor's own address"
+        yield (
+            gettext("Methods"),
+            ", ".join(row.methods)
+            or gettext("all that %(title)s takes here") % {"title": kind.title},
+        )
+        yield gettext("Currencies"), ", ".join(row.currencies).upper() or _all_currencies(row)
+        yield gettext("Amounts"), limits.sentence(row.amount_limits)
+        yield gettext("Statements say"), row.statement_descriptor
+    yield gettext("Asked at"), row.base_url or gettext("the processor's own address")
     known = sealing.open_credentials(row.name, row.sealed_credentials)
     for one in kind.credentials:
-        yield one.label, "kept, encrypted" if known.get(one.name) else "missing"
+        yield (
+            gettext(one.label),
+            gettext("kept, encrypted") if known.get(one.name) else gettext("missing"),
+        )
     if kind.notice_secret is not None:
-        yield "Its notices go to", checks.address_of_notices(row.name)
-        yield "They are signed with", _secrets(row, at)
-        yield "Last notice", moment(row.last_notice_at) or "none came yet"
-    yield "It pays out to you", row.settlement_schedule
-    yield "To the bank account", row.settlement_bank
-    yield "Added", moment(row.created_at)
-    yield "Changed", moment(row.changed_at) if row.changed_at != row.created_at else ""
+        yield gettext("Its notices go to"), checks.address_of_notices(row.name)
+        yield gettext("They are signed with"), _secrets(row, at)
+        yield gettext("Last notice"), moment(row.last_notice_at) or gettext("none came yet")
+    yield gettext("It pays out to you"), row.settlement_schedule
+    yield gettext("To the bank account"), row.settlement_bank
+    yield gettext("Added"), moment(row.created_at)
+    yield gettext("Changed"), moment(row.changed_at) if row.changed_at != row.created_at else ""
 
 
 def _all_currencies(row: ProcessorAccount) -> str:
     can = KINDS[row.kind].capabilities.currencies
-    return "all" if can is None else ", ".join(sorted(can)).upper()
+    return gettext("all") if can is None else ", ".join(sorted(can)).upper()
 
 
 def _secrets(row: ProcessorAccount, at: datetime) -> str:
@@ -89,12 +122,14 @@ def _secrets(row: ProcessorAccount, at: datetime) -> str:
     parts = []
     for one in known:
         if one.until is None:
-            parts.append(f"a secret known since {moment(one.since)}")
+            parts.append(gettext("a secret known since %(since)s") % {"since": moment(one.since)})
         elif one.until > at:
-            parts.append(f"until {moment(one.until)} also the one before")
-    return ", ".join(reversed(parts)) or "no secret is known: every notice is refused"
+            parts.append(
+                gettext("until %(until)s also the one before") % {"until": moment(one.until)}
+            )
+    return ", ".join(reversed(parts)) or gettext("no secret is known: every notice is refused")
 
 
 def moment(at: datetime | None) -> str:
     """Write a moment; nothing for none."""
-    return f"{at:%-d %b %Y, %H:%M} UTC" if at else ""
+    return f"{dateformat.format(at, 'j M Y, H:i')} UTC" if at else ""

@@ -1,7 +1,7 @@
 """Rules and choices as sentences, for people."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from core.money import Money
 from processors.routing.conditions import AMOUNT, Condition, Operator
@@ -9,7 +9,9 @@ from processors.routing.eligibility import Rejection
 from processors.routing.rules import Rule, Strategy, StrategyKind
 from processors.routing.traces import Trace
 
-_REASONS: Final = {
+Say: TypeAlias = Callable[[str], str]
+
+REASONS: Final = {
     Rejection.MODE: "it is of the other mode",
     Rejection.STANDING: "it takes no new payments",
     Rejection.METHOD: "it does not take this payment method",
@@ -22,36 +24,54 @@ _REASONS: Final = {
     Rejection.TRIED: "it had refused this payment",
     Rejection.HEALTH: "it was not answering well",
 }  # fmt: skip
-_FIELDS: Final = {
+FIELDS: Final = {
     "method": "the payment method", "brand": "the card's network", "country": "the card's country",
     "currency": "the currency", "account": "the account", "charge_type": "the type of charge",
     "payer": "the payer",
 }  # fmt: skip
+AND, OR = "and", "or"
+AT_LEAST: Final = "the amount is at least %(amount)s"
+AT_MOST: Final = "the amount is at most %(amount)s"
+IS: Final = "%(name)s is %(values)s"
+IS_NOT: Final = "%(name)s is not %(values)s"
+# What is said of conditions, besides what the functions below say.
+WORDS: Final = (AND, OR, AT_LEAST, AT_MOST, IS, IS_NOT)
 
 
-def reason(rejection: Rejection) -> str:
+def _as_it_is(words: str) -> str:
+    return words
+
+
+def reason(rejection: Rejection, *, say: Say = _as_it_is) -> str:
     """Return why an account could not take a payment, to follow its name."""
-    return _REASONS[rejection]
+    return say(REASONS[rejection])
 
 
-def rule(rule: Rule) -> str:
-    """Return a rule as one sentence."""
+def rule(rule: Rule, *, say: Say = _as_it_is) -> str:
+    """Return a rule as one sentence.
+
+    Args:
+        rule: The rule.
+        say: Says what it is given in the reader's language.
+    """
+    what = _strategy(rule.strategy, say)
     if rule.conditions:
         currency = _currency_of(rule)
-        conditions = _join([_condition(one, currency) for one in rule.conditions], "and")
-        start = f"When {conditions}, {_strategy(rule.strategy)}"
+        conditions = _join([_condition(one, currency, say) for one in rule.conditions], AND, say)
+        start = say("When %(conditions)s, %(what)s") % {"conditions": conditions, "what": what}
     else:
-        start = f"For every payment, {_strategy(rule.strategy)}"
-    end = "; if none of them can, refuse it" if rule.is_strict else ""
-    return f"{start}{end}{_dates(rule)}."
+        start = say("For every payment, %(what)s") % {"what": what}
+    if rule.is_strict:
+        start = say("%(rule)s; if none of them can, refuse it") % {"rule": start}
+    return f"{start}{_dates(rule, say)}."
 
 
-def _dates(rule: Rule) -> str:
+def _dates(rule: Rule, say: Say) -> str:
     words = ""
     if rule.starts_at:
-        words += f", from {rule.starts_at:%-d %B %Y %H:%M %Z}"
+        words += ", " + say("from %(at)s") % {"at": f"{rule.starts_at:%-d %B %Y %H:%M %Z}"}
     if rule.ends_at:
-        words += f", until {rule.ends_at:%-d %B %Y %H:%M %Z}"
+        words += ", " + say("until %(at)s") % {"at": f"{rule.ends_at:%-d %B %Y %H:%M %Z}"}
     return words
 
 
@@ -62,96 +82,124 @@ def _currency_of(rule: Rule) -> str:
     return ""
 
 
-def _condition(one: Condition, currency: str) -> str:
-    name = _FIELDS.get(one.field, f"metadata {one.field.removeprefix('metadata.')!r}")
+def _condition(one: Condition, currency: str, say: Say) -> str:
     if one.field == AMOUNT:
         amount = str(Money(int(one.values[0]), currency)) if currency else one.values[0]
-        least = "least" if one.operator is Operator.AT_LEAST else "most"
-        return f"the amount is at {least} {amount}"
+        words = AT_LEAST if one.operator is Operator.AT_LEAST else AT_MOST
+        return say(words) % {"amount": amount}
+    key = f"metadata {one.field.removeprefix('metadata.')!r}"
+    name = say(FIELDS[one.field]) if one.field in FIELDS else key
     is_code = one.field == "currency"
-    values = _join([value.upper() if is_code else value for value in one.values], "or")
-    return f"{name} is {'' if one.operator is Operator.IS_ONE_OF else 'not '}{values}"
+    values = _join([value.upper() if is_code else value for value in one.values], OR, say)
+    words = IS if one.operator is Operator.IS_ONE_OF else IS_NOT
+    return say(words) % {"name": name, "values": values}
 
 
-def _strategy(strategy: Strategy) -> str:
+def _strategy(strategy: Strategy, say: Say) -> str:
     names = strategy.accounts
-    among = f"of {_join(names, 'and')}" if names else "of all that can"
+    among = say("of all that can")
+    if names:
+        among = say("of %(names)s") % {"names": _join(names, AND, say)}
     if strategy.kind is StrategyKind.SINGLE:
-        return f"use {names[0]}"
+        return say("use %(name)s") % {"name": names[0]}
     if strategy.kind is StrategyKind.PRIORITY:
-        return f"use {', then '.join(names)}"
+        return say("use %(name)s") % {"name": f", {say('then')} ".join(names)}
     if strategy.kind is StrategyKind.VOLUME_SPLIT:
         pairs = zip(strategy.shares, names, strict=True)
-        return "send " + _join([f"{share} % to {name}" for share, name in pairs], "and")
+        parts = [
+            say("%(share)s %% to %(name)s") % {"share": share, "name": name}
+            for share, name in pairs
+        ]
+        return say("send %(parts)s") % {"parts": _join(parts, AND, say)}
     if strategy.kind is StrategyKind.LEAST_COST:
-        return f"use the cheapest {among}"
-    return (
-        f"use whichever {among} approves most, once {strategy.least_samples} attempts are known, "
-        f"and let {strategy.explored_percent} % go anywhere to learn"
-    )
+        return say("use the cheapest %(among)s") % {"among": among}
+    return say(
+        "use whichever %(among)s approves most, once %(count)s attempts are known, and let "
+        "%(explored)s %% go anywhere to learn"
+    ) % {
+        "among": among,
+        "count": strategy.least_samples,
+        "explored": strategy.explored_percent,
+    }
 
 
-def choice(trace: Trace, *, currency: str) -> str:
-    """Return in one sentence why a payment went where it went."""
+def choice(trace: Trace, *, currency: str, say: Say = _as_it_is) -> str:
+    """Return in one sentence why a payment went where it went.
+
+    Args:
+        trace: What was kept of the choice.
+        currency: Of the payment.
+        say: Says what it is given in the reader's language.
+    """
     if not trace.order:
-        return f"No account could take it: {_rejected(trace)}."
-    chosen = trace.order[0]
-    sentence = f"It went to {chosen} because {_because(trace, currency)}"
+        return say("No account could take it: %(why)s.") % {"why": _rejected(trace, say)}
+    told = {
+        "number": trace.attempt,
+        "name": trace.order[0],
+        "why": _because(trace, currency, say),
+    }
     if trace.attempt > 1:
-        sentence = f"Attempt {trace.attempt}: {sentence[0].lower()}{sentence[1:]}"
+        words = say("Attempt %(number)s: it went to %(name)s because %(why)s") % told
+    else:
+        words = say("It went to %(name)s because %(why)s") % told
     rejected = {name: why for name, why in trace.rejected.items() if why is not Rejection.MODE}
-    return f"{sentence}{f'; {_rejected(trace)}' if rejected else ''}."
+    return f"{words}{f'; {_rejected(trace, say)}' if rejected else ''}."
 
 
-def _because(trace: Trace, currency: str) -> str:
+def _because(trace: Trace, currency: str, say: Say) -> str:
     if not trace.rule:
         if len(trace.order) == 1:
-            return "no other account could take it"
-        return "no rule matched, and it is the first in the list"
-    where = f"rule {trace.rule!r} of version {trace.version}"
+            return say("no other account could take it")
+        return say("no rule matched, and it is the first in the list")
+    where = say("rule %(rule)s of version %(version)s") % {
+        "rule": repr(trace.rule),
+        "version": trace.version,
+    }
     if trace.is_fallback:
-        return f"none of the accounts that {where} names could take it"
+        return say("none of the accounts that %(where)s names could take it") % {"where": where}
     chosen, kind = trace.order[0], StrategyKind(trace.strategy)
     figure = trace.figures.get(chosen)
     if trace.is_explored:
-        return f"{where} lets a few payments go anywhere to learn"
+        return say("%(where)s lets a few payments go anywhere to learn") % {"where": where}
     if kind is StrategyKind.VOLUME_SPLIT:
-        return f"{where} divides payments among accounts by lot"
+        return say("%(where)s divides payments among accounts by lot") % {"where": where}
     if kind is StrategyKind.LEAST_COST and figure is not None:
-        return f"{where} takes the cheapest, and it costs {_costs(trace, currency)}"
+        told = {"where": where, "costs": _costs(trace, currency, say)}
+        return say("%(where)s takes the cheapest, and it costs %(costs)s") % told
     if kind is StrategyKind.SUCCESS_RATE and figure is not None:
-        return f"{where} takes the one that approves most: {_rates(trace)}"
-    return f"{where} names it first of those that could take it"
+        told = {"where": where, "rates": _rates(trace, say)}
+        return say("%(where)s takes the one that approves most: %(rates)s") % told
+    return say("%(where)s names it first of those that could take it") % {"where": where}
 
 
-def _costs(trace: Trace, currency: str) -> str:
+def _costs(trace: Trace, currency: str, say: Say) -> str:
     others = [
-        f"{Money(trace.figures[name], currency)} at {name}"
+        say("%(cost)s at %(name)s") % {"cost": Money(trace.figures[name], currency), "name": name}
         for name in trace.order[1:]
         if name in trace.figures
     ]
-    mine = f"{Money(trace.figures[trace.order[0]], currency)} there"
-    return _join([mine, *others], "and")
+    mine = say("%(cost)s there") % {"cost": Money(trace.figures[trace.order[0]], currency)}
+    return _join([mine, *others], AND, say)
 
 
-def _rates(trace: Trace) -> str:
+def _rates(trace: Trace, say: Say) -> str:
     shown = [
-        f"{trace.figures[name] / 100:.1f} % at {name}"
+        say("%(rate)s %% at %(name)s") % {"rate": f"{trace.figures[name] / 100:.1f}", "name": name}
         for name in trace.order
         if name in trace.figures
     ]
-    return _join(shown, "and")
+    return _join(shown, AND, say)
 
 
-def _rejected(trace: Trace) -> str:
+def _rejected(trace: Trace, say: Say) -> str:
     return "; ".join(
-        f"not to {name}: {reason(why)}"
+        say("not to %(name)s: %(why)s") % {"name": name, "why": reason(why, say=say)}
         for name, why in trace.rejected.items()
         if why is not Rejection.MODE
     )
 
 
-def _join(words: Sequence[str], last: str) -> str:
+def _join(words: Sequence[str], last: str, say: Say) -> str:
     if len(words) < 2:
         return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"

@@ -1,9 +1,14 @@
 """Choosing the events of an endpoint from a list."""
 
+from typing import Final
+
 from django.http import HttpRequest
+from django.utils.translation import gettext, gettext_noop
 
 from core.types import JsonObject
 from webhooks.catalog import EVENT_TYPES
+
+NEVER_SENT: Final = gettext_noop("Rialto never sends it.")
 
 
 def chosen(request: HttpRequest) -> list[str]:
@@ -20,7 +25,8 @@ def events(kept: list[str], typed: list[str]) -> list[JsonObject]:
         typed: What is chosen on the page.
     """
     others = sorted({*kept, *typed} - {"*", *EVENT_TYPES})
-    known = [*EVENT_TYPES.items(), *((type, "Rialto never sends it.") for type in others)]
+    known = [*EVENT_TYPES.items(), *((type, NEVER_SENT) for type in others)]
     return [
-        {"type": type, "meaning": meaning, "is_chosen": type in typed} for type, meaning in known
+        {"type": type, "meaning": gettext(meaning), "is_chosen": type in typed}
+        for type, meaning in known
     ]

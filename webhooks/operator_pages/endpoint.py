@@ -10,12 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.operator_pages.reasons import reason_of
 from core.admin import offer_other_mode, page_of
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
 from webhooks.catalog import EVENT_TYPES
@@ -24,7 +26,11 @@ from webhooks.operator_pages import choosing, recent, words
 from webhooks.operator_pages.figures import RATED_OF_ONE, count, figures
 from webhooks.services import endpoints, resending, signing_secrets
 
-_OVERLAPS: Final = {"0": "at once", "1": "in 1 hour", "24": "in 24 hours"}
+_OVERLAPS: Final = {
+    "0": gettext_lazy("at once"),
+    "1": gettext_lazy("in 1 hour"),
+    "24": gettext_lazy("in 24 hours"),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +49,7 @@ def endpoint(request: HttpRequest, object_id: str) -> HttpResponse:
     try:
         done = _VERBS.get(request.POST.get("do", ""), _nothing)(request, row)
     except RialtoError as error:
-        return show(request, row, problem=error.message)
+        return show(request, row, problem=explain(error))
     messages.success(request, done)
     return redirect(page_of("webhooks_endpoint", row.id))
 
@@ -60,22 +66,22 @@ def find(request: HttpRequest, id: str) -> Endpoint:
 
 
 def _nothing(request: HttpRequest, row: Endpoint) -> str:
-    raise InvalidRequest("Choose what is to be done with this endpoint.")
+    raise InvalidRequest(gettext("Choose what is to be done with this endpoint."))
 
 
 def _enable(request: HttpRequest, row: Endpoint) -> str:
     _update(request, row, is_enabled=True)
-    return "It is enabled, and hears of what happens from now on."
+    return gettext("It is enabled, and hears of what happens from now on.")
 
 
 def _disable(request: HttpRequest, row: Endpoint) -> str:
     _update(request, row, is_enabled=False)
-    return "It is disabled: nothing is sent to it until it is enabled again."
+    return gettext("It is disabled: nothing is sent to it until it is enabled again.")
 
 
 def _choose_events(request: HttpRequest, row: Endpoint) -> str:
     _update(request, row, enabled_events=choosing.chosen(request))
-    return "Its events are chosen. They count for what happens from now on."
+    return gettext("Its events are chosen. They count for what happens from now on.")
 
 
 def _update(request: HttpRequest, row: Endpoint, **changes: object) -> None:
@@ -99,7 +105,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
     type, show_failed = request.GET.get("type", ""), request.GET.get("show") == "failed"
     typed = choosing.chosen(request) if request.POST.get("do") == "events" else row.enabled_events
     context = admin.site.each_context(request) | {
-        "title": "Webhook endpoint",
+        "title": gettext("Webhook endpoint"),
         "problem": problem,
         "endpoint": row,
         "state": word,
@@ -133,15 +139,21 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
 
 def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
     """Return what is known of an endpoint: title, text, and the page that tells more."""
-    hears = "its connected accounts" if row.is_connect else "the account itself"
+    hears = gettext("its connected accounts") if row.is_connect else gettext("the account itself")
     shown = [
-        ("Account", str(row.account), page_of("accounts_account", row.account_id)),
-        ("Made by the platform", row.platform_id or "", ""),
-        ("Hears of", hears, ""),
-        ("Events", "all" if "*" in row.enabled_events else f"{len(row.enabled_events)} types", ""),
-        ("API version", row.api_version or "the account's own", ""),
-        ("Description", row.description or "", ""),
-        ("Added", f"{row.created_at:%-d %b %Y, %H:%M} UTC", ""),
+        (gettext("Account"), str(row.account), page_of("accounts_account", row.account_id)),
+        (gettext("Made by the platform"), row.platform_id or "", ""),
+        (gettext("Hears of"), hears, ""),
+        (
+            gettext("Events"),
+            gettext("all")
+            if "*" in row.enabled_events
+            else gettext("%(count)s types") % {"count": len(row.enabled_events)},
+            "",
+        ),
+        (gettext("API version"), row.api_version or gettext("the account's own"), ""),
+        (gettext("Description"), row.description or "", ""),
+        (gettext("Added"), f"{dateformat.format(row.created_at, 'j M Y, H:i')} UTC", ""),
         *((name, str(text), "") for name, text in row.metadata.items()),
     ]
     return [fact for fact in shown if fact[1]]

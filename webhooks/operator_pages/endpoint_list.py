@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from core.operator_pages.choices import ChoiceFilter
 from core.operator_pages.columns import moment
@@ -92,8 +93,10 @@ def week(row: Endpoint) -> str:
 def failing(row: Endpoint) -> str:
     """Show how many wait for another try, and for their first one."""
     found = _of(row)
-    waits = f", {count(found.pending)} waiting" if found.pending else ""
-    return f"{count(found.failing)}{waits}"
+    if not found.pending:
+        return count(found.failing)
+    told = {"failing": count(found.failing), "pending": count(found.pending)}
+    return gettext("%(failing)s, %(pending)s waiting") % told
 
 
 @admin.display(description="last error")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from core.ids import earlier, new_id
 from core.types import DbRow, JsonObject
@@ -74,11 +75,14 @@ class Rate:
         """Write it as people do, such as `98.3 % of 1,200`."""
         total = self.accepted + self.failed
         if not total:
-            return "nothing sent"
+            return gettext("nothing sent")
         # What is not quite all never reads as all.
         tenths = self.accepted * 1_000 // total
         percent = "100" if self.accepted == total else f"{tenths / 10:.1f}"
-        return f"{percent} % of {'the newest ' if self.is_sample else ''}{total:,}"
+        told = {"percent": percent, "total": f"{total:,}"}
+        if self.is_sample:
+            return gettext("%(percent)s %% of the newest %(total)s") % told
+        return gettext("%(percent)s %% of %(total)s") % told
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,4 +147,8 @@ def _read(row: DbRow) -> Figures:
 
 def count(number: int) -> str:
     """Write a number that is counted up to a bound."""
-    return f"{number:,} or more" if number >= MOST_COUNTED else f"{number:,}"
+    return (
+        gettext("%(number)s or more") % {"number": f"{number:,}"}
+        if number >= MOST_COUNTED
+        else f"{number:,}"
+    )

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import queries as accounts
@@ -17,6 +18,7 @@ from accounts.people.step_up import step_up
 from core import request_context
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
+from core.operator_pages.refusals import explain
 from core.request_context import RequestContext
 from core.security.roles import has_right, standing_of
 from core.security.visibility import livemode_of
@@ -26,9 +28,9 @@ from webhooks.operator_pages import choosing, secret
 from webhooks.services import endpoints
 
 _ABOUT: Final = "a new endpoint"
-_SENT_BEFORE: Final = (
-    "This form was sent before, and the secret was shown then. If nobody kept it, roll it on the "
-    "page of the endpoint."
+_SENT_BEFORE: Final = gettext_lazy(
+    "This form was sent before, and the secret was shown then. If nobody kept it, "
+    "roll it on the page of the endpoint."
 )
 
 
@@ -43,7 +45,7 @@ def new_endpoint(request: HttpRequest) -> HttpResponse:
     try:
         row, text = _create(request)
     except RialtoError as error:
-        return _form(request, problem=error.message)
+        return _form(request, problem=explain(error))
     return secret.reveal(request, row, text, is_new=True)
 
 
@@ -51,7 +53,8 @@ def _create(request: HttpRequest) -> tuple[Endpoint, str]:
     form, account_id = request.POST, request.POST.get("account", "").strip()
     if not accounts.may_be_set_up(request.user, account_id):
         raise InvalidRequest(
-            "There is no such account that is open. Its id begins with acct_.", param="account"
+            gettext("There is no such account that is open. Its id begins with acct_."),
+            param="account",
         )
     reason_of(request)
     suffix = once.suffix_of(request, _ABOUT)
@@ -74,7 +77,7 @@ def _create(request: HttpRequest) -> tuple[Endpoint, str]:
 
 def _check_is_new(suffix: str) -> None:
     if Endpoint.objects.filter(id=with_prefix("we", suffix)).exists():
-        raise InvalidRequest(_SENT_BEFORE)
+        raise InvalidRequest(str(_SENT_BEFORE))
 
 
 def _form(request: HttpRequest, *, problem: str = "") -> HttpResponse:
@@ -82,7 +85,7 @@ def _form(request: HttpRequest, *, problem: str = "") -> HttpResponse:
     own = standing.platform_id if standing else ""
     typed = choosing.chosen(request)
     context = admin.site.each_context(request) | {
-        "title": "Add an endpoint",
+        "title": gettext("Add an endpoint"),
         "problem": problem,
         "token": form.get("token") or once.token_for(_ABOUT),
         "account": form.get("account", request.GET.get("account", own)),

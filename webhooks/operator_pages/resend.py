@@ -5,11 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.operator_pages.reasons import reason_of
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible
 from webhooks.models import Delivery
@@ -26,9 +28,9 @@ def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
     try:
         deliveries.resend(delivery_id=delivery_id, at=timezone.now())
     except InvalidRequest as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     else:
-        messages.success(request, "It is being sent again.")
+        messages.success(request, gettext("It is being sent again."))
     if request.POST.get("from") == "event":
         return redirect(page_of("webhooks_event", delivery.event_id))
     if request.POST.get("from") == "endpoint":
@@ -46,8 +48,13 @@ def resend_unaccepted(request: HttpRequest, id: str) -> HttpResponse:
         reason_of(request)
         sent, has_more = resending.resend_unaccepted(endpoint=row, at=timezone.now())
     except RialtoError as error:
-        return pages.show(request, row, problem=error.message)
-    more = " There are more: press again once these are through." if has_more else ""
-    what = "1 delivery is" if sent == 1 else f"{sent:,} deliveries are"
-    messages.success(request, f"{what} being sent again, a few at a time.{more}")
+        return pages.show(request, row, problem=explain(error))
+    more = gettext("There are more: press again once these are through.") if has_more else ""
+    if sent == 1:
+        told = gettext("1 delivery is being sent again, a few at a time.")
+    else:
+        told = gettext("%(count)s deliveries are being sent again, a few at a time.") % {
+            "count": f"{sent:,}"
+        }
+    messages.success(request, f"{told} {more}".strip())
     return redirect(page_of("webhooks_endpoint", row.id))

@@ -7,12 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from webhooks.models import Endpoint
 from webhooks.operator_pages import endpoint as pages
@@ -40,7 +42,7 @@ def roll(request: HttpRequest, id: str) -> HttpResponse:
             at=timezone.now(),
         )
     except RialtoError as error:
-        return pages.show(request, row, problem=error.message)
+        return pages.show(request, row, problem=explain(error))
     return reveal(request, row, secret)
 
 
@@ -49,7 +51,7 @@ def reveal(
 ) -> HttpResponse:
     """Show a secret that was just made, this once."""
     context = admin.site.each_context(request) | {
-        "title": "The signing secret",
+        "title": gettext("The signing secret"),
         "endpoint": row,
         "page": page_of("webhooks_endpoint", row.id),
         "secret": secret,

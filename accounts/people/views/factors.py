@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -33,13 +34,13 @@ from core.types import JsonObject
 # In the session: that new recovery codes are to be shown, and where their reader goes then.
 _SHOWS_CODES: Final = "people.shows_codes"
 _NEXT: Final = "people.next"
-_NAMES: Final = {"totp": "Application for codes", "webauthn": "Passkey"}
+_NAMES: Final = {"totp": gettext_lazy("Application for codes"), "webauthn": gettext_lazy("Passkey")}
 
 
 class ApplicationForm(forms.Form):
     """The first code of a new application."""
 
-    code = forms.CharField(label="Code", max_length=20)
+    code = forms.CharField(label=gettext_lazy("Code"), max_length=20)
 
     def __init__(self, *args: object, user: User, secret: str, **kw: object) -> None:
         super().__init__(*args, **kw)  # type: ignore[arg-type]
@@ -135,7 +136,11 @@ class AddFactorView(View):
         }
         status = 400 if form else 200
         return pages.page(
-            request, "add_factor", context, title="Set up your second factor", status=status
+            request,
+            "add_factor",
+            context,
+            title=gettext("Set up your second factor"),
+            status=status,
         )
 
 
@@ -153,7 +158,7 @@ def _lead_away(request: HttpRequest) -> HttpResponse | None:
         return None
     # Whoever finds a browser that was left alone is not to make himself at home.
     logout(request)
-    messages.warning(request, "Log in again, then set up your second factor.")
+    messages.warning(request, gettext("Log in again, then set up your second factor."))
     return redirect_to_login(request.get_full_path(), reverse("admin:login"))
 
 
@@ -174,7 +179,7 @@ def _finish(request: HttpRequest, added: Authenticator) -> HttpResponse:
     proofs.prove(request, added)
     sessions.end_all(_person(request), but=request.session.session_key)
     if had_codes:
-        messages.success(request, "It is set up.")
+        messages.success(request, gettext("It is set up."))
         return HttpResponseRedirect(pages.next_of(request))
     request.session[_SHOWS_CODES] = True
     request.session[_NEXT] = pages.next_of(request)
@@ -192,7 +197,7 @@ class CodesView(View):
             "codes": services.unused_codes(_person(request)),
             "next": request.session.pop(_NEXT, pages.HOME),
         }
-        return pages.page(request, "codes", context, title="Keep your recovery codes")
+        return pages.page(request, "codes", context, title=gettext("Keep your recovery codes"))
 
     @method_decorator(step_up())
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -209,7 +214,7 @@ class SecurityView(View):
         user = _person(request)
         factors = Authenticator.objects.filter(user_id=user.pk, type__in=proofs.FACTORS)
         context = admin.site.each_context(request) | {
-            "title": "Your log-in",
+            "title": gettext("Your log-in"),
             "factors": [_factor(row) for row in factors.order_by("pk")],
             "codes_left": len(services.unused_codes(user)),
             "may_invite": may_invite(user),
@@ -223,10 +228,14 @@ class SecurityView(View):
                 return _remove(request)
             case "end":
                 ended = sessions.end_one(user=_person(request), key=request.POST.get("key", ""))
-                messages.success(request, "It is ended." if ended else "It was over already.")
+                messages.success(
+                    request, gettext("It is ended.") if ended else gettext("It was over already.")
+                )
             case "end_others":
                 count = sessions.end_all(_person(request), but=request.session.session_key)
-                messages.success(request, f"Sessions that were ended: {count}.")
+                messages.success(
+                    request, gettext("Sessions that were ended: %(count)s.") % {"count": count}
+                )
         return HttpResponseRedirect(reverse("people_security"))
 
 
@@ -237,7 +246,7 @@ def _remove(request: HttpRequest) -> HttpResponse:
     try:
         services.remove_factor(user=_person(request), factor_id=number)
         sessions.end_all(_person(request), but=request.session.session_key)
-        messages.success(request, "It is removed.")
+        messages.success(request, gettext("It is removed."))
     except RialtoError as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("people_security"))

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,17 +32,17 @@ def may_invite(user: object) -> bool:
 class InvitationForm(forms.Form):
     """Whom to invite."""
 
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
     # The least, until another is chosen.
-    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.AUDITOR)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.AUDITOR)
 
 
 class PasswordForm(forms.Form):
     """Who takes up an invitation."""
 
-    name = forms.CharField(label="Your name", max_length=200)
-    password = forms.CharField(label="A password", max_length=1024, strip=False)
-    again = forms.CharField(label="The same again", max_length=1024, strip=False)
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=200)
+    password = forms.CharField(label=gettext_lazy("A password"), max_length=1024, strip=False)
+    again = forms.CharField(label=gettext_lazy("The same again"), max_length=1024, strip=False)
 
     def __init__(self, *args: object, email: str, **kw: object) -> None:
         super().__init__(*args, **kw)  # type: ignore[arg-type]
@@ -57,7 +58,7 @@ class PasswordForm(forms.Form):
         if self.errors:
             return cleaned
         if cleaned["password"] != cleaned["again"]:
-            raise forms.ValidationError("The two passwords are not the same.")
+            raise forms.ValidationError(gettext("The two passwords are not the same."))
         validate_password(cleaned["password"], User(email=self.email))
         return cleaned
 
@@ -95,9 +96,9 @@ class InvitationsView(View):
     ) -> HttpResponse:
         _check_right(request)
         context = admin.site.each_context(request) | {
-            "title": "Invite operators",
+            "title": gettext("Invite operators"),
             "form": form,
-            "roles": Role.choices,
+            "roles": [(value, gettext(str(word))) for value, word in Role.choices],
             "role": form["role"].value(),
             "invited": invited,
             "waiting": invitations.waiting(),
@@ -135,7 +136,7 @@ class TakeUpView(View):
         return log_in(request, user, reverse("admin:index"))
 
     def _render(self, request: HttpRequest, form: PasswordForm | None) -> HttpResponse:
-        title = "Welcome" if form else "This invitation is over"
+        title = gettext("Welcome") if form else gettext("This invitation is over")
         status = 404 if form is None else 400 if form.is_bound else 200
         return pages.page(request, "take_up", {"form": form}, title=title, status=status)
 
@@ -143,7 +144,7 @@ class TakeUpView(View):
 def _withdraw(request: HttpRequest, by: User) -> HttpResponse:
     try:
         invitations.withdraw(invitation_id=request.POST["withdraw"][:64], by=by)
-        messages.success(request, "The invitation is withdrawn.")
+        messages.success(request, gettext("The invitation is withdrawn."))
     except Missing as error:
         messages.error(request, str(error))
     return HttpResponseRedirect(reverse("people_invitations"))

@@ -108,7 +108,9 @@ class PasskeyLogInView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PasskeyLogInForm(request.POST, request=request)
         if not form.is_valid():
-            messages.error(request, "That passkey lets nobody in. Log in with your password.")
+            messages.error(
+                request, gettext("That passkey lets nobody in. Log in with your password.")
+            )
             return HttpResponseRedirect(reverse("account_login"))
         assert form.authenticator is not None
         post_authentication(request, form.authenticator, passwordless=True)

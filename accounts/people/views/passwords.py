@@ -5,6 +5,7 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.audit import trail
@@ -38,6 +39,6 @@ class PasswordView(PasswordChangeView):
             request,
             "password",
             {"problems": problems},
-            title="Change your password",
+            title=gettext("Change your password"),
             status=400 if problems else 200,
         )

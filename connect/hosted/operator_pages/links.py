@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +13,7 @@ from accounts.people.step_up import step_up
 from connect.hosted.operator_pages import sellers
 from connect.hosted.services import links
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
 from core.tenant import Tenant
 
@@ -22,7 +24,9 @@ from core.tenant import Tenant
 def make(request: HttpRequest, id: str) -> HttpResponse:
     """Make a link to a seller's pages, and show it on the answer, this once."""
     account = sellers.load(request, id)
-    context = sellers.frame(request, account, f"A link for {account}")
+    context = sellers.frame(
+        request, account, gettext("A link for %(account)s") % {"account": account}
+    )
     if request.method == "POST" and account.opened_by_id:
         try:
             # It is kept in the audit trail with what was done.
@@ -35,7 +39,7 @@ def make(request: HttpRequest, id: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except RialtoError as error:
-            context["problem"] = error.message
+            context["problem"] = explain(error)
         else:
             context["url"] = f"{settings.PUBLIC_URL}/sellers/enter/{token}"
             context["expires_at"] = link.expires_at

@@ -3,12 +3,14 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from connect.hosted.operator_pages import sellers
 from connect.hosted.services import links
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
 from core.tenant import Tenant
 
@@ -18,7 +20,7 @@ from core.tenant import Tenant
 def look(request: HttpRequest, id: str) -> HttpResponse:
     """Say what a look is, and open the seller's pages; who looked is recorded."""
     account = sellers.load(request, id)
-    context = sellers.frame(request, account, f"See as {account}")
+    context = sellers.frame(request, account, gettext("See as %(account)s") % {"account": account})
     if request.method == "POST" and account.opened_by_id:
         try:
             _, token = links.create(
@@ -28,7 +30,7 @@ def look(request: HttpRequest, id: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except RialtoError as error:
-            context["problem"] = error.message
+            context["problem"] = explain(error)
         else:
             return HttpResponseRedirect(f"/sellers/enter/{token}")
     return TemplateResponse(request, "admin/connect/account_look.html", context)

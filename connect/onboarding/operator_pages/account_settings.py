@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
@@ -19,6 +20,7 @@ from connect.onboarding.operator_pages.settings_form import SECTIONS, SettingsFo
 from connect.onboarding.services import account_settings as services
 from core.admin import page_of
 from core.errors import RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right, standing_of
 from core.security.visibility import find_visible, livemode_of, of_platform
 
@@ -36,7 +38,7 @@ def platforms(request: HttpRequest) -> HttpResponse:
     rows = of_platform(request, Account.objects.filter(opened_by=None, closed_at=None))
     found = list(rows.order_by("-id")[: _MOST_PLATFORMS + 1])
     context = admin.site.each_context(request) | {
-        "title": "Settings",
+        "title": gettext("Settings"),
         "rows": [(row, _page_of(row.id)) for row in found[:_MOST_PLATFORMS]],
         "has_more": len(found) > _MOST_PLATFORMS,
     }
@@ -60,18 +62,19 @@ def account_settings(request: HttpRequest, id: str) -> HttpResponse:
             if changes := form.changes():
                 services.update(account=account, livemode=livemode, at=timezone.now(), **changes)
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
         else:
-            done = "The settings are kept." if changes else "Nothing was changed."
+            done = gettext("The settings are kept.") if changes else gettext("Nothing was changed.")
             messages.success(request, done)
             return redirect(_page_of(account.id))
     context = admin.site.each_context(request) | {
-        "title": f"Settings of {account}",
+        "title": gettext("Settings of %(account)s") % {"account": account},
         "account": account,
         "page": page_of("accounts_account", account.id),
         "problem": problem,
         "sections": [
-            (title, [form[name] for name in names], names[-1]) for title, names in SECTIONS.items()
+            (gettext(title), [form[name] for name in names], names[-1])
+            for title, names in SECTIONS.items()
         ],
         "told": letters.addresses_of(account),
         "prices": f"{reverse('admin:payments_feeschedule_changelist')}?account={account.id}",

@@ -28,6 +28,7 @@ from connect.onboarding.services import reviews
 from core.admin import page_of
 from core.durations import format_duration
 from core.errors import InvalidRequest, RialtoError
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import visible
 from core.tenant import Tenant
@@ -58,7 +59,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     people = list(first(account_queries.people_to_verify()))
     brought = accounts.papers(id for row in people for id in profiles.papers_in(row.details))
     context = admin.site.each_context(request) | {
-        "title": "Sellers to look at",
+        "title": gettext("Sellers to look at"),
         "checks": [_check(row, brought) for row in people],
         "may_read": has_right(request.user, "document.read"),
         "companies": [_company(row) for row in first(account_queries.companies_to_verify())],
@@ -89,7 +90,7 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
     try:
         messages.success(request, _decide(request, request.POST, timezone.now()))
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     return _back(request)
 
 

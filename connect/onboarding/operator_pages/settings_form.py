@@ -2,8 +2,9 @@
 
 from typing import Any, Final
 
-import pycountry
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminSelectWidget,
@@ -13,6 +14,7 @@ from unfold.widgets import (
 
 from accounts.models import Account, File
 from accounts.services.alerts import Alert
+from core.operator_pages import countries
 from core.types import JsonObject
 
 _ADDRESS: Final = ("line1", "line2", "postal_code", "city", "state", "country")
@@ -45,25 +47,23 @@ SECTIONS: Final[dict[str, tuple[str, ...]]] = {
 }
 _PURPOSES: Final = {"icon": "business_icon", "logo": "business_logo"}
 _MOST_FILES: Final = 50
-_COUNTRIES: Final = [
-    ("", "—"),
-    *sorted(((one.alpha_2, one.name) for one in pycountry.countries), key=lambda one: one[1]),
-]
 # What banks print: Latin letters, at least one, digits, and most signs.
 _PRINTED: Final = r"^(?=.*[A-Za-z])[ !#$%&()+,\-./0-9:;=?@A-Z\[\]^_`a-z{|}~]+\Z"
-_HOW_PRINTED: Final = (
-    "Banks print Latin letters, digits and most signs: with at least one letter, and none of "
-    "< > \\ ' \" *."
+_HOW_PRINTED: Final = gettext_lazy(
+    "Banks print Latin letters, digits and most signs: with at least one letter, "
+    "and none of < > \\ ' \" *."
 )
 _WEB: Final = r"^(https?://)?[^\s/.]+\.\S+\Z"
 
 
-def _text(label: str, most: int = 200) -> forms.CharField:
+def _text(label: StrOrPromise, most: int = 200) -> forms.CharField:
     widget = UnfoldAdminTextInputWidget
     return forms.CharField(label=label, max_length=most, required=False, widget=widget)
 
 
-def _shaped(shape: str, label: str, most: int, wrong: str, help_text: str = "") -> forms.RegexField:
+def _shaped(
+    shape: str, label: StrOrPromise, most: int, wrong: StrOrPromise, help_text: StrOrPromise = ""
+) -> forms.RegexField:
     return forms.RegexField(
         shape,
         label=label,
@@ -75,12 +75,12 @@ def _shaped(shape: str, label: str, most: int, wrong: str, help_text: str = "") 
     )
 
 
-def _color(label: str) -> forms.RegexField:
-    wrong = "Write a colour as # and six digits, such as #0a7f5a."
-    return _shaped(r"^#[0-9A-Fa-f]{6}\Z", label, 7, wrong, "Such as #0a7f5a.")
+def _color(label: StrOrPromise) -> forms.RegexField:
+    wrong = gettext_lazy("Write a colour as # and six digits, such as #0a7f5a.")
+    return _shaped(r"^#[0-9A-Fa-f]{6}\Z", label, 7, wrong, gettext_lazy("Such as #0a7f5a."))
 
 
-def _choice(label: str, choices: list[tuple[str, str]], help_text: str = "") -> forms.ChoiceField:
+def _choice(label: StrOrPromise, choices: Any, help_text: StrOrPromise = "") -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=choices,
@@ -90,13 +90,13 @@ def _choice(label: str, choices: list[tuple[str, str]], help_text: str = "") -> 
     )
 
 
-def _email(label: str, help_text: str = "") -> forms.EmailField:
+def _email(label: StrOrPromise, help_text: StrOrPromise = "") -> forms.EmailField:
     return forms.EmailField(
         label=label, required=False, help_text=help_text, widget=UnfoldAdminEmailInputWidget
     )
 
 
-def _alert(label: str, help_text: str) -> forms.BooleanField:
+def _alert(label: StrOrPromise, help_text: StrOrPromise) -> forms.BooleanField:
     return forms.BooleanField(
         label=label, required=False, help_text=help_text, widget=UnfoldBooleanWidget
     )
@@ -107,55 +107,74 @@ class SettingsForm(forms.Form):
 
     statement_descriptor = _shaped(
         _PRINTED,
-        "Payments",
+        gettext_lazy("Payments"),
         22,
         _HOW_PRINTED,
-        "Up to 22 characters. Printed where a payment names nothing itself.",
+        gettext_lazy("Up to 22 characters. Printed where a payment names nothing itself."),
     )
     card_prefix = _shaped(
         _PRINTED,
-        "Beginning of card payments",
+        gettext_lazy("Beginning of card payments"),
         10,
         _HOW_PRINTED,
-        "Up to 10 characters, before what a card payment names: HARBOUR* ORDER 7.",
+        gettext_lazy("Up to 10 characters, before what a card payment names: HARBOUR* ORDER 7."),
     )
     payout_descriptor = _shaped(
         _PRINTED,
-        "Payouts",
+        gettext_lazy("Payouts"),
         22,
         _HOW_PRINTED,
-        "Up to 22 characters. Printed where a payout names nothing itself.",
+        gettext_lazy("Up to 22 characters. Printed where a payout names nothing itself."),
     )
-    name = _text("Name of the business")
-    support_email = _email("E-mail address")
-    support_phone = _text("Phone number", 40)
+    name = _text(gettext_lazy("Name of the business"))
+    support_email = _email(gettext_lazy("E-mail address"))
+    support_phone = _text(gettext_lazy("Phone number"), 40)
     support_url = _shaped(
-        _WEB, "Page on the web", 2_000, "Write an address on the web, such as https://example.com/."
+        _WEB,
+        gettext_lazy("Page on the web"),
+        2_000,
+        gettext_lazy("Write an address on the web, such as https://example.com/."),
     )
-    line1, line2 = _text("Address"), _text("Second line of the address")
-    postal_code, city, state = _text("Postal code"), _text("City"), _text("State or province")
-    country = _choice("Country", _COUNTRIES)
-    primary_color, secondary_color = _color("First colour"), _color("Second colour")
-    icon, logo = _choice("Icon", []), _choice("Logo", [])
+    line1, line2 = _text(gettext_lazy("Address")), _text(gettext_lazy("Second line of the address"))
+    postal_code, city, state = (
+        _text(gettext_lazy("Postal code")),
+        _text(gettext_lazy("City")),
+        _text(gettext_lazy("State or province")),
+    )
+    country = _choice(gettext_lazy("Country"), countries.choices_or_none)
+    primary_color, secondary_color = (
+        _color(gettext_lazy("First colour")),
+        _color(gettext_lazy("Second colour")),
+    )
+    icon, logo = _choice(gettext_lazy("Icon"), []), _choice(gettext_lazy("Logo"), [])
     email = _email(
-        "Address of the account", "Besides its owners and admins, who is told by letter."
+        gettext_lazy("Address of the account"),
+        gettext_lazy("Besides its owners and admins, who is told by letter."),
     )
     own_receipts = _alert(
-        "No receipts of Rialto's page",
-        "For those who write to payers themselves. A receipt_email that a request names is written "
-        "to all the same.",
+        gettext_lazy("No receipts of Rialto's page"),
+        gettext_lazy(
+            "For those who write to payers themselves. A receipt_email that a request "
+            "names is written to all the same."
+        ),
     )
     dispute_opened = _alert(
-        "A dispute was opened", "With the amount, why, and until when it can be answered."
+        gettext_lazy("A dispute was opened"),
+        gettext_lazy("With the amount, why, and until when it can be answered."),
     )
-    payout_failed = _alert("A payout failed", "With the amount, why, and what to do.")
+    payout_failed = _alert(
+        gettext_lazy("A payout failed"), gettext_lazy("With the amount, why, and what to do.")
+    )
     endpoint_failing = _alert(
-        "A webhook endpoint fails",
-        "When it has accepted nothing for a day, or was disabled because it answered 410 Gone: "
-        "with its address and its last answer.",
+        gettext_lazy("A webhook endpoint fails"),
+        gettext_lazy(
+            "When it has accepted nothing for a day, or was disabled because it answered "
+            "410 Gone: with its address and its last answer."
+        ),
     )
     alert_address = _email(
-        "Address for alerts", "Empty: the addresses that the letters above go to."
+        gettext_lazy("Address for alerts"),
+        gettext_lazy("Empty: the addresses that the letters above go to."),
     )
 
     def __init__(self, data: Any, *, account: Account, livemode: bool) -> None:
@@ -175,8 +194,10 @@ class SettingsForm(forms.Form):
                 pictures.append((now, now))
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = [("", "none"), *pictures]
-            field.help_text = f"One of the account's files of the purpose {purpose}."
+            field.choices = [("", gettext("none")), *pictures]
+            field.help_text = gettext("One of the account's files of the purpose %(purpose)s.") % {
+                "purpose": purpose
+            }
 
     def changes(self) -> JsonObject:
         """Return what was changed, as the wire has it; an emptied field is null."""

@@ -12,6 +12,7 @@ from accounts.models import Account
 from connect.models import AccountBlock
 from connect.onboarding.services import blocks, reviews
 from core.errors import InvalidRequest
+from core.operator_pages.refusals import explain
 from core.tenant import Tenant
 
 # What can be stopped, as people read it.
@@ -85,5 +86,5 @@ class StopForm(forms.Form):
                 at=at,
             )
         except InvalidRequest as error:
-            self.add_error("releases_on" if error.param == "releases_at" else None, error.message)
+            self.add_error("releases_on" if error.param == "releases_at" else None, explain(error))
             return None

@@ -26,6 +26,7 @@ from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.ids import new_suffix, with_prefix
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import JsonObject
@@ -115,14 +116,15 @@ def _act(request: HttpRequest, id: str, verb: Verb) -> HttpResponse:
         try:
             return redirect(page_of("connect_payout", _do(request, row, verb)))
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
     token, summary = "", ""
     suffix = new_suffix()
     try:
-        summary = registry.find(verb.action).preview(**_parameters(row, verb, suffix)).summary
+        preview = registry.find(verb.action).preview(**_parameters(row, verb, suffix))
+        summary = str(preview.summary)
         token = signing.dumps([verb.action, row.id, suffix], salt=_SALT)
     except RialtoError as error:
-        problem = problem or error.message
+        problem = problem or explain(error)
     money = Money(row.amount, row.currency)
     context = admin.site.each_context(request) | {
         "title": f"{gettext(verb.title)} {money}",
@@ -181,5 +183,7 @@ def _read_token(row: Payout, verb: Verb, token: str) -> str:
     except (signing.BadSignature, ValueError):
         action, payout_id, suffix = "", "", ""
     if (action, payout_id) != (verb.action, row.id):
-        raise InvalidRequest("This form is not of this payout. Look at it again, and send it.")
+        raise InvalidRequest(
+            gettext("This form is not of this payout. Look at it again, and send it.")
+        )
     return str(suffix)

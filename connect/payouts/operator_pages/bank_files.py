@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.audit import trail
@@ -18,8 +19,9 @@ from accounts.models import User
 from accounts.people.step_up import step_up
 from connect.payouts.services.attempts import bank_files as payout_files
 from core.database.transactions import atomic
-from core.errors import InvalidRequest, RialtoError
+from core.errors import InvalidRequest, Missing, RialtoError
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
 from processors.sepa.services import bank_files, operator_rows, queries
 
@@ -27,7 +29,7 @@ _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
 _ACCEPTED: Final = ".xml,.sta,.swi,.txt,.940,.942,.mt940,.mt942,text/xml,application/xml,text/plain"
-_NO_BUTTON: Final = "Nothing was done: use a button of this page."
+_NO_BUTTON: Final = gettext_lazy("Nothing was done: use a button of this page.")
 
 
 @step_up(only_posts=True)
@@ -47,11 +49,11 @@ def files(request: HttpRequest) -> HttpResponse:
     mode = livemode_of(request)
     lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN, livemode=mode)
     context = admin.site.each_context(request) | {
-        "title": "Bank files",
+        "title": gettext("Bank files"),
         "form": form,
         "waiting": [
             (
-                "live" if livemode else "test",
+                gettext("live") if livemode else gettext("test"),
                 "true" if livemode else "false",
                 count,
                 str(Money(total, "eur")),
@@ -75,8 +77,11 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
         raise PermissionDenied
     try:
         row = queries.for_the_bank(file_id)
+    except Missing:
+        messages.error(request, gettext("There is no such file for the bank."))
+        return redirect("admin:connect_bank_files")
     except InvalidRequest as error:
-        messages.error(request, str(error))
+        messages.error(request, explain(error))
         return redirect("admin:connect_bank_files")
     # Whoever has it can hand it to the bank.
     with atomic():
@@ -92,16 +97,21 @@ class ReadForm(forms.Form):
     """What is asked of whoever reads a bank's file."""
 
     content = forms.FileField(
-        label="pain.002, camt.052, camt.053, camt.054, MT940 or MT942",
+        label=gettext_lazy("pain.002, camt.052, camt.053, camt.054, MT940 or MT942"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": _ACCEPTED}),
-        error_messages={"required": "Choose a file of up to 32 MB."},
+        error_messages={"required": gettext_lazy("Choose a file of up to 32 MB.")},
     )
     livemode = forms.ChoiceField(
-        label="Mode",
-        choices=[("", "Choose"), ("true", "live"), ("false", "test")],
+        label=gettext_lazy("Mode"),
+        choices=[
+            ("", gettext_lazy("Choose")),
+            ("true", gettext_lazy("live")),
+            ("false", gettext_lazy("test")),
+        ],
         widget=UnfoldAdminSelectWidget,
         error_messages=dict.fromkeys(
-            ("required", "invalid_choice"), "Say whether it is about live or test mode."
+            ("required", "invalid_choice"),
+            gettext_lazy("Say whether it is about live or test mode."),
         ),
     )
 
@@ -109,7 +119,7 @@ class ReadForm(forms.Form):
         """Refuse a file that is too large to be read."""
         content: UploadedFile[bytes] = self.cleaned_data["content"]
         if (content.size or 0) > _MOST_BYTES:
-            raise forms.ValidationError("Choose a file of up to 32 MB.")
+            raise forms.ValidationError(gettext("Choose a file of up to 32 MB."))
         return content
 
 
@@ -126,11 +136,11 @@ def _import(request: HttpRequest, form: ReadForm) -> bool:
                 at=timezone.now(),
             )
         except RialtoError as error:
-            form.add_error("content", error.message)
+            form.add_error("content", explain(error))
         else:
             messages.success(request, f"{result.file.name}: {result.summary()}.")
             return True
-    messages.error(request, "Nothing was read: see below.")
+    messages.error(request, gettext("Nothing was read: see below."))
     return False
 
 
@@ -138,7 +148,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
     try:
         messages.success(request, _perform(request))
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, explain(error))
     return redirect("admin:connect_bank_files")
 
 
@@ -156,8 +166,11 @@ def _perform(request: HttpRequest) -> str:
     }
     if step := steps.get(form.get("do", "")):
         row = step(file_id=form.get("file", ""), by=_operator(request), at=timezone.now())
-        return f"{row.name} is {row.status}."
-    raise InvalidRequest(_NO_BUTTON, param="do")
+        return gettext("%(id)s is %(state)s.") % {
+            "id": row.name,
+            "state": gettext(row.status.replace("_", " ")),
+        }
+    raise InvalidRequest(str(_NO_BUTTON), param="do")
 
 
 def _operator(request: HttpRequest) -> User:
@@ -169,11 +182,13 @@ def _operator(request: HttpRequest) -> User:
 def _make(request: HttpRequest) -> str:
     mode = request.POST.get("livemode")
     if mode not in ("true", "false"):
-        raise InvalidRequest("Say whether it is about live or test mode.", param="livemode")
+        raise InvalidRequest(
+            gettext("Say whether it is about live or test mode."), param="livemode"
+        )
     file = bank_files.make(livemode=mode == "true", by=_operator(request), at=timezone.now())
     if file is None:
-        raise InvalidRequest("No file was made: nothing waits.", param="livemode")
-    return f"{file.name} was made."
+        raise InvalidRequest(gettext("No file was made: nothing waits."), param="livemode")
+    return gettext("%(name)s was made.") % {"name": file.name}
 
 
 def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:
@@ -181,11 +196,11 @@ def _decide_line(form: QueryDict, *, by: str, at: datetime) -> str:
     if do == "assign":
         payment = form.get("payment", "")
         payout_files.assign(line_id=line_id, key=payment, by=by, at=at)
-        return f"The line is about {payment}."
+        return gettext("The line is about %(payment)s.") % {"payment": payment}
     if do == "aside":
         payout_files.set_aside(line_id=line_id, by=by)
-        return "The line is put aside: it is about no payout."
+        return gettext("The line is put aside: it is about no payout.")
     if do == "take_back":
         payout_files.undo_match(line_id=line_id, by=by, at=at)
-        return "What followed from the line is taken back."
-    raise InvalidRequest(_NO_BUTTON, param="do")
+        return gettext("What followed from the line is taken back.")
+    raise InvalidRequest(str(_NO_BUTTON), param="do")

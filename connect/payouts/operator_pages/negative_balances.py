@@ -46,7 +46,7 @@ def negative(request: HttpRequest) -> HttpResponse:
     found = _visible(request, negative_balances.debts())[: MOST_SHOWN + 1]
     reserves = _describe_reserves(found)
     context = admin.site.each_context(request) | {
-        "title": "Negative balances",
+        "title": gettext("Negative balances"),
         "rows": [_render(debt, at, reserves) for debt in found[:MOST_SHOWN]],
         "has_more": len(found) > MOST_SHOWN,
         "may_cover": request.user.has_perm("connect.change_connectreservechange"),
@@ -109,8 +109,11 @@ def _check_is_shown(form: QueryDict) -> None:
     owed = Money(-balance.available.get(currency, 0), currency)
     if owed.amount > 0 and form.get("owed") != str(owed.amount):
         raise InvalidRequest(
-            f"It is {owed} by now, and not what you looked at. Look again, and repeat it if it is "
-            "still right.",
+            gettext(
+                "It is %(owed)s by now, and not what you looked at. Look again, and repeat it "
+                "if it is still right."
+            )
+            % {"owed": owed},
             param="owed",
         )
 

@@ -14,6 +14,7 @@ from connect.payouts.services.attempts import owner_letters
 from core.admin import page_of
 from core.errors import RialtoError
 from core.money import Money
+from core.operator_pages import refusals
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +34,7 @@ def ask(request: HttpRequest, id: str) -> HttpResponse:
                 messages.success(request, told % {"count": count})
                 return redirect(payout_page)
         except RialtoError as error:
-            problem = error.message
+            problem = refusals.explain(error)
     subject, body = owner_letters.letter(row)
     context = admin.site.each_context(request) | {
         "title": gettext("Ask %(account)s") % {"account": row.account},

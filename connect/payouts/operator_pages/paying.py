@@ -26,6 +26,7 @@ from core.ids import new_suffix, with_prefix
 from core.money import Money
 from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.rows import may_see
 from core.security.visibility import livemode_of
@@ -50,7 +51,7 @@ def pay_now(request: HttpRequest, id: str) -> HttpResponse:
         try:
             return redirect(_pay(request, account))
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
     context = admin.site.each_context(request) | {
         "title": gettext("Pay %(account)s out now") % {"account": account},
         "account": account,
@@ -90,7 +91,7 @@ def _preview(request: HttpRequest, account: Account, problem: str) -> JsonObject
         }
         preview = registry.find(_ACTION).preview(**wanted)
     except RialtoError as error:
-        return shown | {"problem": problem or error.message}
+        return shown | {"problem": problem or explain(error)}
     except UnclearAmount as error:
         return shown | {"problem": problem or str(error)}
     return shown | {
@@ -153,5 +154,7 @@ def _read_token(request: HttpRequest, account: Account) -> JsonObject:
         wanted = {}
     place = (wanted.get("account_id"), wanted.get("livemode"))
     if place != (account.id, livemode_of(request)):
-        raise InvalidRequest("This form is not of this account. Look at it again, and send it.")
+        raise InvalidRequest(
+            gettext("This form is not of this account. Look at it again, and send it.")
+        )
     return wanted

@@ -28,6 +28,7 @@ from core.admin import page_of
 from core.durations import format_duration
 from core.errors import Missing, RialtoError, missing
 from core.money import Money
+from core.operator_pages import refusals
 from core.security.visibility import livemode_of, of_platform, visible
 from core.types import JsonObject
 
@@ -46,7 +47,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     attempts = stories.last_attempts(row.id for row in rows)
     waiting = _waiting_for({row.destination_id for row in rows if standing.is_held(row, at)})
     context = admin.site.each_context(request) | {
-        "title": "Payouts to look at",
+        "title": gettext("Payouts to look at"),
         "rows": [
             _render(row, attempts.get(row.id), at, request.user)
             | {"all_held": waiting.get((row.destination_id, row.currency), "")}
@@ -93,7 +94,7 @@ def _handle(request: HttpRequest) -> HttpResponse:
         nothing = gettext("There is nothing to be done about %(id)s any more.")
         messages.warning(request, nothing % {"id": payout_id})
     except RialtoError as error:
-        messages.error(request, error.message)
+        messages.error(request, refusals.explain(error))
     return redirect("admin:connect_payouts_to_look_at")
 
 

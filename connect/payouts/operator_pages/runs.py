@@ -73,7 +73,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         for day, forecast in found
     ]
     context = admin.site.each_context(request) | {
-        "title": "The next payouts",
+        "title": gettext("The next payouts"),
         "rows": rows,
         "totals": [str(Money(amount, currency)) for currency, amount in totals.items() if amount],
         "livemode": livemode,

@@ -32,6 +32,7 @@ from core.ids import new_suffix
 from core.money import Money
 from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
+from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
 from core.types import JsonObject
 from processors import balances, registry
@@ -55,7 +56,7 @@ def treasury(request: HttpRequest) -> HttpResponse:
             _act(request)
             return redirect(_PAGE)
         except RialtoError as error:
-            messages.error(request, error.message)
+            messages.error(request, explain(error))
         except UnclearAmount as error:
             messages.error(request, str(error))
         typed = request.POST.dict()
@@ -91,7 +92,7 @@ def _load(*, livemode: bool) -> JsonObject:
 
 def _title(holder: str) -> str:
     if queries.is_bank(holder):
-        return "The bank"
+        return gettext("The bank")
     title = registry.title(holder)
     # Two accounts at one processor often have one title.
     return title if title == holder else f"{title} ({holder})"
@@ -162,13 +163,13 @@ def _form(typed: JsonObject, loaded: JsonObject) -> JsonObject:
     return {
         "typed": typed,
         "sides": [
-            ("source", "It left", filled.get("source", next(iter(processors), ""))),
-            ("target", "It goes to", filled.get("target", registry.BANK_RAIL)),
+            ("source", gettext("It left"), filled.get("source", next(iter(processors), ""))),
+            ("target", gettext("It goes to"), filled.get("target", registry.BANK_RAIL)),
         ],
         "fields": [
-            ("amount", "Amount, such as 1,250.50", filled.get("amount", "")),
-            ("currency", "Currency, such as EUR", str(filled.get("currency", "")).upper()),
-            ("note", "What the bank or processor calls it", typed.get("note", "")),
+            ("amount", gettext("Amount, such as 1,250.50"), filled.get("amount", "")),
+            ("currency", gettext("Currency, such as EUR"), str(filled.get("currency", "")).upper()),
+            ("note", gettext("What the bank or processor calls it"), typed.get("note", "")),
         ],
     }
 
@@ -200,7 +201,7 @@ def _act(request: HttpRequest) -> None:
 def _record(request: HttpRequest) -> None:
     form, currency = request.POST, request.POST.get("currency", "").strip().lower()
     if currency not in currencies.CODES:
-        raise InvalidRequest("Say in which currency, such as EUR.", param="currency")
+        raise InvalidRequest(gettext("Say in which currency, such as EUR."), param="currency")
     reason, suffix = reason_of(request), _suffix(request)
     if known := moves.find(suffix):
         # The same form was sent twice.
@@ -235,4 +236,4 @@ def _suffix(request: HttpRequest) -> str:
     try:
         return str(signing.loads(request.POST.get("token", ""), salt=_SALT))
     except signing.BadSignature as error:
-        raise InvalidRequest("This form is too old. Look again, and send it.") from error
+        raise InvalidRequest(gettext("This form is too old. Look again, and send it.")) from error

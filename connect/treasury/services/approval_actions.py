@@ -2,6 +2,9 @@
 
 from typing import Final
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy
+
 from accounts.approvals import ApprovalAction, Preview
 from connect.treasury import queries
 from connect.treasury.services import moves
@@ -24,8 +27,15 @@ def _preview(
     money = Money(amount, currency)
     left = queries.held_by(source, currency=currency, livemode=livemode) - amount
     return Preview(
-        f"{money} has left {source} for {target}. By the books, {Money(left, currency)} stays at "
-        f"{source}.",
+        format_lazy(
+            gettext_lazy(
+                "{money} has left {source} for {target}. By the books, {left} stays at {source}."
+            ),
+            money=money,
+            source=source,
+            target=target,
+            left=Money(left, currency),
+        ),
         money,
         livemode,
     )

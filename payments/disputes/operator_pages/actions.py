@@ -5,6 +5,9 @@ import json
 from datetime import datetime
 from typing import Final
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
+
 from accounts.approvals import ApprovalAction, OutcomeUnknown, Preview
 from core.errors import InvalidRequest
 from core.money import Money
@@ -29,8 +32,15 @@ def summary_to_submit(row: Dispute) -> Preview:
     """Return in words what is sent, and what decides whether it waits."""
     text = json.dumps(row.evidence, sort_keys=True)
     return Preview(
-        f"The answer to {row.id} over {_money(row)} is sent to the bank: {len(row.evidence)} "
-        f"{'field' if len(row.evidence) == 1 else 'fields'}. That is done once.",
+        format_lazy(
+            gettext_lazy(
+                "The answer to {id} over {money} is sent to the bank, with this many fields: "
+                "{count}. That is done once."
+            ),
+            id=row.id,
+            money=_money(row),
+            count=len(row.evidence),
+        ),
         _money(row),
         row.livemode,
         # Too long to be kept twice.
@@ -42,7 +52,9 @@ def summary_to_submit(row: Dispute) -> Preview:
 def summary_to_accept(row: Dispute) -> Preview:
     """Return in words what is given up, and what decides whether it waits."""
     return Preview(
-        f"{row.id} is accepted: the payer keeps {_money(row)}.",
+        format_lazy(
+            gettext_lazy("{id} is accepted: the payer keeps {money}."), id=row.id, money=_money(row)
+        ),
         _money(row),
         row.livemode,
         facts={"status": row.status},
@@ -53,7 +65,10 @@ def summary_to_accept(row: Dispute) -> Preview:
 def _preview_submit(*, account: str, livemode: bool, dispute: str) -> Preview:
     row = queries.dispute(Tenant(account, livemode), dispute)
     if not row.status.endswith("needs_response") or row.submitting_since:
-        raise InvalidRequest(f"{dispute} is answered, or has ended.", param="dispute")
+        raise InvalidRequest(
+            gettext("%(dispute)s is answered, or has ended.") % {"dispute": dispute},
+            param="dispute",
+        )
     return summary_to_submit(row)
 
 
@@ -66,7 +81,9 @@ def _preview_accept(*, account: str, livemode: bool, dispute: str) -> Preview:
     row = queries.dispute(Tenant(account, livemode), dispute)
     if row.status not in _ACCEPTABLE:
         raise InvalidRequest(
-            f"{dispute} is {row.status.replace('_', ' ')}, and cannot be accepted.", param="dispute"
+            gettext("%(dispute)s is %(state)s, and cannot be accepted.")
+            % {"dispute": dispute, "state": gettext(row.status.replace("_", " "))},
+            param="dispute",
         )
     return summary_to_accept(row)
 

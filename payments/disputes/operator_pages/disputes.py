@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +29,7 @@ from core.admin import page_of
 from core.database.raw_fields import raw_fields
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import JsonObject
@@ -69,7 +71,7 @@ def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
         try:
             _VERBS[verb](request, row)
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect(page_of("payments_dispute", row.id))
     return _page(request, row, problem)
@@ -82,7 +84,9 @@ def _save(request: HttpRequest, row: Dispute) -> None:
 
 def _submit(request: HttpRequest, row: Dispute) -> None:
     if "sure" not in request.POST:
-        raise InvalidRequest("Tick that it is complete: an answer is sent once.", param="sure")
+        raise InvalidRequest(
+            gettext("Tick that it is complete: an answer is sent once."), param="sure"
+        )
     reason, evidence = reason_of(request), _evidence(request, row)
     if any(row.evidence.get(name, "") != text for name, text in evidence.items()):
         row = _keep(row, evidence)
@@ -185,7 +189,7 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
     fields = [
         {
             "name": name,
-            "title": name.replace("_", " ").capitalize(),
+            "title": capfirst(gettext(name.replace("_", " "))),
             "is_file": name in dispute_answers.FILES,
             "is_long": "email" not in name and any(word in name for word in _LONG),
             "value": request.POST.get(name) or row.evidence.get(name) or known.get(name, ""),
@@ -204,7 +208,7 @@ def _page(request: HttpRequest, row: Dispute, problem: str) -> HttpResponse:
         "left": _left(row.due_at, at) if is_open else "",
         "meaning": gettext(reason.meaning),
         "advice": gettext(reason.advice),
-        "reason_name": row.reason.replace("_", " "),
+        "reason_name": gettext(row.reason.replace("_", " ")),
         "helping": [field for field in fields if field["helps"]],
         "others": [field for field in fields if not field["helps"]],
         "kept": [field for field in fields if field["kept"]],
@@ -229,7 +233,7 @@ def _paper(row: Dispute, name: str, brought: Mapping[str, File]) -> File | None:
 def _left(due_at: datetime | None, at: datetime) -> str:
     if due_at is None:
         return gettext("The processor names no deadline.")
-    moment = f"{due_at:%d %b %Y, %H:%M} UTC"
+    moment = f"{dateformat.format(due_at, 'd M Y, H:i')} UTC"
     if due_at <= at:
         return gettext("It could be answered until %(moment)s.") % {"moment": moment}
     days = (due_at - at).days

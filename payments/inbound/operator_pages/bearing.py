@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import approvals
 from accounts.approvals import ApprovalAction, Preview
@@ -18,6 +19,7 @@ from accounts.operator_pages.reasons import reason_of
 from core.admin import page_of
 from core.errors import InvalidRequest, missing
 from core.money import Money
+from core.operator_pages.refusals import explain
 from payments.inbound.services import line_bearers
 from processors import settlements
 
@@ -48,7 +50,7 @@ def bear(request: HttpRequest, id: str) -> HttpResponse:
             else:
                 messages.success(request, gettext("It is decided, and booked."))
         except InvalidRequest as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect(page_of("processors_settlementline", row.id))
     context = admin.site.each_context(request) | {
@@ -69,7 +71,12 @@ def _preview(*, line_id: str, account: str) -> Preview:
     line_bearers.check(row, account)
     total = line_bearers.total_of(row)
     return Preview(
-        f"{account} bears or has {total}, which {row.processor} says for itself.",
+        format_lazy(
+            gettext_lazy("{account} bears or has {total}, which {processor} says for itself."),
+            account=account,
+            total=total,
+            processor=row.processor,
+        ),
         Money(abs(total.amount), total.currency),
         row.livemode,
         account_id=account,

@@ -55,7 +55,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
     rows = visible(request, UnresolvedRequest.objects.all())
     rows = rows.order_by("sent_at", "key")[: MOST_SHOWN + 1]
     context = admin.site.each_context(request) | {
-        "title": "Unknown",
+        "title": gettext("Unknown"),
         "rows": [_render(row, at) for row in rows[:MOST_SHOWN]],
         "has_more": len(rows) > MOST_SHOWN,
         "may_ask": request.user.has_perm("payments.change_unresolvedrequest"),

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.approvals import ApprovalAction, Preview, Table
 from core.errors import InvalidRequest, missing
@@ -50,9 +52,19 @@ def tables_of(found: CapturePreview) -> Sequence[Table]:
 
 def summary_of(found: CapturePreview) -> Preview:
     """Return in words what a capture would do, and what decides whether it waits."""
-    rest = f" {found.released} are released." if found.released.amount else ""
+    rest = (
+        format_lazy(gettext_lazy(" {released} are released."), released=found.released)
+        if found.released.amount
+        else ""
+    )
     return Preview(
-        f"{found.captured} of {found.held} held for {found.intent.id} are captured.{rest}",
+        format_lazy(
+            gettext_lazy("{captured} of {held} held for {id} are captured.{rest}"),
+            captured=found.captured,
+            held=found.held,
+            id=found.intent.id,
+            rest=rest,
+        ),
         found.captured,
         found.intent.livemode,
         facts={"held_amount": found.held.amount},
@@ -101,9 +113,18 @@ def parameters_to_cancel(intent: PaymentIntent, code: str) -> JsonObject:
 def summary_to_cancel(intent: PaymentIntent) -> Preview:
     """Return in words what cancelling would do, and what decides whether it waits."""
     held = Money(intent.amount_capturable, intent.currency)
-    rest = f" {held} are released to the payer." if held.amount else ""
+    rest = (
+        format_lazy(gettext_lazy(" {held} are released to the payer."), held=held)
+        if held.amount
+        else ""
+    )
     return Preview(
-        f"{intent.id} over {intent.money} cannot be paid any more.{rest}",
+        format_lazy(
+            gettext_lazy("{id} over {money} cannot be paid any more.{rest}"),
+            id=intent.id,
+            money=intent.money,
+            rest=rest,
+        ),
         intent.money,
         intent.livemode,
         facts={"status": intent.status, "held_amount": held.amount},
@@ -119,7 +140,9 @@ def _preview_cancel(*, account: str, livemode: bool, intent: str, code: str) -> 
         raise missing("payment_intent", intent)
     if row.status in _ENDED:
         raise InvalidRequest(
-            f"{intent} is {row.status.replace('_', ' ')}, and cannot be canceled.", param="intent"
+            gettext("%(intent)s is %(state)s, and cannot be canceled.")
+            % {"intent": intent, "state": gettext(row.status.replace("_", " "))},
+            param="intent",
         )
     return summary_to_cancel(row)
 

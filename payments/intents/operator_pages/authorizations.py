@@ -21,6 +21,7 @@ from core.errors import InvalidRequest, RialtoError
 from core.money import Money
 from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import JsonObject
@@ -49,7 +50,7 @@ def capture(request: HttpRequest, id: str) -> HttpResponse:
         try:
             _tell(request, intent, _capture(request, intent))
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect(page_of("payments_paymentintent", intent.id))
     return _page(request, intent, "capture", _look(request, intent, problem))
@@ -65,7 +66,7 @@ def cancel(request: HttpRequest, id: str) -> HttpResponse:
         try:
             _tell(request, intent, _cancel(request, intent))
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect(page_of("payments_paymentintent", intent.id))
     asked = actions.summary_to_cancel(intent)
@@ -88,7 +89,7 @@ def _look(request: HttpRequest, intent: PaymentIntent, problem: str) -> JsonObje
         typed = request.POST if request.method == "POST" else request.GET
         found = actions.look(**_parameters(typed, intent))
     except RialtoError as error:
-        return {"problem": problem or error.message}
+        return {"problem": problem or explain(error)}
     return {
         "problem": problem,
         "captured": found.captured,

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.approvals import ApprovalAction, Preview, Table
 from connect.transfers.services.refunds.named_reversals import Reversals
@@ -27,6 +29,27 @@ ENDS: Final = {
     "goes on by itself once it has given one.",
     "failed": "{id} failed, and {money} is back where it came from.",
     "canceled": "The processor refused {id}: {money} is back.",
+}
+
+
+# Whether the seller bears its part, and whether the application fee is returned → in words.
+SHARES: Final = {
+    (True, True): gettext_lazy(
+        "Of refund {id} of {total} the seller bears its part, and the application fee is given "
+        "back in part."
+    ),
+    (True, False): gettext_lazy(
+        "Of refund {id} of {total} the seller bears its part, and the application fee stays with "
+        "the platform."
+    ),
+    (False, True): gettext_lazy(
+        "Of refund {id} of {total} the seller bears nothing, and the application fee is given back "
+        "in part."
+    ),
+    (False, False): gettext_lazy(
+        "Of refund {id} of {total} the seller bears nothing, and the application fee stays with "
+        "the platform."
+    ),
 }
 
 
@@ -57,10 +80,16 @@ def summary_of(found: RefundPreview) -> Preview:
     refund, charge = found.refund, found.charge
     total = Money(refund.amount, refund.currency)
     shared = refund.reverse_transfer or refund.transfer_reversals
-    bearer = " Sellers bear their part." if shared else ""
-    fee = " The application fee is returned." if refund.refund_application_fee else ""
+    bearer = gettext_lazy(" Sellers bear their part.") if shared else ""
+    fee = gettext_lazy(" The application fee is returned.") if refund.refund_application_fee else ""
     return Preview(
-        f"{total} of {charge.id} go back to the payer.{bearer}{fee}",
+        format_lazy(
+            gettext_lazy("{total} of {id} go back to the payer.{bearer}{fee}"),
+            total=total,
+            id=charge.id,
+            bearer=bearer,
+            fee=fee,
+        ),
         total,
         charge.livemode,
         facts={"amount_refunded": charge.amount_refunded},
@@ -133,7 +162,7 @@ def _create(
 
 def tell(row: Refund) -> str:
     """Return what became of a refund, in a sentence."""
-    return ENDS[row.status].format(money=Money(row.amount, row.currency), id=row.id)
+    return gettext(ENDS[row.status]).format(money=Money(row.amount, row.currency), id=row.id)
 
 
 def _preview_share(
@@ -143,12 +172,14 @@ def _preview_share(
     if row is None:
         raise missing("refund", refund_id)
     if not row.is_outside or row.shared_at:
-        raise InvalidRequest(f"Who bears refund {refund_id} is decided already.", param="id")
+        raise InvalidRequest(
+            gettext("Who bears refund %(refund_id)s is decided already.")
+            % {"refund_id": refund_id},
+            param="id",
+        )
     total = Money(row.amount, row.currency)
-    seller = "bears its part" if reverse_transfer else "bears nothing"
-    fee = "is given back in part" if refund_application_fee else "stays with the platform"
     return Preview(
-        f"Of refund {row.id} of {total} the seller {seller}, and the application fee {fee}.",
+        format_lazy(SHARES[reverse_transfer, refund_application_fee], id=row.id, total=total),
         total,
         row.livemode,
         facts={"status": row.status},

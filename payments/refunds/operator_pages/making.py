@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from accounts import approvals
@@ -20,6 +21,7 @@ from core import request_context
 from core.admin import page_of
 from core.errors import InvalidRequest, RialtoError
 from core.ids import with_prefix
+from core.operator_pages.refusals import explain
 from core.request_context import RequestContext
 from core.security.roles import has_right
 from payments.models import Charge, Refund
@@ -44,7 +46,7 @@ def refund(request: HttpRequest, id: str) -> HttpResponse:
     try:
         row = _refund(request, charge, values)
     except RialtoError as error:
-        return pages.show(request, charge, values, is_asked=True, problem=error.message)
+        return pages.show(request, charge, values, is_asked=True, problem=explain(error))
     if row is None:
         say_it_waits(request)
     else:
@@ -94,5 +96,7 @@ def _read_token(charge: Charge, token: str) -> tuple[str, int]:
     except (signing.BadSignature, ValueError):
         charge_id, suffix, shown = "", "", 0
     if charge_id != charge.id:
-        raise InvalidRequest("This form is not of this payment. Look at it again, and send it.")
+        raise InvalidRequest(
+            gettext("This form is not of this payment. Look at it again, and send it.")
+        )
     return str(suffix), int(shown)

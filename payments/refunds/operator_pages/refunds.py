@@ -22,6 +22,7 @@ from core.ids import new_id
 from core.money import Money
 from core.operator_pages import amounts
 from core.operator_pages.amounts import UnclearAmount
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.rows import may_see
 from core.security.visibility import find_visible, livemode_of
@@ -97,7 +98,7 @@ def show(
         try:
             found = look(charge, values)
         except InvalidRequest as error:
-            problem = problem or error.message
+            problem = problem or explain(error)
     token = (charge.id, new_id("re").partition("_")[2], charge.amount_refunded)
     return _page(
         request,
@@ -139,7 +140,7 @@ def share(request: HttpRequest, id: str) -> HttpResponse:
             else:
                 messages.success(request, gettext("It is decided, and booked."))
         except InvalidRequest as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect(page_of("payments_refund", refund.id))
     return _page(
@@ -183,7 +184,7 @@ def _minor(text: str, currency: str) -> int | None:
     except UnclearAmount as error:
         raise InvalidRequest(str(error), param="amount") from error
     if not amount:
-        raise InvalidRequest("Write an amount above zero.", param="amount")
+        raise InvalidRequest(gettext("Write an amount above zero."), param="amount")
     return amount
 
 

@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
+from django_stubs_ext import StrOrPromise
+
 from accounts.approvals import ApprovalAction, Preview
 from core.money import Money
 from payments.models import UnappliedPayment
@@ -33,7 +37,7 @@ class Verb(NamedTuple):
 def tell(row: UnappliedPayment) -> str:
     """Return what has become of an unapplied payment, in a sentence."""
     money = Money(row.amount, row.currency)
-    return ENDS[row.status].format(money=money, account=row.account_id)
+    return gettext(ENDS[row.status]).format(money=money, account=row.account_id)
 
 
 # State → what a person is told who has decided.
@@ -55,8 +59,14 @@ def summary_to_give_back(row: UnappliedPayment) -> Preview:
     unapplied_locks.check_open(row)
     returns.check_can_be_returned(row)
     money = Money(row.amount, row.currency)
-    words = f"{money}, which came after {row.charge_id} had ended, goes back to the payer."
-    return _preview(row, words)
+    return _preview(
+        row,
+        format_lazy(
+            gettext_lazy("{money}, which came after {charge} had ended, goes back to the payer."),
+            money=money,
+            charge=row.charge_id,
+        ),
+    )
 
 
 def summary_to_apply(row: UnappliedPayment) -> Preview:
@@ -67,8 +77,18 @@ def summary_to_apply(row: UnappliedPayment) -> Preview:
     """
     unapplied_locks.check_open(row)
     money = Money(row.amount, row.currency)
-    words = f"{money}, which came after {row.charge_id} had ended, is {row.account_id}'s: all of it"
-    return _preview(row, f"{words}, as an adjustment. Nobody gets a share.")
+    return _preview(
+        row,
+        format_lazy(
+            gettext_lazy(
+                "{money}, which came after {charge} had ended, is {account}'s: all of it, as an "
+                "adjustment. Nobody gets a share."
+            ),
+            money=money,
+            charge=row.charge_id,
+            account=row.account_id,
+        ),
+    )
 
 
 def summary_to_void(row: UnappliedPayment) -> Preview:
@@ -79,11 +99,21 @@ def summary_to_void(row: UnappliedPayment) -> Preview:
     """
     unapplied_locks.check_open(row)
     money = Money(row.amount, row.currency)
-    words = f"{money} of {row.charge_id} goes out of suspense, if {row.charge.processor} says when"
-    return _preview(row, f"{words} it is asked that it never had it.")
+    return _preview(
+        row,
+        format_lazy(
+            gettext_lazy(
+                "{money} of {charge} goes out of suspense, if {processor} says when it is asked "
+                "that it never had it."
+            ),
+            money=money,
+            charge=row.charge_id,
+            processor=row.charge.processor,
+        ),
+    )
 
 
-def _preview(row: UnappliedPayment, words: str) -> Preview:
+def _preview(row: UnappliedPayment, words: StrOrPromise) -> Preview:
     return Preview(
         words,
         Money(row.amount, row.currency),

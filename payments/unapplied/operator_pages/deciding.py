@@ -19,6 +19,7 @@ from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import RialtoError
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import visible
 from payments.models import UnappliedPayment
@@ -55,16 +56,16 @@ def _decide(request: HttpRequest, id: str, verb: Verb) -> HttpResponse:
         try:
             _do(request, row, verb)
         except RialtoError as error:
-            problem = error.message
+            problem = explain(error)
         else:
             return redirect("admin:payments_unapplied")
     summary, why = "", None
     try:
         preview = verb.preview(row)
-        summary = preview.summary
+        summary = str(preview.summary)
         why = approvals.why_another(verb.action, cast(User, request.user), preview)
     except RialtoError as error:
-        problem = problem or error.message
+        problem = problem or explain(error)
     money = Money(row.amount, row.currency)
     context = admin.site.each_context(request) | {
         "title": gettext(verb.title) % {"amount": money},

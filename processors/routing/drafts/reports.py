@@ -5,25 +5,39 @@ from typing import Final
 from core.money import Money
 from core.types import JsonObject
 from processors.routing.drafts.replays import Replay
+from processors.routing.words import Say
 
-_NOBODY: Final = "nobody: refused"
+NOBODY: Final = "nobody: refused"
+LESS: Final = "Expected fees: %(before)s → %(after)s, %(difference)s less."
+MORE: Final = "Expected fees: %(before)s → %(after)s, %(difference)s more."
 
 
-def lines(found: Replay) -> list[str]:
-    """Return what rules would have changed, line by line."""
+def lines(found: Replay, *, say: Say = str) -> list[str]:
+    """Return what rules would have changed, line by line.
+
+    Args:
+        found: What was replayed.
+        say: Says what it is given in the reader's language.
+    """
     if not found.total:
-        return ["There were no payments."]
-    moved = sum(found.moves.values())
-    told = [f"{_count(found.total)}; {moved:,} would have gone elsewhere."]
+        return [say("There were no payments.")]
+    moved = f"{sum(found.moves.values()):,}"
+    elsewhere = say("%(count)s would have gone elsewhere.") % {"count": moved}
+    told = [f"{_count(found.total, say)}; {elsewhere}"]
     told += [
-        f"  {count:,} from {was} to {would or _NOBODY}"
+        "  "
+        + say("%(count)s from %(was)s to %(would)s")
+        % {"count": f"{count:,}", "was": was, "would": would or say(NOBODY)}
         for (was, would), count in found.moves.most_common()
     ]
-    told += _costs(found) + _approvals(found)
+    told += _costs(found, say) + _approvals(found, say)
     if found.assumed:
         told.append(
-            f"Of {found.assumed:,} nothing was kept of who else could have taken them: it is taken "
-            "for granted that the accounts that can now could then."
+            say(
+                "Of %(count)s nothing was kept of who else could have taken them: it is taken for "
+                "granted that the accounts that can now could then."
+            )
+            % {"count": f"{found.assumed:,}"}
         )
     return told
 
@@ -56,43 +70,55 @@ def as_json(found: Replay) -> JsonObject:
     }
 
 
-def _costs(found: Replay) -> list[str]:
+def _costs(found: Replay, say: Say) -> list[str]:
     told = []
     for currency in sorted(found.cost_before):
         before, after = found.cost_before[currency], found.cost_after[currency]
-        word = "less" if after <= before else "more"
+        words = LESS if after <= before else MORE
         told.append(
-            f"Expected fees: {Money(before, currency)} → {Money(after, currency)}, "
-            f"{Money(abs(after - before), currency)} {word}."
+            say(words)
+            % {
+                "before": Money(before, currency),
+                "after": Money(after, currency),
+                "difference": Money(abs(after - before), currency),
+            }
         )
     if found.unpriced:
         told.append(
-            f"Of {found.unpriced:,} no fee is known: give their accounts a fee model to compare."
+            say("Of %(count)s no fee is known: give their accounts a fee model to compare.")
+            % {"count": f"{found.unpriced:,}"}
         )
     return told
 
 
-def _approvals(found: Replay) -> list[str]:
+def _approvals(found: Replay, say: Say) -> list[str]:
     told = []
     if found.ended:
-        share = 100 * found.succeeded / found.ended
-        told.append(f"First attempts that succeeded: {share:.1f} % of {found.ended:,}.")
+        told.append(
+            say("First attempts that succeeded: %(share)s %% of %(count)s.")
+            % {"share": f"{100 * found.succeeded / found.ended:.1f}", "count": f"{found.ended:,}"}
+        )
     interval = found.estimate.interval
     if interval is None:
-        told.append("Nothing can be claimed of approvals: too few outcomes are known.")
+        told.append(say("Nothing can be claimed of approvals: too few outcomes are known."))
         return told
-    low, high = (100 * share for share in interval)
+    low, high = (f"{100 * share:.1f}" for share in interval)
     told.append(
-        f"An estimate with the draft: {low:.1f} to {high:.1f} % of {found.estimate.known:,} (95 % "
-        "sure)."
+        say("An estimate with the draft: %(low)s to %(high)s %% of %(count)s (95 %% sure).")
+        % {"low": low, "high": high, "count": f"{found.estimate.known:,}"}
     )
     if found.estimate.unknown:
         told.append(
-            f"Nothing is claimed of {found.estimate.unknown:,}: too few outcomes are known where "
-            "they would have gone, or they have none yet."
+            say(
+                "Nothing is claimed of %(count)s: too few outcomes are known where they would have "
+                "gone, or they have none yet."
+            )
+            % {"count": f"{found.estimate.unknown:,}"}
         )
     return told
 
 
-def _count(total: int) -> str:
-    return "1 payment was looked at" if total == 1 else f"{total:,} payments were looked at"
+def _count(total: int, say: Say) -> str:
+    if total == 1:
+        return say("1 payment was looked at")
+    return say("%(count)s payments were looked at") % {"count": f"{total:,}"}

@@ -2,13 +2,20 @@
 
 from typing import Final
 
+from django.utils.translation import gettext, gettext_lazy
+
 from core.admin import page_of
 from core.money import Money
 from core.types import JsonObject
 from processors.models import BankFile, BankLine
 from processors.sepa.services import bank_files, queries, statement_import
 
-_MATCHED: Final = {"file": "a whole file", "aside": "no payout"}
+_MATCHED: Final = {
+    "file": gettext_lazy("a whole file"),
+    "aside": gettext_lazy("no payout"),
+}
+
+_KINDS: Final = {"payments": "Payments", "report": "Status report"}
 
 
 def latest_files(most: int, *, livemode: bool) -> list[JsonObject]:
@@ -35,22 +42,23 @@ def matched_lines(most: int, *, livemode: bool) -> list[JsonObject]:
 
 def _file(row: BankFile) -> JsonObject:
     history = [
-        ("made", row.made_by, row.created_at),
-        ("approved", row.approved_by, row.approved_at),
-        ("sent", row.sent_by, row.sent_at),
-        ("answered", "the bank", row.acknowledged_at),
-        ("canceled", row.canceled_by, row.canceled_at),
+        (gettext("made"), row.made_by, row.created_at),
+        (gettext("approved"), row.approved_by, row.approved_at),
+        (gettext("sent"), row.sent_by, row.sent_at),
+        (gettext("answered"), gettext("the bank"), row.acknowledged_at),
+        (gettext("canceled"), row.canceled_by, row.canceled_at),
     ]
     if row.kind != bank_files.PAYMENTS:
-        history = [("read", row.made_by, row.created_at)]
+        history = [(gettext("read"), row.made_by, row.created_at)]
     return {
         "id": row.id,
         "page": page_of("processors_bankfile", row.id),
         "name": row.name,
-        "kind": {"payments": "Payments", "report": "Status report"}.get(row.kind, "Statement"),
+        "kind": gettext(_KINDS.get(row.kind, "Statement")),
         "status": row.status,
+        "word": gettext(row.status.replace("_", " ")),
         "requester_id": row.requester_id,
-        "mode": "live" if row.livemode else "test",
+        "mode": gettext("live") if row.livemode else gettext("test"),
         "total": str(Money(row.total_amount, "eur")) if row.payment_count else "",
         "count": row.payment_count,
         "on": row.execution_date,
@@ -66,7 +74,7 @@ def _line(row: BankLine, fitting: queries.Suggestions | None = None) -> JsonObje
         "page": page_of("processors_bankline", row.id),
         "amount": str(Money(row.amount, row.currency)),
         "day": row.booked_on,
-        "mode": "live" if row.file.livemode else "test",
+        "mode": gettext("live") if row.file.livemode else gettext("test"),
         "who": row.counterparty or "—",
         "text": row.text or row.end_to_end_id or row.key,
         "matched": row.payment_id or _MATCHED.get(row.matched_by, ""),

@@ -1,5 +1,7 @@
 """Why a charge went to its processor account: for operators and for merchants."""
 
+from django.utils.translation import gettext
+
 from payments.models import Charge
 from processors.routing import words
 from processors.routing.traces import Trace
@@ -8,5 +10,7 @@ from processors.routing.traces import Trace
 def explain(charge: Charge) -> str:
     """Return in one sentence why a charge went where it went, for operators."""
     if charge.routing is None:
-        return f"It went to {charge.processor}: there was no other account."
-    return words.choice(Trace.unpack(charge.routing), currency=charge.currency)
+        return gettext("It went to %(name)s: there was no other account.") % {
+            "name": charge.processor
+        }
+    return words.choice(Trace.unpack(charge.routing), currency=charge.currency, say=gettext)
