@@ -172,13 +172,12 @@ def find_accounts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
     """
     rows = scope.narrow_accounts(Account.objects.all(), account="id")
     conditions = []
-    if typed.tail:
-        conditions.append(finding.has_tail(typed.tail))
+    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
     if typed.email:
         conditions.append(Q(Exact(Upper("email"), typed.email.upper())))
     if typed.name:
         conditions.append(finding.begins_with("name", typed.name))
-    gathered = [finding.gather(rows, condition) for condition in conditions]
+    gathered += [finding.gather(rows, condition) for condition in conditions]
     return [
         Found(
             row.id,

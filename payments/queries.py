@@ -361,14 +361,13 @@ def _gathered(
     rows: QuerySet[Any], typed: Typed, *, has_amount: bool = False, has_metadata: bool = False
 ) -> list[QuerySet[Any, Any]]:
     """Gather the rows of a table by what all of them have: an end of an id, and what is asked."""
+    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
     conditions = []
-    if typed.tail:
-        conditions.append(finding.has_tail(typed.tail))
     if has_amount and typed.amounts:
         conditions.append(finding.has_amount(typed.amounts))
     if has_metadata and typed.value:
         conditions.append(finding.has_metadata(typed.key, typed.value))
-    return [finding.gather(rows, condition) for condition in conditions]
+    return [*gathered, *(finding.gather(rows, condition) for condition in conditions)]
 
 
 def _card(card: JsonObject) -> str:

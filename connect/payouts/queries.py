@@ -212,12 +212,11 @@ def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:
 def find_payouts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
     """Find payouts by the end of their id, or amount."""
     rows = scope.narrow(Payout.objects.all())
+    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
     conditions = []
-    if typed.tail:
-        conditions.append(finding.has_tail(typed.tail))
     if typed.amounts:
         conditions.append(finding.has_amount(typed.amounts))
-    gathered = [finding.gather(rows, condition) for condition in conditions]
+    gathered += [finding.gather(rows, condition) for condition in conditions]
     return [
         Found(
             row.id,

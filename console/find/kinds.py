@@ -1,9 +1,10 @@
 """What can be found: kinds of objects, by which words, and on which page each is."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
@@ -35,6 +36,7 @@ class Kind:
         page: The admin's name of its pages, such as `"payments_charge"`.
         words: By what it is found besides its id.
         find: The room's own function.
+        by: What is looked for besides the end of an id: names of `Typed`.
         is_nameless: True if it is found by no name or address: by its numbers alone.
     """
 
@@ -42,7 +44,18 @@ class Kind:
     page: str
     words: StrOrPromise
     find: Callable[..., list[Found]]
+    by: Collection[str] = ()
     is_nameless: bool = False
+
+    @property
+    def table(self) -> str:
+        """Return the table of its rows."""
+        room, _, name = self.page.partition("_")
+        return str(apps.get_model(room, name)._meta.db_table)
+
+    def is_meant(self, typed: Typed) -> bool:
+        """Tell whether a text may mean one of these by more than the end of its id."""
+        return any(getattr(typed, name) for name in self.by)
 
 
 KINDS: Final = (
@@ -51,23 +64,38 @@ KINDS: Final = (
         "payments_paymentintent",
         gettext_lazy("amount, order number or other metadata, last four digits of the card"),
         payments.find_payments,
+        by=("amounts", "last4", "value"),
         is_nameless=True,
     ),
     Kind(gettext_lazy("Charges"), "payments_charge", "", payments.find_charges),
-    Kind(gettext_lazy("Refunds"), "payments_refund", gettext_lazy("amount"), payments.find_refunds),
+    Kind(
+        gettext_lazy("Refunds"),
+        "payments_refund",
+        gettext_lazy("amount"),
+        payments.find_refunds,
+        by=("amounts",),
+    ),
     Kind(gettext_lazy("Disputes"), "payments_dispute", "", payments.find_disputes),
     Kind(
         gettext_lazy("Customers"),
         "payments_customer",
         gettext_lazy("e-mail address, beginning of the name, metadata"),
         payments.find_customers,
+        by=("email", "name", "value"),
     ),
-    Kind(gettext_lazy("Payouts"), "connect_payout", gettext_lazy("amount"), payouts.find_payouts),
+    Kind(
+        gettext_lazy("Payouts"),
+        "connect_payout",
+        gettext_lazy("amount"),
+        payouts.find_payouts,
+        by=("amounts",),
+    ),
     Kind(
         gettext_lazy("Accounts"),
         "accounts_account",
         gettext_lazy("name of a platform or seller, e-mail address"),
         accounts.find_accounts,
+        by=("email", "name"),
     ),
 )
 # Ids that are on the page of another table's row, by that row's key, or that tell the mode.
@@ -98,11 +126,20 @@ def scope_of(request: HttpRequest) -> Scope:
 
 
 def look(kinds: Iterable[Kind], typed: Typed, scope: Scope) -> list[Group]:
-    """Find what a text may mean, in one query for each kind."""
-    groups = []
+    """Find what a text may mean, in one query for each kind that may have it.
+
+    Whether a kind has an id that ends so is known before, of all kinds by one query.
+    """
+    groups, kinds = [], list(kinds)
     with finding.by_indexes_alone():
+        ends: set[str] = set()
+        if typed.tail:
+            ends = finding.with_tail([kind.table for kind in kinds], typed.tail)
         for kind in kinds:
-            rows = kind.find(typed, scope, most=MOST_SHOWN + 1)
+            if kind.table not in ends and not kind.is_meant(typed):
+                continue
+            asked = typed if kind.table in ends else replace(typed, tail="")
+            rows = kind.find(asked, scope, most=MOST_SHOWN + 1)
             if rows:
                 groups.append(Group(kind, rows[:MOST_SHOWN], len(rows) > MOST_SHOWN))
     return groups

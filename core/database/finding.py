@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func, Index, Model, Q, QuerySet, TextField, Value
 from django.db.models.functions import Collate, Upper
 from django.db.models.lookups import Exact, StartsWith
@@ -174,6 +175,11 @@ def gather(rows: QuerySet[_Row], condition: Q, *, column: str = "pk") -> QuerySe
     return by_index.union(rows.filter(condition, pk__in=newest).order_by().values(column))
 
 
+def gather_tail(rows: QuerySet[_Row], tail: str) -> QuerySet[_Row, Any]:
+    """Return keys of rows whose ids end so, by the index alone: no tail is common."""
+    return rows.filter(has_tail(tail)).order_by().values("pk")[:_GATHERED]
+
+
 def newest(
     rows: QuerySet[_Row], gathered: list[QuerySet[_Row, Any]], *, most: int
 ) -> QuerySet[_Row]:
@@ -181,6 +187,24 @@ def newest(
     if not gathered:
         return rows.none()
     return rows.filter(pk__in=gathered[0].union(*gathered[1:])).order_by("-pk")[:most]
+
+
+def with_tail(tables: Collection[str], tail: str) -> set[str]:
+    """Return the tables that have a row whose id ends so, in one statement.
+
+    Args:
+        tables: Each has a `tail_index`.
+        tail: The end of an id, of `TAIL_LENGTH` letters at least.
+    """
+    if not tables:
+        return set()
+    has_one = "SELECT %s WHERE EXISTS (SELECT FROM {} WHERE right(id, {}) = %s AND id LIKE %s)"
+    quote = connection.ops.quote_name
+    statement = " UNION ALL ".join(has_one.format(quote(one), TAIL_LENGTH) for one in tables)
+    values = [(table, tail[-TAIL_LENGTH:], f"%{tail}") for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [one for given in values for one in given])
+        return {table for (table,) in cursor.fetchall()}
 
 
 @contextmanager
