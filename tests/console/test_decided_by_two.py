@@ -1,10 +1,14 @@
 """Captures, cancellations and answers to disputes that another person must approve."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.approvals import registry
 from accounts.models import ApprovalRequest, ApprovalRule, AuditEvent
+from config.launcher.home import ROOT
 from core.admin import page_of
 from payments.models import Charge
 from tests import factories
@@ -32,6 +36,15 @@ def decide(client: Client) -> str:
     shown = client.get(page).content.decode()
     form = {"do": "approve", "reason": "Seen it"}
     return shown + client.post(page, form, follow=True).content.decode()
+
+
+def test_the_guide_names_every_action_that_a_rule_can_ask_for():
+    guide = (ROOT / "docs/how-to/have-two-people-decide.md").read_text()
+
+    told = set(re.findall(r"^\| `([\w.]+)` \|", guide, re.M))
+
+    # What always needs two is no choice of a rule.
+    assert told == {name for name in registry.names() if not registry.find(name).is_always}
 
 
 def test_a_capture_is_previewed_approved_and_then_made_as_it_was_asked_for(operator, other):
