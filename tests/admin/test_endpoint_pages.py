@@ -235,6 +235,35 @@ def test_an_endpoint_is_switched_off_and_on_with_a_reason(operator, endpoint):
     }
 
 
+def test_what_was_missed_is_sent_when_it_is_enabled_or_later(operator, endpoint):
+    send(operator, page(endpoint), do="disable")
+    offered = operator.get(page(endpoint)).content.decode()
+    send(operator, page(endpoint), do="enable")
+    later = operator.get(page(endpoint)).content.decode()
+    sent = send(operator, page(endpoint), do="missed")
+    again = send(operator, page(endpoint), do="missed")
+
+    assert 'name="missed"' in offered
+    assert 'value="missed"' in later
+    assert "What it missed is being sent" in sent.content.decode()
+    assert "has missed nothing" in again.content.decode()
+    assert not Delivery.objects.filter(status__in=("failing", "exhausted", "canceled")).exists()
+
+
+def test_the_pace_of_an_endpoint_is_chosen(operator, endpoint):
+    for wrong in ("0", "many", "99999", "²"):
+        refused = send(operator, page(endpoint), do="pace", most_per_second=wrong)
+        assert "Write a number from 1 to 10,000" in refused.content.decode()
+    shown = send(operator, page(endpoint), do="pace", keeps_order="1", most_per_second="50")
+
+    endpoint.refresh_from_db()
+    assert (endpoint.keeps_order, endpoint.most_per_second) == (True, 50)
+    assert 'value="50"' in shown.content.decode()
+    send(operator, page(endpoint), do="pace")
+    endpoint.refresh_from_db()
+    assert (endpoint.keeps_order, endpoint.most_per_second) == (False, None)
+
+
 def test_events_are_chosen_from_a_list_and_a_refused_form_keeps_them(operator, endpoint):
     chosen = ["charge.failed", "payout.paid"]
 

@@ -1,6 +1,7 @@
 """The operators' page of one endpoint: how it takes events, which, and switching it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from django.contrib import admin, messages
@@ -24,8 +25,10 @@ from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
 from webhooks.operator_pages import choosing, recent, words
 from webhooks.operator_pages.figures import RATED_OF_ONE, count, figures
-from webhooks.services import endpoints, resending, signing_secrets
+from webhooks.services import endpoints, missed, resending, signing_secrets
 
+# Deliveries in a second that an endpoint may be limited to.
+_FASTEST: Final = 10_000
 _OVERLAPS: Final = {
     "0": gettext_lazy("at once"),
     "1": gettext_lazy("in 1 hour"),
@@ -71,7 +74,40 @@ def _nothing(request: HttpRequest, row: Endpoint) -> str:
 
 def _enable(request: HttpRequest, row: Endpoint) -> str:
     _update(request, row, is_enabled=True)
-    return gettext("It is enabled, and hears of what happens from now on.")
+    done = gettext("It is enabled, and hears of what happens from now on.")
+    return f"{done} {_send_missed(request, row)}" if request.POST.get("missed") else done
+
+
+def _send_missed(request: HttpRequest, row: Endpoint) -> str:
+    """Send what happened while it was disabled, and what was canceled then or given up."""
+    if not has_right(request.user, "delivery.resend"):
+        raise PermissionDenied
+    reason_of(request)
+    at = timezone.now()
+    sent, has_more = missed.send(tenant=row.tenant, endpoint_id=row.id, at=at)
+    # What it has accepted all of is no mistake here.
+    with suppress(InvalidRequest):
+        row.refresh_from_db()
+        again, has_more_again = resending.resend_unaccepted(endpoint=row, at=at)
+        sent, has_more = sent + again, has_more or has_more_again
+    done = gettext("What it missed is being sent, a few at a time: %(count)s.") % {
+        "count": f"{sent:,}"
+    }
+    more = gettext("There is more: send what was missed again for the rest.")
+    return f"{done} {more}" if has_more else done
+
+
+def _pace(request: HttpRequest, row: Endpoint) -> str:
+    text = request.POST.get("most_per_second", "").strip()
+    if text and not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= _FASTEST):
+        raise InvalidRequest(gettext("Write a number from 1 to 10,000, or nothing for no limit."))
+    _update(
+        request,
+        row,
+        keeps_order=bool(request.POST.get("keeps_order")),
+        most_per_second=int(text) if text else None,
+    )
+    return gettext("Its pace is chosen, and counts from now on.")
 
 
 def _disable(request: HttpRequest, row: Endpoint) -> str:
@@ -93,6 +129,8 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
     "enable": _enable,
     "disable": _disable,
     "events": _choose_events,
+    "missed": _send_missed,
+    "pace": _pace,
 }
 
 
@@ -120,6 +158,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
         "most_resent": resending.MOST_RESENT,
         "may_change": is_used and has_right(request.user, "endpoint.change"),
         "may_resend": is_used and row.is_enabled and has_right(request.user, "delivery.resend"),
+        "may_send_missed": has_right(request.user, "delivery.resend"),
         "opened": request.POST.get("do", "resend") if is_refused else "",
         "reason_given": request.POST.get("reason", ""),
         "events": choosing.events(row.enabled_events, typed),
