@@ -43,8 +43,9 @@ def test_the_guide_names_every_action_that_a_rule_can_ask_for():
 
     told = set(re.findall(r"^\| `([\w.]+)` \|", guide, re.M))
 
-    # What always needs two is no choice of a rule.
-    assert told == {name for name in registry.names() if not registry.find(name).is_always}
+    # What always needs two is no choice of a rule; other tests add actions of their own.
+    ours = {name for name in registry.names() if not name.startswith("tests.")}
+    assert told == {name for name in ours if not registry.find(name).is_always}
 
 
 def test_a_capture_is_previewed_approved_and_then_made_as_it_was_asked_for(operator, other):
