@@ -221,7 +221,7 @@ def test_a_proof_says_that_objects_are_left_out_even_if_they_come_to_zero(browse
 
     page = browser.get(of(platform)).content.decode()
 
-    assert "of which the oldest" in page
+    assert "Of 3 objects the oldest 1 are shown" in page
 
 
 @pytest.mark.parametrize("at", ["yesterday", "2020-01-01T00:00:00+00:00"])

@@ -127,7 +127,11 @@ def test_a_setup_intent_is_held_alike(basket):
     platform = a_platform()
     with UnitOfWork(platform, at=now()) as work:
         intent = setup_intents.open_held(
-            work, "seti_000000000000000000000001", held_by=HOLDER_ID, at=now()
+            work,
+            "seti_000000000000000000000001",
+            held_by=HOLDER_ID,
+            platform_id=None,
+            at=now(),
         )
     wanted = {"tenant": platform, "intent_id": intent.id, "at": now()}
 

@@ -1,7 +1,6 @@
 """Live payments are off until somebody switches them on, and what was taken goes on."""
 
 from dataclasses import replace
-from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -19,7 +18,7 @@ from processors.accounts import live_payments, snapshot
 from processors.models import LivePayments
 from processors.router import choosing
 from tests.books import assert_books_balance
-from tests.factories import a_key, a_paid_intent, a_platform, as_owner, now
+from tests.factories import a_key, a_paid_intent, a_platform, now
 from tests.payments.tokens_of_processors import taking_live_tokens
 from tests.processors.routing_facts import a_payment
 
@@ -157,17 +156,3 @@ def test_a_switch_is_recorded_with_who_why_and_what_it_was():
     with pytest.raises(InvalidRequest, match="Say why"):
         live_payments.switch(is_on=False, reason=" ", at=now())
     assert LivePayments.objects.get().is_on
-
-
-def test_who_took_live_payments_before_the_switch_was_there_goes_on():
-    go_on = import_module("payments.migrations.0047_live_payments_go_on").GO_ON
-    as_owner(go_on)
-    assert not LivePayments.objects.get().is_on
-    with taking_live_tokens():
-        a_paid_intent(Tenant(a_platform().account_id, livemode=True), payment_method=DATA)
-
-    as_owner(go_on)
-
-    row = LivePayments.objects.get()
-    assert (row.is_on, row.changed_by) == (True, "rialto migrate")
-    assert_books_balance()

@@ -80,7 +80,7 @@ def test_a_live_payment_finds_a_live_account_and_never_a_test_one():
     assert choose(livemode=True, currency="eur") == "stripe-live"
     with pytest.raises(registry.NoRail, match="does not take USD"):
         choose(livemode=True)
-    assert registry.methods(livemode=True) == {"card"}
+    assert registry.methods(livemode=True) == {"card", "sepa_debit", "us_bank_account"}
 
 
 def test_draining_takes_no_new_payments_and_goes_on_with_its_own():

@@ -1,10 +1,8 @@
 """Each account at the simulated processor has a book of its own, as at a real one."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.db import connection
 
 from payments.disputes.services import disputes
 from payments.models import Charge, Dispute
@@ -14,7 +12,6 @@ from processors.protocols.base import Action, FollowUp, Inquiry, OutcomeStatus
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
 from tests.processors import accounts_there
-from tests.truth import assert_the_processor_agrees
 
 pytestmark = pytest.mark.django_db
 
@@ -63,19 +60,3 @@ def test_a_key_is_an_accounts_own(second):
     assert first.reference != other.reference
     kept = {row.account: row.outcome["status"] for row in SimulatedRequest.objects.all()}
     assert kept == {"simulator": OutcomeStatus.PENDING, second: OutcomeStatus.DECLINED}
-
-
-def test_what_was_kept_in_one_book_goes_into_the_books_of_the_accounts(second):
-    platform = a_platform()
-    a_paid_intent(platform)
-    there = accounts_there.add("third", is_first=True)
-    a_paid_intent(platform)
-    SimulatedRequest.objects.update(account="simulator")
-    migration = import_module("payments.migrations.0045_books_of_charges").Migration
-
-    with connection.cursor() as cursor:
-        for operation in migration.operations:
-            cursor.execute(operation.sql)
-
-    assert {row.account for row in SimulatedRequest.objects.all()} == {second, there}
-    assert_the_processor_agrees()
