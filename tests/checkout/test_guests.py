@@ -14,7 +14,7 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent, Receipt
 from tests.books import assert_books_balance, total
 from tests.checkout.shopping import LAMP, Shop
-from tests.checkout.test_link_pages import Visitor, one_place
+from tests.checkout.visitors import Visitor, one_place
 from tests.factories import now
 from webhooks.models import Event
 
