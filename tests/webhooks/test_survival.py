@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -97,6 +98,38 @@ def test_an_engine_killed_around_the_answers_loses_nothing(httpserver, has_answe
     # Twice only what was on its way.
     assert 12 < len(heard) <= 12 + turns.MOST_PER_ENDPOINT
     assert set(Delivery.objects.values_list("status", flat=True)) == {"delivered"}
+    assert queries.conservation().holds
+
+
+@pytest.mark.slow
+def test_an_engine_that_was_stopped_writes_nothing_when_it_wakes_up(httpserver):
+    asked, answer = threading.Event(), threading.Event()
+
+    def hold(_: Request) -> Response:
+        asked.set()
+        answer.wait(10)
+        return Response("too late", status=500)
+
+    httpserver.expect_oneshot_request("/").respond_with_handler(hold)
+    httpserver.expect_request("/").respond_with_data("")
+    delivery = a_due_delivery(a_platform(), httpserver.url_for("/"))
+    with an_engine() as running:
+        assert asked.wait(30)
+        running.send_signal(signal.SIGSTOP)
+        # As if its leases had ended while it stood still.
+        Shard.objects.update(leased_until=now() - timedelta(seconds=1))
+        leases.keep("another", is_lasting=False)
+        answer.set()
+        running.send_signal(signal.SIGCONT)
+        until(lambda: Shard.objects.filter(engine_id="another").count() == leases.SHARDS)
+        time.sleep(1)
+        untouched = Delivery.objects.get(id=delivery.id)
+        leases.release("another")
+        until(lambda: Delivery.objects.filter(status="delivered").exists())
+
+    assert (untouched.status, untouched.attempt_count) == ("pending", 0)
+    assert [a.status_code for a in Attempt.objects.all()] == [200]
+    assert len({request.data for request, _ in httpserver.log}) == 1
     assert queries.conservation().holds
 
 
