@@ -50,12 +50,24 @@ def merge(old: Mapping[str, str], change: Mapping[str, str | None] | None) -> di
 def previous_values(before: Fields, after: Fields) -> JsonObject:
     """Return what changed of an object as it was, for the event of the change.
 
+    Of a hash that was there and still is, only what changed inside; lists are told whole.
+
     Args:
         before: The object as the wire showed it.
         after: The object as the wire shows it now.
     """
-    names = before.keys() | after.keys()
-    return {name: before.get(name) for name in names if before.get(name) != after.get(name)}
+    names = sorted(before.keys() | after.keys())
+    return {
+        name: _as_it_was(before.get(name), after.get(name))
+        for name in names
+        if before.get(name) != after.get(name)
+    }
+
+
+def _as_it_was(old: object, new: object) -> object:
+    if isinstance(old, Mapping) and isinstance(new, Mapping):
+        return previous_values(old, new)
+    return old
 
 
 def differences(before: Fields, after: Fields) -> dict[str, tuple[object, object]]:

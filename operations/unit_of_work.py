@@ -12,6 +12,7 @@ from core.database import bulk_writes
 from core.database.transactions import atomic, require_transaction
 from core.tenant import Tenant
 from core.types import DbRow, JsonObject
+from core.updates import previous_values
 from ledger.chart import OWED
 from ledger.entries import Entry, Part
 from ledger.posting import journal
@@ -124,15 +125,22 @@ class UnitOfWork:
         tenant: Tenant,
         resource: JsonObject,
         previous: JsonObject | None = None,
+        *,
+        before: JsonObject | None = None,
     ) -> None:
         """Add an event about an object as it is now.
+
+        One of a change (`*.updated`) needs `before` or `previous`.
 
         Args:
             type: As the catalogue spells it.
             tenant: Whose event it is; a platform and its seller may both have one.
             resource: The object as the wire shows it.
-            previous: What changed of it, as it was.
+            previous: What changed of it, as it was; where two shapes of it do not tell.
+            before: The object as the wire showed it before the change.
         """
+        if before is not None:
+            previous = previous_values(before, resource)
         self.insert(
             events.event(
                 type,

@@ -63,7 +63,7 @@ def test_a_change_tells_what_it_was(shop):
     assert first["previous_attributes"] == {
         "active": True,
         "inactive_message": "Sold out",
-        "metadata": {},
+        "metadata": {"a": None},
     }
     assert set(second["previous_attributes"]) == {"after_completion", "payment_intent_data"}
     assert more["payment_intent_data"]["description"] == "Lamp"

@@ -113,7 +113,7 @@ def test_a_price_is_the_same_for_ever_but_for_its_words(shop, tea):
     (told,) = events_of(shop, "price.updated")
     assert told["data"]["previous_attributes"] == {
         "active": True,
-        "metadata": {},
+        "metadata": {"a": None},
         "nickname": None,
     }
 

@@ -100,6 +100,7 @@ def test_each_answer_takes_what_it_answers_from_the_list_until_all_is_active():
     told = Event.objects.filter(account_id=seller.account_id)
     assert told.filter(type="account.updated").count() == 5
     assert told.filter(type="capability.updated").exists()
+    assert told.filter(type="person.updated").exists()
 
 
 def test_removing_the_only_bank_account_stops_payouts_and_nothing_else():

@@ -1,5 +1,6 @@
 """Refunds for which the payer has to give an account: asked, answered, wrong, never."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -60,7 +61,9 @@ def test_a_refund_waits_for_the_account_and_goes_on_once_it_is_given():
 
     assert (done.status, done.pending_since) == ("succeeded", None)
     assert (total(platform, "thb"), total(seller, "thb")) == (-FEE, 600_00)
-    assert Event.objects.filter(type="refund.updated").count() == 2
+    told = Event.objects.filter(type="refund.updated").order_by("id")
+    before = [json.loads(event.data)["previous_attributes"]["status"] for event in told]
+    assert before == ["pending", "requires_action"]
     assert_books_balance()
 
 

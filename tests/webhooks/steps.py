@@ -30,7 +30,11 @@ def an_endpoint(tenant: Tenant, url: str, *types: str, is_connect: bool = False)
 def an_event(tenant: Tenant, object_id: str = "cus_1", type: str = "customer.created") -> Event:
     with atomic():
         event = events.event(
-            type, tenant=tenant, resource={"id": object_id, "object": "customer"}, at=now()
+            type,
+            tenant=tenant,
+            resource={"id": object_id, "object": "customer"},
+            previous_attributes={} if type.endswith(".updated") else None,
+            at=now(),
         )
         event.save(force_insert=True)
     return event

@@ -48,6 +48,8 @@ def event(
     """
     require_transaction()
     assert type in EVENT_TYPES, f"{type} is not in the catalogue."
+    is_change = type.endswith(".updated")
+    assert previous_attributes is not None or not is_change, f"What did {type} change?"
     request = request_context.current()
     data: JsonObject = {"object": _without_ways_in(resource)}
     if previous_attributes is not None:

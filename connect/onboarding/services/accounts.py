@@ -6,8 +6,7 @@ from typing import Any
 from accounts.audit import trail
 from accounts.models import Account, Connection
 from connect.models import AccountRequirements, Capability
-from connect.onboarding import account_queries, file_uses
-from connect.onboarding import resources as onboarding_resources
+from connect.onboarding import account_events, account_queries, file_uses
 from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.countries import rules
 from connect.onboarding.services import people, verification
@@ -113,7 +112,7 @@ def create(
             schedules.sync_schedule(Tenant(account.id, tenant.livemode), account, at=at)
         _set_parties(account, tenant, individual, company, at, opened=opened)
         verification.evaluate(work, account, livemode=tenant.livemode, at=at, opened=opened)
-        verification.emit_updated(work, account, opened)
+        account_events.tell(work, account, opened)
     return account
 
 
@@ -158,15 +157,12 @@ def evaluate_and_emit(
 ) -> None:
     """Evaluate an account, and emit what has changed."""
     profile = verification.evaluate(work, account, livemode=tenant.livemode, at=work.at)
-    now_shown = onboarding_resources.account(account, profile)
-    changed = {name: was for name, was in before.items() if was != now_shown.get(name)}
-    verification.emit_updated(work, account, profile, changed)
+    account_events.tell(work, account, profile, before)
 
 
 def render(account: Account, tenant: Tenant) -> JsonObject:
     """Render an account as its platform sees it now."""
-    profiles = account_queries.load_profiles([account.id], livemode=tenant.livemode)
-    return onboarding_resources.account(account, profiles[account.id])
+    return account_events.render(account, livemode=tenant.livemode)
 
 
 def _check_controller(controller: Fields) -> None:

@@ -120,7 +120,7 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         schedule = schedules.lock(tenant, at=at)
         row = _lock(tenant, external_id)
-        was_default = row.is_default
+        was_default, before = row.is_default, resources.external_account(row)
         apply(row, changes)
         if row.exp_month and row.exp_year and {"exp_month", "exp_year"} & changes.keys():
             new_destinations.check_expiry(row.exp_month, row.exp_year, at, "exp_year")
@@ -140,7 +140,12 @@ def update(
             row.status = ExternalAccountStatus.NEW
         schedules.resume(schedule, account, at=at)
         work.update(row, *sorted({*changes, "status", "held_until", "hold_told_at"}))
-        work.emit("account.external_account.updated", tenant, resources.external_account(row))
+        work.emit(
+            "account.external_account.updated",
+            tenant,
+            resources.external_account(row),
+            before=before,
+        )
     return row
 
 
@@ -172,11 +177,15 @@ def delete(*, tenant: Tenant, external_id: str, falls_back: bool = False, at: da
         was_default = row.is_default
         _remove(work, row)
         if was_default and next_one is not None:
+            before = resources.external_account(next_one)
             next_one.is_default = True
             destination_holds.begin(next_one, at=at)
             next_one.save(update_fields=["is_default", "held_until", "hold_told_at"])
             work.emit(
-                "account.external_account.updated", tenant, resources.external_account(next_one)
+                "account.external_account.updated",
+                tenant,
+                resources.external_account(next_one),
+                before=before,
             )
         verification.evaluate_quietly(work, account, livemode=tenant.livemode, at=at)
 

@@ -7,7 +7,7 @@ from typing import Final
 from accounts.models import Account, File
 from accounts.services import consents
 from connect.models import AccountRequirements, Person
-from connect.onboarding import account_queries, person_resources
+from connect.onboarding import account_events, account_queries, person_resources, resources
 from connect.onboarding.account_queries import AccountProfile
 from connect.onboarding.services import identity_numbers, verification
 from connect.states import CheckStatus
@@ -50,14 +50,18 @@ def create(*, tenant: Tenant, account_id: str, params: JsonObject, at: datetime)
         account = account_queries.lock(tenant, account_id)
         row = Person(id=person_id, account_id=account_id, livemode=tenant.livemode, created_at=at)
         row.platform_id = consents.maker_for(row.tenant)
+        before = account_events.render(account, livemode=tenant.livemode)
         assign(row, params, tenant, at=at)
         # Whoever represents an individual is that individual.
         trades_alone = account.business_type == "individual"
         row.is_individual = trades_alone and row.relationship.get("representative") is True
         row.save(force_insert=True)
-        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        profile = verification.evaluate(
+            work, account, livemode=tenant.livemode, at=at, told=person_id
+        )
         row.refresh_from_db()
-        _emit(work, "person.created", row, profile)
+        work.emit("person.created", row.tenant, _render(row, profile))
+        account_events.tell_if_changed(work, account, profile, before)
     return row
 
 
@@ -73,13 +77,18 @@ def update(
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, account_id)
         row = account_queries.person(account_id, person_id, livemode=tenant.livemode)
+        profile = account_queries.load_profiles([account.id], livemode=row.livemode)[account.id]
+        before = resources.account(account, profile), _render(row, profile)
         assign(row, params, tenant, at=at)
         # What an application has changed may be its own, whoever added the person.
         row.platform_id = consents.maker_for(row.tenant) or row.platform_id
         row.save()
-        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        profile = verification.evaluate(
+            work, account, livemode=tenant.livemode, at=at, told=person_id
+        )
         row.refresh_from_db()
-        _emit(work, "person.updated", row, profile)
+        work.emit("person.updated", row.tenant, _render(row, profile), before=before[1])
+        account_events.tell_if_changed(work, account, profile, before[0])
     return row
 
 
@@ -99,11 +108,13 @@ def delete(*, tenant: Tenant, account_id: str, person_id: str, at: datetime) -> 
                 "the account's individual instead.",
                 param="person",
             )
+        profile = account_queries.load_profiles([account.id], livemode=row.livemode)[account.id]
+        before = resources.account(account, profile)
         row.deleted_at = at
         row.save()
-        profiles = account_queries.load_profiles([account.id], livemode=row.livemode)
-        _emit(work, "person.deleted", row, profiles[account.id])
-        verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        work.emit("person.deleted", row.tenant, _render(row, profile))
+        profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
+        account_events.tell_if_changed(work, account, profile, before)
 
 
 def assign_individual(
@@ -147,6 +158,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
     with UnitOfWork(tenant, at=at) as work:
         account = account_queries.lock(tenant, tenant.account_id)
         row = account_queries.person(account.id, person_id, livemode=tenant.livemode)
+        before = account_events.render(account, livemode=tenant.livemode)
         row.details, row.sealed_numbers, row.numbers_given = {}, None, []
         row.relationship = {n: value for n, value in row.relationship.items() if value is True}
         row.metadata, row.failed, row.answer_at = {}, [], None
@@ -155,7 +167,7 @@ def clear_individual(*, tenant: Tenant, person_id: str, at: datetime) -> None:
         row.left_at = row.platform_id = None
         row.save()
         profile = verification.evaluate(work, account, livemode=tenant.livemode, at=at)
-        verification.emit_updated(work, account, profile)
+        account_events.tell(work, account, profile, before)
 
 
 def assign(
@@ -298,5 +310,5 @@ def _without_nulls(fields: JsonObject) -> JsonObject:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def _emit(work: UnitOfWork, type: str, row: Person, profile: AccountProfile) -> None:
-    work.emit(type, row.tenant, person_resources.person(row, profile.account_requirements))
+def _render(row: Person, profile: AccountProfile) -> JsonObject:
+    return person_resources.person(row, profile.account_requirements)

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 
 from accounts.models import Account
 from connect.models import AccountBlock, AccountRequirements, Person
-from connect.onboarding import account_facts, account_queries, capability_resources, requirements
+from connect.onboarding import (
+    account_events,
+    account_facts,
+    account_queries,
+    capability_resources,
+    requirements,
+)
 from connect.onboarding import resources as onboarding_resources
 from connect.onboarding.account_facts import AccountFacts, CheckFailure, Party
 from connect.onboarding.account_queries import AccountProfile
@@ -17,7 +23,6 @@ from connect.states import CapabilityStatus, CheckStatus
 from core import jobs
 from core.database.locking import lock_rows
 from core.tenant import Tenant
-from core.types import JsonObject
 from ledger import queries as ledger_queries
 from operations.unit_of_work import UnitOfWork
 from processors import registry
@@ -39,6 +44,24 @@ class _Case:
     people: list[Person]
     livemode: bool
     at: datetime
+    before: account_events.Shapes
+
+    @classmethod
+    def of(
+        cls,
+        account: Account,
+        profile: AccountProfile,
+        people: list[Person],
+        *,
+        livemode: bool,
+        at: datetime,
+    ) -> "_Case":
+        """Return an account as it is, with what was known of it."""
+        row = profile.account_requirements or AccountRequirements(
+            account=account, livemode=livemode
+        )
+        before = account_events.shapes(profile, people, row)
+        return cls(account, profile, row, people, livemode, at, before)
 
 
 def evaluate(
@@ -48,6 +71,7 @@ def evaluate(
     livemode: bool,
     at: datetime,
     opened: AccountProfile | None = None,
+    told: str = "",
 ) -> AccountProfile:
     """Evaluate a seller's account after a change, and gather what follows.
 
@@ -60,6 +84,7 @@ def evaluate(
         livemode: The mode.
         at: The moment.
         opened: What the account is opened with; None to read what it has.
+        told: The person whom the caller emits an event about.
 
     Returns:
         What the account is shown with.
@@ -73,8 +98,7 @@ def evaluate(
     else:
         profile, stops = opened, []
         people = [opened.individual] if opened.individual else []
-    row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
-    case = _Case(account, profile, row, people, livemode, at)
+    case = _Case.of(account, profile, people, livemode=livemode, at=at)
     wanted = [c.name for c in profile.capabilities if c.is_requested]
     for person in people:
         if _check_person(case, person, wanted):
@@ -86,31 +110,22 @@ def evaluate(
         stops = blocks.current_blocks(account.id, livemode=livemode, at=at)
         evaluation = _evaluate_case(case, stops)
     _write(work, case, evaluation, stops)
+    if opened is None:
+        account_events.tell_of_people(work, people, case.row, case.before, told=told)
     return profile
-
-
-def emit_updated(
-    work: UnitOfWork,
-    account: Account,
-    profile: AccountProfile,
-    previous: JsonObject | None = None,
-) -> None:
-    """Emit `account.updated`."""
-    tenant = Tenant(account.id, work.livemode)
-    work.emit("account.updated", tenant, onboarding_resources.account(account, profile), previous)
 
 
 def evaluate_quietly(work: UnitOfWork, account: Account, *, livemode: bool, at: datetime) -> None:
     """Evaluate an account after a related change, and emit only real changes."""
     if account.opened_by_id is None:
         return
-    before = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
-    shown = onboarding_resources.account(account, before)
+    before = account_events.render(account, livemode=livemode)
     profile = evaluate(work, account, livemode=livemode, at=at)
-    now_shown = onboarding_resources.account(account, profile)
-    shown["external_accounts"] = now_shown["external_accounts"]
-    if changed := {name: was for name, was in shown.items() if was != now_shown.get(name)}:
-        emit_updated(work, account, profile, changed)
+    # Which has events of its own, and is changed already.
+    before["external_accounts"] = onboarding_resources.account(account, profile)[
+        "external_accounts"
+    ]
+    account_events.tell_if_changed(work, account, profile, before)
 
 
 def reevaluate(account_id: str, *, livemode: bool, at: datetime) -> None:
@@ -149,8 +164,8 @@ def load_facts(
     """Return the facts, profile and people of an account, without evaluating it."""
     profile = account_queries.load_profiles([account.id], livemode=livemode)[account.id]
     people = list(account_queries.people(account.id, livemode=livemode).order_by("id"))
-    row = profile.account_requirements or AccountRequirements(account=account, livemode=livemode)
-    return _facts_of(_Case(account, profile, row, people, livemode, at)), profile, people
+    case = _Case.of(account, profile, people, livemode=livemode, at=at)
+    return _facts_of(case), profile, people
 
 
 def _evaluate_case(case: _Case, stops: list[AccountBlock]) -> Evaluation:
@@ -352,5 +367,8 @@ def _write(
             capability.name
         ):
             work.emit(
-                "capability.updated", tenant, capability_resources.capability(capability, row)
+                "capability.updated",
+                tenant,
+                capability_resources.capability(capability, row),
+                before=case.before[capability.name],
             )

@@ -44,6 +44,7 @@ def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Accou
             least=account.settlement_delay_days,
             param="payments[settlement_timing][delay_days_override]",
         )
+        before = resources.balance_settings(account, schedule)
         work.change(account, settings=deep_merge(account.settings, {"payouts": changes}))
         if "minimum_balance_by_currency" in payouts:
             schedule.minimum_amounts = _amounts(
@@ -54,6 +55,7 @@ def update(*, tenant: Tenant, payments: JsonObject, at: datetime) -> tuple[Accou
             "balance_settings.updated",
             tenant,
             {"id": account.id, **resources.balance_settings(account, schedule)},
+            before={"id": account.id, **before},
         )
     return account, schedule
 

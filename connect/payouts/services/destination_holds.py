@@ -84,9 +84,7 @@ def lift(*, external_id: str, at: datetime) -> ExternalAccount:
         )
         waiting.update(send_at=at)
         held_until = row.held_until
-        work.change(row, held_until=None)
-        work.tenant = row.tenant
-        work.emit("account.external_account.updated", row.tenant, resources.external_account(row))
+        _end(work, row)
         trail.record("destination_hold.lifted", row, changes={"held_until": (held_until, None)})
     return row
 
@@ -107,13 +105,21 @@ def end_due(*, at: datetime) -> int:
             row = expired.select_for_update(no_key=True).filter(id=external_id).first()
             if row is None:
                 continue
-            work.change(row, held_until=None)
-            work.tenant = row.tenant
-            work.emit(
-                "account.external_account.updated", row.tenant, resources.external_account(row)
-            )
+            _end(work, row)
         count += 1
     return count
+
+
+def _end(work: UnitOfWork, row: ExternalAccount) -> None:
+    before = resources.external_account(row)
+    work.change(row, held_until=None)
+    work.tenant = row.tenant
+    work.emit(
+        "account.external_account.updated",
+        row.tenant,
+        resources.external_account(row),
+        before=before,
+    )
 
 
 def notify_owners(*, at: datetime) -> int:

@@ -114,10 +114,11 @@ def update(*, tenant: Tenant, payout_id: str, changes: JsonObject, at: datetime)
     """
     with UnitOfWork(tenant, at=at) as work:
         payout = lock(payout_id, tenant=tenant)
+        before = resources.payout(payout)
         apply(payout, changes)
         if changes:
             work.update(payout, *changes)
-            work.emit("payout.updated", tenant, resources.payout(payout))
+            work.emit("payout.updated", tenant, resources.payout(payout), before=before)
     return payout
 
 

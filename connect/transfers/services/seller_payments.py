@@ -43,10 +43,5 @@ def update(*, tenant: Tenant, payment_id: str, changes: JsonObject, at: datetime
         if changes:
             after = transfer_resources.seller_payment(payment, payment.transfer)
             work.update(payment, *sorted(changes))
-            work.emit(
-                "charge.updated",
-                tenant,
-                after,
-                {name: before[name] for name in after if before[name] != after[name]},
-            )
+            work.emit("charge.updated", tenant, after, before=before)
     return payment

@@ -110,11 +110,13 @@ def update(
     """
     with UnitOfWork(tenant, at=at) as work:
         transfer = lock(tenant, transfer_id)
-        apply(transfer, changes)
         if changes:
             reversals = transfer_queries.latest_reversals([transfer])[transfer.id]
+            before = transfer_resources.transfer(transfer, reversals)
+            apply(transfer, changes)
             work.update(transfer, *changes)
-            work.emit("transfer.updated", tenant, transfer_resources.transfer(transfer, reversals))
+            after = transfer_resources.transfer(transfer, reversals)
+            work.emit("transfer.updated", tenant, after, before=before)
     return transfer
 
 

@@ -135,12 +135,7 @@ def update(*, tenant: Tenant, charge_id: str, changes: JsonObject, at: datetime)
                 receipts.schedule(work, charge)
                 columns.add("receipt_number")
             work.update(charge, *sorted(columns))
-            work.emit(
-                "charge.updated",
-                tenant,
-                after,
-                {name: before[name] for name in after if before.get(name) != after[name]},
-            )
+            work.emit("charge.updated", tenant, after, before=before)
     return charge
 
 

@@ -42,9 +42,7 @@ def create(
         customer_balance_entries.prepare(customer, amount, currency)
         work.update(customer, *customer_balance_entries.COLUMNS)
         row = customer_balance_entries.add(work, customer, amount, row_id=row_id, **details)
-        work.emit(
-            "customer.updated", tenant, resources.customer(customer), {"balance": before["balance"]}
-        )
+        work.emit("customer.updated", tenant, resources.customer(customer), before=before)
     return row
 
 

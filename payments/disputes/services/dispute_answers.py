@@ -74,13 +74,15 @@ def update(
         if sends and not is_sent:
             # Before anything is promised that nobody could send.
             _rail_of(row)
+        shown = resources.dispute(row, at=at)
         before, row.evidence = row.evidence, after
         row.metadata = merge(row.metadata, metadata or {})
         if sends and not is_sent:
             row.submitting_since = row.submitting_since or at
         if metadata or not is_sent:
             work.update(row, "evidence", "metadata", "submitting_since")
-            work.emit("charge.dispute.updated", tenant, resources.dispute(row, at=at))
+            now_shown = resources.dispute(row, at=at)
+            work.emit("charge.dispute.updated", tenant, now_shown, before=shown)
             trail.record_operator(
                 "dispute.submitted" if row.submitting_since else "dispute.drafted",
                 row,
@@ -144,6 +146,7 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
         row = _lock(row.tenant, row.id)
         if row.submitting_since is None:
             return row
+        before = resources.dispute(row, at=at)
         if row.status == DisputeStatus.NEEDS_RESPONSE:
             row.move_to(DisputeStatus.UNDER_REVIEW)
         elif row.status == DisputeStatus.WARNING_NEEDS_RESPONSE:
@@ -152,7 +155,8 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
         row.submission_count += 1
         work.tenant = row.tenant
         work.update(row, "status", "submitting_since", "submission_count")
-        work.emit("charge.dispute.updated", row.tenant, resources.dispute(row, at=at))
+        after = resources.dispute(row, at=at)
+        work.emit("charge.dispute.updated", row.tenant, after, before=before)
     return row
 
 

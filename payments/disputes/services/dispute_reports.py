@@ -63,6 +63,7 @@ def record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: s
         work.insert(row)
         work.update(charge, "is_disputed", "amount_disputed")
     row.charge = charge
+    before = resources.dispute(row, at=work.at)
     events = ["charge.dispute.created"] if is_new else []
     # A report may come without those that should have come before it.
     for step in _STEPS[report.stage]:
@@ -73,7 +74,9 @@ def record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: s
     if is_new:
         dispute_letters.write_opened(work, row)
     for type in dict.fromkeys(events):
-        work.emit(type, row.tenant, resources.dispute(row, at=work.at))
+        is_change = type.endswith(".updated")
+        after = resources.dispute(row, at=work.at)
+        work.emit(type, row.tenant, after, before=before if is_change else None)
 
 
 _COLUMNS: Final = (

@@ -372,17 +372,16 @@ def change(
     if card and row.type != "card":
         raise InvalidRequest(f"A {row.type} has no card to update.", param="card")
     changes |= {name: card[name] for name in ("exp_month", "exp_year") if name in card}
-    before = resources.source(row) if is_source else {}
+    before = resources.payment_method(row)
+    source = resources.source(row) if is_source else {}
     apply(row, changes)
     if row._state.adding:
         known_instruments.insert(work, row)
     elif changes:
         work.update(row, *changes)
-    work.emit("payment_method.updated", tenant, resources.payment_method(row))
+    work.emit("payment_method.updated", tenant, resources.payment_method(row), before=before)
     if is_source:
-        after = resources.source(row)
-        previous = {name: was for name, was in before.items() if was != after[name]}
-        work.emit("customer.source.updated", tenant, after, previous)
+        work.emit("customer.source.updated", tenant, resources.source(row), before=source)
 
 
 def _lock_or_draft(

@@ -79,6 +79,7 @@ def share(
         is_open = refund.is_outside and refund.shared_at is None
         if not is_open or refund.status != RefundStatus.SUCCEEDED:
             raise InvalidRequest(f"Who bears refund {refund_id} is decided already.", param="id")
+        before = resources.refund(refund)
         refund.shared_at = at
         refund.reverse_transfer = reverse_transfer
         refund.refund_application_fee = refund_application_fee
@@ -101,7 +102,7 @@ def share(
                 "refund_application_fee": (None, refund_application_fee),
             },
         )
-        work.emit("refund.updated", refund.tenant, resources.refund(refund))
+        work.emit("refund.updated", refund.tenant, resources.refund(refund), before=before)
     return refund
 
 

@@ -16,6 +16,7 @@ from connect.transfers.services.refunds.destination_refunds import DestinationRe
 from connect.transfers.services.refunds.split_refunds import SplitRefund
 from core.database.transactions import require_transaction
 from core.ids import new_id
+from core.types import JsonObject
 from ledger.posting.lots import Lot
 from operations.unit_of_work import UnitOfWork
 from payments import resources
@@ -65,6 +66,7 @@ def wait(work: UnitOfWork, refund: Refund, outcome: Outcome) -> None:
         refund: The refund, locked, with its charge.
         outcome: What the rail says, which is not the last word.
     """
+    before = resources.refund(refund)
     asks = outcome.status is OutcomeStatus.ACTION_REQUIRED
     if asks and refund.status == RefundStatus.PENDING:
         ends = outcome.details.get(EXPIRES_AT)
@@ -78,8 +80,7 @@ def wait(work: UnitOfWork, refund: Refund, outcome: Outcome) -> None:
         work.change(refund, status=RefundStatus.PENDING)
     else:
         return
-    work.emit("refund.updated", refund.tenant, resources.refund(refund))
-    work.emit("charge.refund.updated", refund.tenant, resources.refund(refund))
+    _tell(work, refund, before)
 
 
 def book_shares(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
@@ -163,6 +164,7 @@ def _fee_lot(work: UnitOfWork, charge: Charge) -> Lot:
 
 
 def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
+    before = resources.refund(refund)
     refund.move_to(RefundStatus.SUCCEEDED)
     if outcome.is_final:
         refund.pending_since = None
@@ -179,19 +181,30 @@ def _confirm(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome)
         "fee_returned_amount",
     )
     work.emit("charge.refunded", charge.tenant, resources.charge(charge))
-    work.emit("refund.updated", charge.tenant, resources.refund(refund))
-    work.emit("charge.refund.updated", charge.tenant, resources.refund(refund))
+    _tell(work, refund, before)
+
+
+def _tell(work: UnitOfWork, refund: Refund, before: JsonObject) -> None:
+    """Emit what has become of a refund, under both of its names."""
+    after = resources.refund(refund)
+    if refund.status == RefundStatus.FAILED:
+        work.emit("refund.failed", refund.tenant, after)
+    else:
+        work.emit("refund.updated", refund.tenant, after, before=before)
+    work.emit("charge.refund.updated", refund.tenant, after, before=before)
 
 
 def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """End a refund that did not happen, and release what was reserved."""
+    before = resources.refund(refund)
     _end(charge, refund, outcome)
     work.post(refund_entries.cancelation(charge, refund, work.at))
-    _write_end(work, charge, refund)
+    _write_end(work, charge, refund, before)
 
 
 def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """Fail a refund that came back, and restore its shares if operators want that."""
+    before = resources.refund(refund)
     _end(charge, refund, outcome)
     work.post(refund_entries.failure(charge, refund, work.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
@@ -209,7 +222,7 @@ def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) ->
         charge.fee_returned_amount -= refund.fee_returned_amount
         lot, amount = _fee_lot(work, charge), refund.fee_returned_amount
         work.post(refund_entries.fee_reclaim(charge, refund, amount, lot, work.at))
-    _write_end(work, charge, refund)
+    _write_end(work, charge, refund, before)
 
 
 def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
@@ -222,7 +235,7 @@ def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
     charge.amount_refunded -= refund.amount
 
 
-def _write_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
+def _write_end(work: UnitOfWork, charge: Charge, refund: Refund, before: JsonObject) -> None:
     work.update(charge, "amount_refunded", "fee_returned_amount")
     work.update(
         refund,
@@ -232,8 +245,4 @@ def _write_end(work: UnitOfWork, charge: Charge, refund: Refund) -> None:
         "failure_reason",
         "failure_balance_transaction_id",
     )
-    has_failed = refund.status == RefundStatus.FAILED
-    work.emit(
-        "refund.failed" if has_failed else "refund.updated", charge.tenant, resources.refund(refund)
-    )
-    work.emit("charge.refund.updated", charge.tenant, resources.refund(refund))
+    _tell(work, refund, before)

@@ -155,8 +155,9 @@ def update(*, tenant: Tenant, refund_id: str, metadata: dict[str, str], at: date
     with UnitOfWork(tenant, at=at) as work:
         rows = Refund.objects.select_related("charge")
         refund = locking.lock(rows, tenant, refund_id, kind="refund")
+        before = resources.refund(refund)
         work.change(refund, metadata=merge(refund.metadata, metadata))
-        work.emit("refund.updated", tenant, resources.refund(refund))
+        work.emit("refund.updated", tenant, resources.refund(refund), before=before)
     return refund
 
 

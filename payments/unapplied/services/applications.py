@@ -40,6 +40,7 @@ def apply(*, unapplied_id: str, at: datetime) -> UnappliedPayment:
             country=pricing.country,
             delay_days=max(pricing.delay_days, settles_in),
         )
+        before = resources.unapplied_payment(row)
         work.change(
             row,
             status=UnappliedStatus.APPLIED,
@@ -48,5 +49,6 @@ def apply(*, unapplied_id: str, at: datetime) -> UnappliedPayment:
         )
         work.post(unapplied_entries.application(row, day, at))
         trail.record("unapplied_payment.applied", row, changes={"amount": (None, row.amount)})
-        work.emit("unapplied_payment.updated", row.tenant, resources.unapplied_payment(row))
+        after = resources.unapplied_payment(row)
+        work.emit("unapplied_payment.updated", row.tenant, after, before=before)
     return row

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.audit import trail
 from core.errors import InvalidRequest
 from core.money import Money
+from core.types import JsonObject
 from operations import polling
 from operations.unit_of_work import UnitOfWork
 from payments.charges.services import unresolved_requests
@@ -52,9 +53,10 @@ def give_back(*, unapplied_id: str, at: datetime) -> UnappliedPayment:
         unapplied_locks.check_open(row)
         check_can_be_returned(row)
         work.tenant = row.tenant
+        before = resources.unapplied_payment(row)
         work.change(row, status=UnappliedStatus.RETURNING, decided_at=at, pending_since=at)
         trail.record("unapplied_payment.returned", row, changes={"amount": (None, row.amount)})
-        work.emit("unapplied_payment.updated", row.tenant, resources.unapplied_payment(row))
+        _tell(work, row, before)
     return settle(row.id, return_requests.send(row), at=at)
 
 
@@ -155,6 +157,7 @@ def record_outside(*, charge_id: str, outcome: Outcome, at: datetime) -> Unappli
         is_all = (outcome.amount, outcome.currency) == (row.amount, row.currency)
         if row.status != UnappliedStatus.OPEN or not is_all:
             return None
+        before = resources.unapplied_payment(row)
         work.change(
             row,
             status=UnappliedStatus.RETURNED,
@@ -163,7 +166,7 @@ def record_outside(*, charge_id: str, outcome: Outcome, at: datetime) -> Unappli
             failure_reason=None,
         )
         work.post(unapplied_entries.give_back(row))
-        work.emit("unapplied_payment.updated", row.tenant, resources.unapplied_payment(row))
+        _tell(work, row, before)
     return row
 
 
@@ -232,6 +235,7 @@ def _differs(row: UnappliedPayment, outcome: Outcome) -> Outcome | None:
 
 
 def _record(work: UnitOfWork, row: UnappliedPayment, outcome: Outcome) -> None:
+    before = resources.unapplied_payment(row)
     is_refused = outcome.status in REFUSED
     if row.status == UnappliedStatus.RETURNING and not is_refused:
         work.change(
@@ -253,7 +257,12 @@ def _record(work: UnitOfWork, row: UnappliedPayment, outcome: Outcome) -> None:
         _open_again(work, row, outcome)
     else:
         return
-    work.emit("unapplied_payment.updated", row.tenant, resources.unapplied_payment(row))
+    _tell(work, row, before)
+
+
+def _tell(work: UnitOfWork, row: UnappliedPayment, before: JsonObject) -> None:
+    after = resources.unapplied_payment(row)
+    work.emit("unapplied_payment.updated", row.tenant, after, before=before)
 
 
 def _open_again(work: UnitOfWork, row: UnappliedPayment, outcome: Outcome) -> None:

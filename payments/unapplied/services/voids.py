@@ -33,10 +33,12 @@ def void(*, unapplied_id: str, at: datetime) -> UnappliedPayment:
         row = unapplied_locks.lock(unapplied_id)
         unapplied_locks.check_open(row)
         work.tenant = row.tenant
+        before = resources.unapplied_payment(row)
         work.change(row, status=UnappliedStatus.VOIDED, decided_at=at)
         work.post(unapplied_entries.withdrawal(row))
         trail.record("unapplied_payment.voided", row, changes={"amount": (row.amount, None)})
-        work.emit("unapplied_payment.updated", row.tenant, resources.unapplied_payment(row))
+        after = resources.unapplied_payment(row)
+        work.emit("unapplied_payment.updated", row.tenant, after, before=before)
     return row
 
 

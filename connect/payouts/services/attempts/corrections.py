@@ -39,7 +39,7 @@ def undo_match(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at
         work.tenant = attempt.payout.tenant
         schedule = schedules.lock(work.tenant, at=at)
         payout = payouts.lock(attempt.payout_id, tenant=work.tenant)
-        before = payout.status
+        before = resources.payout(payout)
         if payout.status == PayoutStatus.FAILED and attempt.status == AttemptStatus.RETURNED:
             _undo_return(work, schedule, payout)
         if attempt.id in unsent:
@@ -47,7 +47,7 @@ def undo_match(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at
         is_paid = payout.status == PayoutStatus.PAID
         status = AttemptStatus.PAID if is_paid else AttemptStatus.ACCEPTED
         work.change(attempt, status=status, next_poll_at=at, tries=0)
-        if payout.status != before:
+        if payout.status != before["status"]:
             work.update(
                 payout,
                 "status",
@@ -56,7 +56,7 @@ def undo_match(keys: Sequence[str], *, unsent: Sequence[str], livemode: bool, at
                 "failure_message",
                 "failure_balance_transaction_id",
             )
-            work.emit("payout.updated", payout.tenant, resources.payout(payout), {"status": before})
+            work.emit("payout.updated", payout.tenant, resources.payout(payout), before=before)
     work.write_within()
 
 

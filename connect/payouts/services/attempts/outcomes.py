@@ -140,11 +140,13 @@ def _mark_failed(
     allocations.release(payout)
     if payout.failure_code not in _NOT_THE_ACCOUNTS_FAULT:
         target = payout.destination
+        before = resources.external_account(target)
         work.change(target, status=ExternalAccountStatus.ERRORED)
         work.emit(
             "account.external_account.updated",
             payout.tenant,
             resources.external_account(target),
+            before=before,
         )
         schedules.pause(schedule, message, at=work.at)
     owner_letters.write_alert(payout, at=work.at)

@@ -76,8 +76,9 @@ def send(payout_id: str, *, at: datetime) -> Payout | None:
         work.tenant = payout.tenant
         work.insert(attempt)
         if payout.status == PayoutStatus.PENDING:
+            before = resources.payout(payout)
             work.change(payout, status=PayoutStatus.IN_TRANSIT, send_at=None)
-            work.emit("payout.updated", payout.tenant, resources.payout(payout))
+            work.emit("payout.updated", payout.tenant, resources.payout(payout), before=before)
         else:
             work.change(payout, send_at=None)
     outcome = gateway.payout(payout.processor, _request(payout, attempt))

@@ -64,13 +64,23 @@ def _restore_transfer(
     payment, seller_amount = transfer_lots.payment, amount
     if reversal.payment_amount is not None:
         seller_amount = reversal.payment_amount
+    inside = transfer_queries.latest_reversals([transfer])[transfer.id]
+    before = transfer_resources.transfer(transfer, inside)
+    payment_before = transfer_resources.seller_payment(payment, transfer)
     work.change(transfer, amount_reversed=transfer.amount_reversed - amount)
     work.change(reversal, restored_at=work.at)
     work.change(payment, amount_refunded=payment.amount_refunded - seller_amount)
-    inside = transfer_queries.latest_reversals([transfer])[transfer.id]
-    work.emit("transfer.updated", transfer.tenant, transfer_resources.transfer(transfer, inside))
     work.emit(
-        "charge.updated", payment.tenant, transfer_resources.seller_payment(payment, transfer)
+        "transfer.updated",
+        transfer.tenant,
+        transfer_resources.transfer(transfer, inside),
+        before=before,
+    )
+    work.emit(
+        "charge.updated",
+        payment.tenant,
+        transfer_resources.seller_payment(payment, transfer),
+        before=payment_before,
     )
     sources = (reversal.id, reversal.destination_payment_refund_id)
     if payment.currency != transfer.currency:
