@@ -75,6 +75,7 @@ SCHEDULE: dict[str, float | crontab] = {
     # Before the cut-off of `processors.sepa.calendar`, in summer and in winter.
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),
     "webhooks.drain": 5.0,
+    "webhooks.resend": 5.0,
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
     "accounts.seal_audit": 60.0,

@@ -95,6 +95,7 @@ PREFIXES: Final[dict[str, str]] = {
     "we": "webhook endpoint",
     "whsec": "webhook signing secret",
     "dlv": "delivery",
+    "rsd": "resend",
     "att": "delivery attempt",
     "setline": "line of a processor's statement",
     "inn": "inbound notice of a processor",

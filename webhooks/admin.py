@@ -1,15 +1,23 @@
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.utils.html import format_html_join
 
 from core.admin import ReadOnly, ReadOnlyInline, link
 from core.operator_pages.lists import KeysetList
 from core.security.roles import has_right
+from core.security.visibility import account_ids_of
 from webhooks.models import Attempt, Delivery, Endpoint, Event
 from webhooks.operator_pages import endpoint, endpoint_list, new_endpoint, resend, secret
+from webhooks.queries import conservation
+
+# What is added up each time the list is looked at.
+_SHOWN_OF: Final = timedelta(hours=1)
 
 
 @admin.register(Event)
@@ -31,6 +39,19 @@ class EndpointAdmin(ReadOnly):
     )  # fmt: skip
     list_filter = (endpoint_list.StateFilter, endpoint_list.FailingFilter)
     search_help_text = "we_…"
+    list_before_template = "admin/webhooks/conservation.html"
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
+    ) -> HttpResponse:
+        # What is owed by somebody else's platform is nobody's business.
+        kept = None
+        if account_ids_of(request) is None:
+            kept = conservation(since=timezone.now() - _SHOWN_OF)
+        page: HttpResponse = super().changelist_view(
+            request, {"kept": kept, **(extra_context or {})}
+        )
+        return page
 
     def get_changelist(self, request: HttpRequest, **_: object) -> type[KeysetList]:
         return endpoint_list.EndpointList

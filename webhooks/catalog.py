@@ -2,6 +2,9 @@
 
 from typing import Final
 
+# Goes to the endpoint that it is about, whatever that asked for.
+TEST_EVENT: Final = "webhook_endpoint.tested"
+
 EVENT_TYPES: Final = {
     "account.external_account.created": "A bank account or card to be paid out to was added.",
     "account.external_account.deleted": "A bank account or card to be paid out to was removed.",
@@ -89,6 +92,7 @@ EVENT_TYPES: Final = {
     "unapplied_payment.updated": "A late payment goes back, is its merchant's, or never came.",
     "webhook_endpoint.disabled": "An endpoint said that it is gone, or failed for five days.",
     "webhook_endpoint.failing": "An endpoint has accepted nothing for an hour, a day, three days.",
+    "webhook_endpoint.tested": "Somebody asked for a test; no other endpoint hears of it.",
 }
 
 # What official packages let an endpoint ask for besides, so that one that is set up for more than

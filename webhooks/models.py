@@ -12,7 +12,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
-from webhooks.states import DELIVERY, UNACCEPTED, DeliveryStatus
+from webhooks.states import DELIVERY, RESEND, UNACCEPTED, DeliveryStatus, ResendStatus
 
 
 class Event(TenantModel):
@@ -166,6 +166,47 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery_id} #{self.number}"
+
+
+class Resend(TenantModel):
+    """Sending an endpoint again what it was sent, a batch at a time, from where it stands."""
+
+    id = IdField(prefix="rsd")
+    endpoint = models.ForeignKey(
+        Endpoint, on_delete=models.PROTECT, db_index=False, related_name="resends"
+    )
+    status = StatusField(default=ResendStatus.RUNNING)
+    # Whether what was accepted is sent once more too.
+    sends_accepted = models.BooleanField(default=False)
+    # Whether what happened while the endpoint was disabled is sent first.
+    sends_missed = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    # Between these two deliveries is what is still to be sent.
+    after = ReferenceField()
+    until = ReferenceField()
+    total = models.PositiveIntegerField()
+    sent = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            status_constraint(ResendStatus, name="resend_status_is_known"),
+            models.UniqueConstraint(
+                fields=["endpoint"],
+                condition=Q(status=ResendStatus.RUNNING.value),
+                name="one_resend_at_a_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["endpoint", "-id"], name="resend_by_endpoint")]
+
+    def __str__(self) -> str:
+        return f"{self.id} → {self.endpoint_id}"
+
+    def move_to(self, status: ResendStatus) -> None:
+        """Change the status; the only writer."""
+        RESEND.check(ResendStatus(self.status), status)
+        self.status = status
 
 
 class Engine(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
@@ -11,10 +11,9 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from accounts.models import Connection
 from core.database.lookups import one
 from core.errors import missing
-from core.ids import earlier, new_id
 from core.tenant import Tenant
 from webhooks.models import Delivery, Endpoint, Event
-from webhooks.states import UNACCEPTED, DeliveryStatus
+from webhooks.states import DeliveryStatus
 
 # Events that only the platform hears of whose application they are about.
 ABOUT_APPLICATIONS: Final = "account.application."
@@ -164,10 +163,9 @@ def endpoint(tenant: Tenant, endpoint_id: str, *, made_by: str | None = None) ->
     return one(endpoints(tenant, made_by=made_by), endpoint_id, kind="webhook_endpoint")
 
 
-def unaccepted(endpoint_id: str, *, since: timedelta) -> QuerySet[Delivery]:
-    """Return an endpoint's deliveries of the last days that were tried, or given up, in vain."""
-    oldest = earlier(new_id("dlv"), since)
-    return Delivery.objects.filter(endpoint_id=endpoint_id, status__in=UNACCEPTED, id__gte=oldest)
+def waiting(endpoint_id: str) -> QuerySet[Delivery]:
+    """Return an endpoint's deliveries that are still to be tried."""
+    return Delivery.objects.filter(endpoint_id=endpoint_id, next_attempt_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)

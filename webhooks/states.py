@@ -34,4 +34,22 @@ DELIVERY: Final = Machine[DeliveryStatus](
     },
 )
 
-MACHINES: Final = (DELIVERY,)
+
+class ResendStatus(StrEnum):
+    """Running until all of it was made due, or somebody stopped it."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+RESEND: Final = Machine[ResendStatus](
+    "Resend",
+    {
+        ResendStatus.RUNNING: {ResendStatus.DONE, ResendStatus.STOPPED},
+        ResendStatus.DONE: set(),
+        ResendStatus.STOPPED: set(),
+    },
+)
+
+MACHINES: Final = (DELIVERY, RESEND)

@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -80,6 +80,7 @@ def _examine(home: Home) -> Iterator[Result]:
         "migrations": _migrations,
         "redis": _redis,
         "clock": _clock,
+        "deliveries": _deliveries,
     }
     if is_installed:
         # Somebody else's process manager looks after them.
@@ -101,6 +102,23 @@ def _run(name: str, check: Callable[[], str]) -> Result:
     except Exception as error:
         lines = str(error).strip().splitlines()
         return Result(name, "failed", lines[0] if lines else type(error).__name__)
+
+
+def _deliveries() -> str:
+    """Hold what endpoints were owed in a day against what became of it."""
+    from webhooks.queries import conservation
+
+    kept = conservation(since=datetime.now(UTC) - timedelta(days=1))
+    told = (
+        f"{kept.events:,} events, {kept.expected:,} owed in a day = {kept.delivered:,} delivered"
+        f" + {kept.pending:,} waiting + {kept.exhausted:,} given up + {kept.canceled:,} canceled"
+    )
+    if not kept.holds:
+        raise _fail(
+            f"{told}: {kept.events_there:,} events and {kept.deliveries:,} deliveries are there."
+            " See the runbook of deliveries that back up."
+        )
+    return told
 
 
 def _fail(message: str) -> Problem:

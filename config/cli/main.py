@@ -23,6 +23,7 @@ from config.cli import (
     routing,
     up,
 )
+from config.cli.developers import events
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -56,6 +57,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
 app.add_typer(routing.app, name="routing")
 app.add_typer(live.app, name="live")
+app.add_typer(events.app, name="events")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)

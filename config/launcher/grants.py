@@ -96,7 +96,7 @@ TABLES: Final[dict[str, Rights]] = {
             "processors_inboundnotice", "processors_routingbreaker", "processors_routingtallies",
             "processors_settlementline", "processors_toldevent",
             "webhooks_attempt", "webhooks_delivery", "webhooks_endpoint", "webhooks_fanout",
-            "webhooks_relaycursor", "webhooks_shard",
+            "webhooks_relaycursor", "webhooks_resend", "webhooks_shard",
         ),
         WRITES,
     ),

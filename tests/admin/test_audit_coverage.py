@@ -68,7 +68,9 @@ WRITES = {
     "payments_unknown": {"unresolved_request.polled"},
     "processors_secrets": {"processor_account.changed", "processor_account.secret_rolled"},
     "webhooks_resend": {"delivery.resent"},
-    "webhooks_resend_unaccepted": {"endpoint.failed_resent"},
+    "webhooks_resend_unaccepted": {
+        "endpoint.failed_resent", "endpoint.all_resent", "endpoint.resend_stopped",
+    },
     "webhooks_roll_secret": {"endpoint.secret_rolled"},
     "accounts_approval": {"approval.approved", "approval.rejected", "approval.withdrawn"},
     "payments_refund_now": {"refund.created"},

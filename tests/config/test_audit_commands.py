@@ -9,12 +9,15 @@ import typer
 from accounts.models import AuditEvent
 from config.cli.main import app
 from console.models import DrillKind
+from core.tenant import Tenant
 from processors.accounts import sealing
 from processors.models import ProcessorAccount
 from tests.config.launching import launched_on_the_tests_database
 from tests.console import live_world
 from tests.databases import Copy, address_in_use
 from tests.factories import a_platform
+from tests.webhooks.steps import an_endpoint, an_event, relayed
+from webhooks.models import Delivery
 
 # Command → what it writes into the trail.
 WRITES = {
@@ -42,6 +45,7 @@ WRITES = {
     "live check-restore": {"live_drill.made"},
     "live on": {"live_payments.on"},
     "live off": {"live_payments.off"},
+    "events resend": {"endpoint.failed_resent"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
 }
@@ -125,6 +129,15 @@ def _look_after_processors(run, folder):
     assert "sk_test" not in told + str(list(AuditEvent.objects.values_list("changes")))
 
 
+def _send_again(run, account):
+    endpoint = an_endpoint(Tenant(account, livemode=False), "https://shop.example/", "*")
+    an_event(endpoint.tenant)
+    relayed()
+    Delivery.objects.update(status="exhausted", next_attempt_at=None)
+    told = run("events resend", "--failed", "--since=2h", f"--endpoint={endpoint.id}", "--json")
+    assert [(one["sent"], one["status"]) for one in json.loads(told)] == [(1, "done")]
+
+
 def _go_live(run, home, settings, monkeypatch):
     first = home.rialto_in_a_copy("doctor", "--live", "--json")
     assert (first.returncode, json.loads(first.stdout)["ok"]) == (10, False)
@@ -188,6 +201,7 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path, settings
     rules = tmp_path / "rules.json"
     rules.write_text(json.dumps({"rules": []}))
     run("routing publish", "--rules", str(rules), "--reason", "We try it")
+    _send_again(run, account)
     _go_live(run, home, settings, monkeypatch)
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))

@@ -10,9 +10,9 @@ from core.errors import InvalidRequest
 from tests.factories import a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed, try_all
 from webhooks import queries
-from webhooks.models import Delivery, Endpoint, Event, FanOut
+from webhooks.models import Delivery, Endpoint, Event, FanOut, Resend
 from webhooks.sending.client import Reply
-from webhooks.services import endpoint_health, endpoints, missed
+from webhooks.services import endpoint_health, endpoints, resending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,11 +76,10 @@ def test_an_endpoint_that_is_enabled_again_gets_what_it_missed_and_nothing_twice
         switch(platform, one, on=True)
     later = an_event(platform, "cus_4")
     relayed()
-    sent = missed.send(tenant=platform, endpoint_id=own.id, at=now())
-    of_sellers = missed.send(tenant=platform, endpoint_id=sellers.id, at=now())
+    sent, of_sellers = (send_missed(one) for one in (own, sellers))
     try_all()
 
-    assert (sent, of_sellers) == ((1, False), (1, False))
+    assert [(one.status, one.sent) for one in (sent, of_sellers)] == [("done", 1)] * 2
     assert heard_by(own) == {had.id, lost[0].id, later.id}
     assert heard_by(sellers) == {theirs.id}
     assert heard_by(other) == {had.id, lost[0].id, later.id}
@@ -90,7 +89,7 @@ def test_an_endpoint_that_is_enabled_again_gets_what_it_missed_and_nothing_twice
     assert queries.conservation(until=halfway).holds
     assert queries.conservation(since=halfway).holds
     with pytest.raises(InvalidRequest, match="has missed nothing"):
-        missed.send(tenant=platform, endpoint_id=own.id, at=now())
+        send_missed(own)
 
 
 def test_an_endpoint_is_sent_nothing_from_before_it_was_made(httpserver):
@@ -99,11 +98,16 @@ def test_an_endpoint_is_sent_nothing_from_before_it_was_made(httpserver):
     endpoint = an_endpoint(platform, httpserver.url_for("/"), "customer.created")
     switch(platform, endpoint, on=False)
     with pytest.raises(InvalidRequest, match="is disabled"):
-        missed.send(tenant=platform, endpoint_id=endpoint.id, at=now())
+        send_missed(endpoint)
     switch(platform, endpoint, on=True)
     relayed()
 
-    assert missed.send(tenant=platform, endpoint_id=endpoint.id, at=now()) == (0, False)
+    with pytest.raises(InvalidRequest, match="has missed nothing"):
+        send_missed(endpoint)
+
+
+def send_missed(endpoint: Endpoint) -> Resend:
+    return resending.begin(endpoint=endpoint, at=now(), sends_missed=True)
 
 
 def switch(platform, endpoint: Endpoint, *, on: bool) -> None:

@@ -1,7 +1,6 @@
 """The operators' page of one endpoint: how it takes events, which, and switching it."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 from django.contrib import admin, messages
@@ -23,9 +22,9 @@ from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
-from webhooks.operator_pages import choosing, recent, words
+from webhooks.operator_pages import chart, choosing, recent, words
 from webhooks.operator_pages.figures import RATED_OF_ONE, count, figures
-from webhooks.services import endpoints, missed, resending, signing_secrets
+from webhooks.services import endpoints, resending, signing_secrets, testing
 
 # Deliveries in a second that an endpoint may be limited to.
 _FASTEST: Final = 10_000
@@ -47,7 +46,7 @@ def endpoint(request: HttpRequest, object_id: str) -> HttpResponse:
     row = find(request, id)
     if request.method != "POST":
         return show(request, row)
-    if not has_right(request.user, "endpoint.change"):
+    if not has_right(request.user, _RIGHTS.get(request.POST.get("do", ""), "endpoint.change")):
         raise PermissionDenied
     try:
         done = _VERBS.get(request.POST.get("do", ""), _nothing)(request, row)
@@ -83,18 +82,16 @@ def _send_missed(request: HttpRequest, row: Endpoint) -> str:
     if not has_right(request.user, "delivery.resend"):
         raise PermissionDenied
     reason_of(request)
-    at = timezone.now()
-    sent, has_more = missed.send(tenant=row.tenant, endpoint_id=row.id, at=at)
-    # What it has accepted all of is no mistake here.
-    with suppress(InvalidRequest):
-        row.refresh_from_db()
-        again, has_more_again = resending.resend_unaccepted(endpoint=row, at=at)
-        sent, has_more = sent + again, has_more or has_more_again
-    done = gettext("What it missed is being sent, a few at a time: %(count)s.") % {
-        "count": f"{sent:,}"
+    begun = resending.begin(endpoint=row, at=timezone.now(), sends_missed=True)
+    return gettext("What it missed is being sent, a few at a time: %(count)s.") % {
+        "count": f"{begun.total:,}"
     }
-    more = gettext("There is more: send what was missed again for the rest.")
-    return f"{done} {more}" if has_more else done
+
+
+def _test(request: HttpRequest, row: Endpoint) -> str:
+    reason_of(request)
+    testing.send(endpoint=row, at=timezone.now())
+    return gettext("A test event is on its way. Its delivery will be below in a moment.")
 
 
 def _pace(request: HttpRequest, row: Endpoint) -> str:
@@ -131,12 +128,18 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
     "events": _choose_events,
     "missed": _send_missed,
     "pace": _pace,
+    "test": _test,
 }
+
+
+# Whoever may send again may send a test.
+_RIGHTS: Final = {"test": "delivery.resend"}
 
 
 def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpResponse:
     """Show an endpoint, with what a form that was refused held."""
-    word, look, meaning = words.state(row, at=timezone.now())
+    at = timezone.now()
+    word, look, meaning = words.state(row, at=at)
     found = figures([row.id], most_rated=RATED_OF_ONE)[row.id]
     is_used = row.deleted_at is None
     is_refused = request.method == "POST"
@@ -155,9 +158,12 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
         "pending": count(found.pending),
         "failing": count(found.failing),
         "unaccepted": count(found.unaccepted),
-        "most_resent": resending.MOST_RESENT,
         "may_change": is_used and has_right(request.user, "endpoint.change"),
         "may_resend": is_used and row.is_enabled and has_right(request.user, "delivery.resend"),
+        "may_stop": has_right(request.user, "delivery.resend"),
+        "resend": resending.last(row.id),
+        "since": request.POST.get("since", ""),
+        "hours": chart.hours(row.id, at=at),
         "may_send_missed": has_right(request.user, "delivery.resend"),
         "opened": request.POST.get("do", "resend") if is_refused else "",
         "reason_given": request.POST.get("reason", ""),

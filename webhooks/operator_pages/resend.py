@@ -1,5 +1,7 @@
 """The operators' buttons that send a delivery again, and all that an endpoint did not accept."""
 
+from datetime import UTC, datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +16,7 @@ from core.errors import InvalidRequest, RialtoError
 from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible
-from webhooks.models import Delivery
+from webhooks.models import Delivery, Endpoint
 from webhooks.operator_pages import endpoint as pages
 from webhooks.services import deliveries, resending
 
@@ -40,21 +42,44 @@ def resend(request: HttpRequest, delivery_id: str) -> HttpResponse:
 
 @require_POST
 def resend_unaccepted(request: HttpRequest, id: str) -> HttpResponse:
-    """Send again what an endpoint has not accepted, and say how many that is."""
+    """Send again what an endpoint was sent since a moment, or stop that, and say how many."""
     if not has_right(request.user, "delivery.resend"):
         raise PermissionDenied
     row = pages.find(request, id)
     try:
         reason_of(request)
-        sent, has_more = resending.resend_unaccepted(endpoint=row, at=timezone.now())
+        done = _stop(row) if request.POST.get("do") == "stop" else _begin(request, row)
     except RialtoError as error:
         return pages.show(request, row, problem=explain(error))
-    more = gettext("There are more: press again once these are through.") if has_more else ""
-    if sent == 1:
-        told = gettext("1 delivery is being sent again, a few at a time.")
-    else:
-        told = gettext("%(count)s deliveries are being sent again, a few at a time.") % {
-            "count": f"{sent:,}"
-        }
-    messages.success(request, f"{told} {more}".strip())
+    messages.success(request, done)
     return redirect(page_of("webhooks_endpoint", row.id))
+
+
+def _begin(request: HttpRequest, row: Endpoint) -> str:
+    begun = resending.begin(
+        endpoint=row,
+        at=timezone.now(),
+        since=_since(request),
+        sends_accepted=bool(request.POST.get("accepted")),
+    )
+    if begun.total == 1:
+        return gettext("1 delivery is being sent again, a few at a time.")
+    return gettext("%(count)s deliveries are being sent again, a few at a time.") % {
+        "count": f"{begun.total:,}"
+    }
+
+
+def _stop(row: Endpoint) -> str:
+    stopped = resending.stop(endpoint=row, at=timezone.now())
+    return gettext("It is stopped, %(sent)s of %(total)s were sent.") % {
+        "sent": f"{stopped.sent:,}",
+        "total": f"{stopped.total:,}",
+    }
+
+
+def _since(request: HttpRequest) -> datetime | None:
+    text = request.POST.get("since", "").strip()
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC) if text else None
+    except ValueError as error:
+        raise InvalidRequest(gettext("Write a moment, such as 2026-11-23T09:00.")) from error

@@ -10,6 +10,7 @@ from django.db import connection
 from accounts.models import Connection
 from core.ids import new_id
 from webhooks import queries, rendering, resources
+from webhooks.catalog import TEST_EVENT
 from webhooks.models import Delivery, Endpoint, Event
 
 # What an account's owner lets an application do: (permission, level).
@@ -137,6 +138,13 @@ def _subscribers(
     platforms: Platforms,
 ) -> list[tuple[Endpoint, Hearing]]:
     """Return who wants an event, and how it hears; its account may be connected no more."""
+    if event.type == TEST_EVENT:
+        own = endpoints.get((event.account_id, event.livemode), [])
+        return [
+            (endpoint, Hearing(is_connect=False, version=_version_of(endpoint), granted=None))
+            for endpoint in own
+            if endpoint.id == event.object_id
+        ]
     letting = platforms.get((event.account_id, event.livemode), {})
     listening: list[tuple[Endpoint, Granted]] = []
     for endpoint in endpoints.get((event.account_id, event.livemode), []):

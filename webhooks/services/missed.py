@@ -6,20 +6,14 @@ from typing import Final
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from accounts.audit import trail
 from accounts.models import Connection
-from core.database.locking import lock_one
-from core.database.transactions import atomic, require_transaction
-from core.errors import InvalidRequest
+from core.database.transactions import require_transaction
 from core.ids import application_id, earlier, new_id
-from core.tenant import Tenant
 from webhooks import queries
 from webhooks.models import Endpoint, Event
-from webhooks.services import audience, deliveries, hints
+from webhooks.services import audience, hints
 from webhooks.services.audience import Settled
 
-# At once; whoever wants the rest asks again.
-MOST_SENT: Final = 5_000
 _BATCH: Final = 500
 # What happened so long before it was disabled may not have been fanned out yet. What it had it
 # does not get again.
@@ -53,39 +47,21 @@ def end(endpoint: Endpoint) -> None:
         endpoint.missed_until = new_id("evt")
 
 
-def send(
-    *, tenant: Tenant, endpoint_id: str, at: datetime, most: int = MOST_SENT
-) -> tuple[int, bool]:
-    """Make deliveries of what an endpoint missed while it was disabled, the oldest first.
+def count(endpoint: Endpoint) -> int:
+    """Return how many events an endpoint has missed."""
+    return _events(endpoint).count() if endpoint.missed_after else 0
+
+
+def send_batch(endpoint: Endpoint, *, at: datetime) -> int:
+    """Make deliveries of the next events that an endpoint missed, the oldest first. A step.
 
     Args:
-        tenant: Whose endpoint.
-        endpoint_id: `we_...`.
+        endpoint: The endpoint, locked; once it has missed nothing more, its mark is empty.
         at: The moment.
-        most: How many events are looked at, at once.
 
     Returns:
-        How many will be sent, and whether there may be more.
-
-    Raises:
-        Missing: If the account has no such endpoint.
-        InvalidRequest: If the endpoint is disabled or deleted, or has missed nothing.
+        How many will be sent.
     """
-    endpoint = queries.endpoint(tenant, endpoint_id)
-    deliveries.check_endpoint(endpoint)
-    if not endpoint.missed_after:
-        raise InvalidRequest("This endpoint has missed nothing, so there is nothing to send.")
-    sent = 0
-    for _ in range(max(1, most // _BATCH)):
-        with atomic():
-            endpoint = lock_one(queries.endpoints(tenant), endpoint_id, kind="webhook_endpoint")
-            sent += _send_batch(endpoint, at=at)
-        if not endpoint.missed_after:
-            break
-    return sent, bool(endpoint.missed_after)
-
-
-def _send_batch(endpoint: Endpoint, *, at: datetime) -> int:
     require_transaction()
     rows = _events(endpoint).values_list("xid", "id", "account_id", "livemode", "type", "object_id")
     events = [Settled(*row) for row in rows[:_BATCH]]
@@ -95,7 +71,6 @@ def _send_batch(endpoint: Endpoint, *, at: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [added])
         hints.publish_after_commit(hints.DELIVERIES)
-        trail.record("endpoint.missed_sent", endpoint, changes={"deliveries": (None, len(added))})
     endpoint.missed_after = events[-1].id if len(events) == _BATCH else ""
     endpoint.save(update_fields=["missed_after"])
     return len(added)
