@@ -17,11 +17,12 @@ from rest_framework.views import APIView
 from api import dated, idempotency, request_log
 from api.access import browsers, permissions
 from api.access.caller import Caller
-from api.answers import errors, expand, shown
+from api.answers import errors, expand
+from api.limits import admission, wrong_keys
 from api.lists import search, totals
 from api.older import versions
 from api.refused import unsupported
-from api.responses import Answer, failure
+from api.responses import Answer, failure, printable, render
 from api.wire import bodies, card_data, logged
 from api.wire.params import NoParams, Params
 from core import request_context
@@ -37,6 +38,7 @@ from core.errors import (
     Unauthenticated,
 )
 from core.ids import new_id
+from core.limits.counts import Stay
 from core.request_context import RequestContext
 from core.types import Fields, JsonObject
 
@@ -45,7 +47,6 @@ logger = logging.getLogger(__name__)
 # Failures after which the same request may yet succeed, so that they are not kept.
 _NOT_KEPT: Final = (Unauthenticated, TooManyRequests, Busy, IdempotencyInUse, ServiceFailure)
 _HANDLED: Final = frozenset({"GET", "HEAD", "POST", "DELETE"})
-_JSON: Final = "application/json"
 
 Wire = JsonObject
 
@@ -63,6 +64,8 @@ class ApiRequest(HttpRequest):
     # What was sent, once it is read, and what the log keeps of it.
     sent: JsonObject
     logged: JsonObject | None
+    # Its place among the requests that its account may have under way.
+    stay: Stay | None
 
 
 class ApiView(APIView):
@@ -86,20 +89,22 @@ class ApiView(APIView):
     answers: ClassVar[Mapping[str, str | type]] = {}
     # The parameter of a POST that is a file, so that the body is multipart. The document asks.
     file: ClassVar[str | None] = None
+    # Whether a POST tries a payment method on what the URL names: tries are counted.
+    tries_card: ClassVar[bool] = False
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: str) -> HttpResponse:
         started = time.perf_counter()
         api_request = cast(ApiRequest, request)
         api_request.id = new_id("req")
         api_request.at = timezone.now()
-        api_request.sent, api_request.logged = {}, None
+        api_request.sent, api_request.logged, api_request.stay = {}, None, None
         if request.method == "OPTIONS":
             return self._options()
         answer = self._answer(api_request, kwargs)
         if request.method in self.publishable:
             caller: Caller | None = getattr(api_request, "caller", None)
             answer.headers |= browsers.readable(caller.key_kind if caller else None)
-        response = _response(api_request, answer)
+        response = render(api_request, answer)
         _note(api_request, answer, time.perf_counter() - started)
         return response
 
@@ -108,6 +113,9 @@ class ApiView(APIView):
             return self._carry_out(request, kwargs)
         except Exception as error:
             return explain(error, request)
+        finally:
+            if request.stay:
+                request.stay.leave()
 
     def _carry_out(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:
         method = request.method or ""
@@ -116,7 +124,8 @@ class ApiView(APIView):
         if handler is None or "\0" in request.path:
             raise unknown_path(request)
         payload_with_key = self._payload_with_key(request)
-        request.caller = authenticate(request, search.work_of(method, self.params.get("GET")))
+        request.caller = self._caller(request, method)
+        request.stay = admission.enter(request, request.caller, kwargs, tries_card=self.tries_card)
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.check(version, today=request.at.date())
         permissions.check(
@@ -146,6 +155,14 @@ class ApiView(APIView):
         card_data.check(payload, key)
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, payload) if key else run.now()
+
+    def _caller(self, request: ApiRequest, method: str) -> Caller:
+        try:
+            return authenticate(request, search.work_of(method, self.params.get("GET")))
+        except Unauthenticated as error:
+            if too_many := wrong_keys.note(request):
+                raise too_many from error
+            raise
 
     def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         """Refuse what the caller may not do on the account that a request names."""
@@ -315,7 +332,7 @@ def unknown_url(request: HttpRequest, *_: object, **__: object) -> HttpResponse:
     """Answer for every URL below /v1/ that does not exist."""
     api_request = cast(ApiRequest, request)
     api_request.id = new_id("req")
-    return _response(api_request, failure(unknown_path(request), 404, request_id=api_request.id))
+    return render(api_request, failure(unknown_path(request), 404, request_id=api_request.id))
 
 
 unknown_url.csrf_exempt = True  # type: ignore[attr-defined]  # there is nothing to forge
@@ -333,50 +350,6 @@ def _quietly(write: Callable[[], None]) -> None:
         logger.exception("What became of an idempotent request could not be kept.")
 
 
-def _response(request: ApiRequest, answer: Answer) -> HttpResponse:
-    caller: Caller | None = getattr(request, "caller", None)
-    body = shown.to_caller(caller, answer.body) if caller else answer.body
-    response = HttpResponse(body, status=answer.status, content_type=_JSON)
-    headers = response.headers
-    # Without it the server would send the body in chunks.
-    headers["Content-Length"] = str(len(body))
-    for name, value in _headers(request, answer).items():
-        headers[name] = value
-    # Django would log every refusal as a warning; the request log has it already.
-    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
-    return response
-
-
-def _headers(request: ApiRequest, answer: Answer) -> dict[str, str]:
-    meta = request.META
-    headers = {
-        "Request-Id": request.id,
-        "Cache-Control": "no-cache, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    caller: Caller | None = getattr(request, "caller", None)
-    if caller is not None:
-        headers["Stripe-Version"] = (
-            _printable(meta.get("HTTP_STRIPE_VERSION")) or caller.api_version
-        )
-    for name, sent in (
-        ("Idempotency-Key", meta.get("HTTP_IDEMPOTENCY_KEY")),
-        ("Stripe-Account", meta.get("HTTP_STRIPE_ACCOUNT")),
-    ):
-        if shown := _printable(sent):
-            headers[name] = shown
-    if answer.status in errors.RETRY:
-        # Without a key nothing tells a second try from a second payment.
-        is_safe = request.method in ("GET", "HEAD") or "HTTP_IDEMPOTENCY_KEY" in meta
-        should = answer.status in (409, 429) or is_safe
-        headers["Stripe-Should-Retry"] = "true" if should else "false"
-    return headers | answer.headers
-
-
-def _printable(sent: str | None) -> str | None:
-    return sent if sent and len(sent) <= 400 and sent.isprintable() else None
-
-
 def _note(request: ApiRequest, answer: Answer, seconds: float) -> None:
     if not settings.REQUEST_LOG_ENABLED:
         return
@@ -390,7 +363,7 @@ def _note(request: ApiRequest, answer: Answer, seconds: float) -> None:
         error_code=answer.error_code,
         seconds=seconds,
         api_version=meta.get("HTTP_STRIPE_VERSION", ""),
-        idempotency_key=_printable(meta.get("HTTP_IDEMPOTENCY_KEY")),
+        idempotency_key=printable(meta.get("HTTP_IDEMPOTENCY_KEY")),
         address=meta.get("REMOTE_ADDR"),
         at=request.at,
         parameters=request.logged,

@@ -75,9 +75,20 @@ class Busy(InvalidRequest):
 
 
 class TooManyRequests(InvalidRequest):
-    """The caller is over a limit."""
+    """The caller is over a limit.
+
+    Args:
+        message: As of every failure.
+        reason: The kind of limit, in the wire's word; empty for one that is ours alone.
+        seconds: After how many another try may pass.
+    """
 
     default_code = "rate_limit"
+
+    def __init__(self, message: str, *, reason: str = "", seconds: int = 1) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.seconds = seconds
 
 
 class IdempotencyMismatch(RialtoError):

@@ -12,7 +12,9 @@ _HEADERS: Final = (
     "Authorization, Content-Type, Idempotency-Key, Stripe-Account, Stripe-Version, "
     "X-Requested-With, X-Stripe-Client-User-Agent"
 )
-_EXPOSED: Final = "Request-Id, Retry-After, Stripe-Should-Retry, Stripe-Version"
+_EXPOSED: Final = (
+    "Request-Id, Retry-After, Stripe-Rate-Limited-Reason, Stripe-Should-Retry, Stripe-Version"
+)
 _SECONDS: Final = "300"
 # What pages say beside the parameters, since they send no headers of their own.
 _INSTEAD: Final = {

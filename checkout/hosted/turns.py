@@ -1,29 +1,35 @@
-"""How often one address may have sessions opened: a page that anybody reaches fills no tables."""
+"""How often one address may have sessions opened, and payment methods tried on its page."""
 
-import logging
-from typing import Final
+from collections.abc import Sequence
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from django.conf import settings
 
-logger = logging.getLogger(__name__)
-
-MOST: Final = 60
-SECONDS: Final = 60
+from checkout.models import CheckoutSession
+from core.limits import counts
+from core.limits.counts import Limit, Refusal
 
 
-def take(address: str) -> bool:
-    """Count an opening by an address; False if there were too many within a minute.
+def open_session(address: str) -> Refusal | None:
+    """Count an opening by an address: a page that anybody reaches fills no tables."""
+    return _take([("opening", f"opening:{address}")])
 
-    All processes count together. Without Redis nothing is counted: payers are not sent away.
-    """
-    key = f"checkout.link.{address}"
-    try:
-        cache.add(key, 0, SECONDS)
-        return bool(cache.incr(key) <= MOST)
-    except ValueError:
-        # The minute is over.
-        return True
-    except RedisError as error:
-        logger.warning("Openings of payment links are not counted: %s", error)
-        return True
+
+def try_method(session: CheckoutSession, address: str) -> Refusal | None:
+    """Count a try to pay, on the session and from the address: nobody tries cards out here."""
+    whose = f"{session.account_id}:{session.livemode}"
+    return _take(
+        [
+            ("attempts", f"attempts:{whose}:{session.id}"),
+            ("payer_attempts", f"payer:{whose}:{address}"),
+        ]
+    )
+
+
+def _take(named: Sequence[tuple[str, str]]) -> Refusal | None:
+    limits = [
+        Limit(name, rate, "", "")
+        for setting, name in named
+        if (rate := settings.LIMITS[setting]) is not None
+    ]
+    outcome = counts.take(limits)
+    return outcome if isinstance(outcome, Refusal) else None

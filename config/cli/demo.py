@@ -49,7 +49,10 @@ def _play(home: Home, days: int, rails: int, *, tell: Callable[[str], None]) -> 
 
     known = running.credentials(home)
     client = stripe.StripeClient(
-        known["platform"]["secret_key"], base_addresses={"api": known["api_base"]}
+        known["platform"]["secret_key"],
+        base_addresses={"api": known["api_base"]},
+        # A whole month in a minute is more than an account may ask for: it waits as it is told.
+        max_network_retries=10,
     )
     platform = known["platform"]["account"]
     before, begun = totals(client, None), timezone.now()

@@ -215,10 +215,20 @@ def _migrations() -> str:
 
 def _redis() -> str:
     from config.web.health import redis_client
+    from core.limits import connections
 
     client = redis_client()
     with client:
-        return f"Redis {client.info('server')['redis_version']}"
+        version = client.info("server")["redis_version"]
+    try:
+        connections.run([], [0])
+    except connections.Away as error:
+        raise _fail(
+            f"Redis {version} does not count limits, so each web process counts alone "
+            f"({error.__cause__}): give Rialto's user `+evalsha +script|load`, as "
+            "docs/how-to/run-it.md says"
+        ) from error
+    return f"Redis {version}, which counts limits"
 
 
 def _clock() -> str:

@@ -134,6 +134,8 @@ def _refuse(proto: Exchange, kind: Kind, refused: Refused) -> None:
     headers = [("connection", "close"), ("content-type", "application/json")]
     if refused.status in (429, 503):
         headers += [("retry-after", "1"), ("stripe-should-retry", "true")]
+    if refused.status == 429:
+        headers.append(("stripe-rate-limited-reason", "global-concurrency"))
     error: str | dict[str, str] = refused.message
     if kind.is_wire:
         type = "api_error" if refused.status == 503 else "invalid_request_error"

@@ -11,10 +11,18 @@ import redis
 
 from config.launcher import postgres, problems, processes
 from config.launcher.problems import Problem
+from core.limits import script
 
-# What everybody may do who reaches the socket: nothing needs Lua, in which this release has known
-# flaws, and nobody may give himself back what is taken here.
-RIGHTS = "default on nopass ~* &* +@all -@scripting -@admin +client"
+# What everybody may do who reaches the socket. In Lua this release has known flaws: nobody may
+# bring a script, only run the one that was there before, nor give himself back what is taken here.
+RIGHTS = "default on nopass ~* &* +@all -@scripting +evalsha -@admin +client"
+_RIGHTS_BEFORE = "default on nopass ~* &* +@all"
+
+
+def _reset(rights: str) -> list[str]:
+    """Return rights that replace all that a user has."""
+    name, *rules = rights.split()
+    return [name, "reset", *rules]
 
 
 def check(url: str) -> None:
@@ -88,7 +96,7 @@ class Redis:
                 "--dir",
                 str(self.root),
                 "--user",
-                *RIGHTS.split(),
+                *_RIGHTS_BEFORE.split(),
             ],
             log=self.log,
         )
@@ -100,7 +108,9 @@ class Redis:
             except redis.ConnectionError:
                 time.sleep(0.05)
             else:
-                client.close()
+                with client:
+                    client.script_load(script.TEXT)
+                    client.execute_command("ACL", "SETUSER", *_reset(RIGHTS))  # type: ignore[no-untyped-call]
                 return
         raise Problem(f"Redis did not start; see {self.log}", problems.SERVER_FAILED)
 

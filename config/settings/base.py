@@ -7,7 +7,7 @@ import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy
 
-from config.settings import database
+from config.settings import database, limits
 from config.settings.people import *  # noqa: F403
 
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
@@ -181,6 +181,14 @@ REQUEST_LOG_ENABLED = env.bool("RIALTO_REQUEST_LOG", default=True)
 REQUEST_LOG_HAS_THREAD = True
 # More than this unwritten, and the oldest are dropped: payments come before the log.
 REQUEST_LOG_MOST = 20_000
+
+# Limits of requests: `api.limits` says what each is for. None where there is none.
+LIMITS = limits.read(env)
+# How many requests of an account are answered at once; 0 for any number.
+CONCURRENT_REQUESTS = {
+    "live": env.int("RIALTO_CONCURRENT_LIVE_REQUESTS", default=50),
+    "test": env.int("RIALTO_CONCURRENT_TEST_REQUESTS", default=10),
+}
 
 # accounts
 AUTH_USER_MODEL = "accounts.User"

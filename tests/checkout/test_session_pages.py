@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 
+from core.limits.figures import parse
 from payments.models import PaymentIntent
 from tests.books import assert_books_balance
 from tests.checkout.shopping import LAMP, Shop
@@ -83,6 +84,19 @@ def test_what_is_missing_or_wrong_stands_at_its_field(shop):
     assert "4242424242424241" not in wrong.text
     assert payer.send(**VISA).status_code == 303
     assert_books_balance()
+
+
+def test_nobody_tries_one_card_after_the_other_on_a_page(shop, settings):
+    settings.LIMITS = settings.LIMITS | {"attempts": parse("RIALTO_LIMIT_ATTEMPTS", "1/d")}
+    session = shop.session()
+    payer = Payer(session)
+
+    tries = [payer.send(card_number="4000000000000002", **CARD) for _ in range(2)]
+
+    assert [answer.status_code for answer in tries] == [422, 429]
+    assert "tried too often here" in tries[1].text
+    assert int(tries[1]["Retry-After"]) > 86_000
+    assert PaymentIntent.objects.get().charges.count() == 1
 
 
 def test_the_bank_asks_and_the_payer_comes_back(shop):

@@ -30,7 +30,6 @@ def broker(redis_of_the_worker):
     "command",
     [
         ("EVAL", "return 1", 0),
-        ("EVALSHA", "0" * 40, 0),
         ("SCRIPT", "LOAD", "return 1"),
         ("SCRIPT", "FLUSH"),
         ("ACL", "SETUSER", "default", "+@all"),

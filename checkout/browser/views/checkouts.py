@@ -66,6 +66,7 @@ class ConfirmElementsCheckoutView(ApiView):
     resource = "checkout_sessions"
     params = {"POST": p.ConfirmElementsCheckoutParams}
     publishable = frozenset({"POST"})
+    tries_card = True
     answers = {"POST": ElementsCheckout}
 
     def post(self, request: ApiRequest, params: Wire, session_id: str) -> Wire:

@@ -56,9 +56,9 @@ class LinkPageView(View):
             return _go(request, session)
         if not link.is_open:
             return _page(request, link, visit, link_summary.closed(link), status=410)
-        if not turns.take(request.META["REMOTE_ADDR"]):
+        if refusal := turns.open_session(request.META["REMOTE_ADDR"]):
             answer = _page(request, link, visit, _busy("many"), status=429)
-            answer["Retry-After"] = str(turns.SECONDS)
+            answer["Retry-After"] = str(refusal.seconds)
             return answer
         try:
             session = opening.open_session(link, visit, at=timezone.now())

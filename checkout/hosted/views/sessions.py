@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
-from checkout.hosted import declines, forms, framing, summary, typed_methods
+from checkout.hosted import declines, forms, framing, summary, turns, typed_methods
 from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
@@ -165,6 +165,10 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
         wrong |= wrong_there
     if wrong:
         return _page(request, session, sent, wrong, status=422)
+    if refusal := turns.try_method(session, request.META["REMOTE_ADDR"]):
+        answer = _page(request, session, sent, {"": "tries"}, status=429)
+        answer["Retry-After"] = str(refusal.seconds)
+        return answer
     try:
         session = paying.confirm(
             tenant=session.tenant,

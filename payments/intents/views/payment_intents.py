@@ -64,6 +64,7 @@ class ConfirmView(ApiView):
     resource = "payment_intents"
     params = {"POST": intent_params.ConfirmIntentParams}
     publishable = frozenset({"POST"})
+    tries_card = True
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant

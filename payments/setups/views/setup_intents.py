@@ -74,6 +74,7 @@ class ConfirmView(ApiView):
     resource = "setup_intents"
     params = {"POST": p.ConfirmSetupIntentParams}
     publishable = frozenset({"POST"})
+    tries_card = True
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         tenant = request.caller.tenant

@@ -1,0 +1,37 @@
+"""How many requests are let in, as the environment says."""
+
+from typing import Final
+
+from django.core.exceptions import ImproperlyConfigured
+from environ import Env
+
+from core.limits.figures import Rate, parse
+
+# Name → the setting, and what it is without one.
+# Source of the first three: Stripe's published limits of live mode, test mode and single endpoints.
+DEFAULTS: Final = {
+    "live": ("RIALTO_LIMIT_LIVE", "100/s burst 200"),
+    "test": ("RIALTO_LIMIT_TEST", "25/s burst 100"),
+    "endpoint": ("RIALTO_LIMIT_ENDPOINT", "25/s burst 100"),
+    "key": ("RIALTO_LIMIT_KEY", "100/s burst 200"),
+    "browser": ("RIALTO_LIMIT_BROWSER", "10/s burst 50"),
+    "wrong_keys": ("RIALTO_LIMIT_WRONG_KEYS", "20/m"),
+    "attempts": ("RIALTO_LIMIT_ATTEMPTS", "10/d"),
+    "opening": ("RIALTO_LIMIT_LINK_OPENINGS", "60/m"),
+    "payer_attempts": ("RIALTO_LIMIT_PAYER_ATTEMPTS", "60/h"),
+}
+
+
+def read(env: Env) -> dict[str, Rate | None]:
+    """Read all limits.
+
+    Raises:
+        ImproperlyConfigured: If one of them is none; it says how they are written.
+    """
+    try:
+        return {
+            name: parse(setting, env.str(setting, default=default))
+            for name, (setting, default) in DEFAULTS.items()
+        }
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
