@@ -203,6 +203,7 @@ class CheckoutSessionAdmin(ReadOnly):
         row: CheckoutSession | None = super().get_object(request, object_id, from_field)
         if row is not None:
             prefetch_related_objects([row], Prefetch("lines", queries.session_lines(row)))
+            queries.with_capabilities([row])
         return row
 
     @admin.display(description="ordered")

@@ -106,7 +106,7 @@ def _coupons_of_promotion_codes(ids: Sequence[str], tenant: Tenant, at: datetime
 
 
 def _sessions(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
-    rows = queries.checkout_sessions(tenant).filter(id__in=ids)
+    rows = queries.with_capabilities(queries.checkout_sessions(tenant).filter(id__in=ids))
     return {row.id: resources.checkout_session(row) for row in rows}
 
 

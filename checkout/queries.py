@@ -1,5 +1,7 @@
 """Queries of checkout's rows."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from checkout.models import (
@@ -13,9 +15,12 @@ from checkout.models import (
     ShippingRate,
     TaxRate,
 )
+from checkout.states import SessionStatus
+from connect.onboarding.services import charge_eligibility
 from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
+from payments.method_types import offers
 
 
 def products(tenant: Tenant) -> QuerySet[Product]:
@@ -132,12 +137,38 @@ def checkout_session(tenant: Tenant, session_id: str, *, param: str = "id") -> C
     Raises:
         Missing: If there is none.
     """
-    return one(checkout_sessions(tenant), session_id, kind="checkout.session", param=param)
+    row = one(checkout_sessions(tenant), session_id, kind="checkout.session", param=param)
+    return with_capabilities([row])[0]
 
 
 def session_at(session_id: str) -> CheckoutSession | None:
     """Return the session of a page, whoever its merchant is; None for none."""
-    return CheckoutSession.objects.filter(id=session_id).first()
+    row = CheckoutSession.objects.filter(id=session_id).first()
+    return row and with_capabilities([row])[0]
+
+
+def with_capabilities(sessions: Iterable[CheckoutSession]) -> list[CheckoutSession]:
+    """Return sessions of one mode, those that are open with the types that are lacking now.
+
+    One query at most, and none where only accounts are paid that need no capability. Nothing is
+    written.
+    """
+    found = list(sessions)
+    asked = [one for one in found if one.status == SessionStatus.OPEN]
+    if asked:
+        sellers = {_paid_by(one) for one in asked}
+        active = charge_eligibility.capabilities(sellers, livemode=asked[0].livemode)
+        for one in asked:
+            names = active.get(_paid_by(one))
+            one.settings["lacking_types"] = [] if names is None else offers.lacking(names)
+    return found
+
+
+def _paid_by(session: CheckoutSession) -> str:
+    """Return the account whose capabilities decide."""
+    asked = session.settings
+    data = asked.get("payment_intent_data") or asked.get("setup_intent_data") or {}
+    return str(data.get("on_behalf_of") or session.account_id)
 
 
 def session_lines(session: CheckoutSession) -> QuerySet[CheckoutSessionLine]:

@@ -15,6 +15,7 @@ from connect.transfers import queries as transfer_queries
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from payments import queries, resources
+from payments.methods import capabilities
 
 _INSIDE = 10
 _Row = TypeVar("_Row", bound=TenantModel)
@@ -23,9 +24,9 @@ _Row = TypeVar("_Row", bound=TenantModel)
 def register() -> None:
     """Register the loaders, once the app is ready."""
     for prefix, loader, resource in (
-        ("pi", _loader(queries.payment_intents, resources.payment_intent), "payment_intents"),
+        ("pi", _intents, "payment_intents"),
         ("ch", _loader(queries.charges, resources.charge), "charges"),
-        ("seti", _loader(queries.setup_intents, resources.setup_intent), "setup_intents"),
+        ("seti", _setup_intents, "setup_intents"),
         ("setatt", _loader(queries.setup_attempts, resources.setup_attempt), "setup_intents"),
         ("mandate", _loader(queries.mandates, resources.mandate), "mandates"),
         ("re", _loader(queries.refunds, resources.refund), "refunds"),
@@ -67,6 +68,16 @@ def _loader(
         return {row.pk: render(row) for row in rows(tenant).filter(id__in=ids)}
 
     return load
+
+
+def _intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.payment_intents(tenant).filter(id__in=ids)
+    return {row.id: resources.payment_intent(row) for row in capabilities.refresh(rows)}
+
+
+def _setup_intents(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:
+    rows = queries.setup_intents(tenant).filter(id__in=ids)
+    return {row.id: resources.setup_intent(row) for row in capabilities.refresh(rows)}
 
 
 def _disputes(ids: Sequence[str], tenant: Tenant, at: datetime) -> Fields:

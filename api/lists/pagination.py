@@ -198,10 +198,21 @@ def list_page(
     kind: str,
     url: str,
     key: str = "pk",
+    prepare: Callable[[list[Row]], list[Row]] = list,
 ) -> JsonObject:
-    """Cut a page and render it."""
+    """Cut a page and render it.
+
+    Args:
+        rows: All that may be listed.
+        params: As `ListParams` reads them.
+        render: Row to wire.
+        kind: What the wire calls a row.
+        url: The URL of the endpoint.
+        key: The column that orders them.
+        prepare: What is done to the page's rows together first.
+    """
     found, has_more = page(rows, params, kind=kind, key=key)
-    return wire_list(found, render, has_more=has_more, url=url)
+    return wire_list(prepare(found), render, has_more=has_more, url=url)
 
 
 def created_within(rows: QuerySet[Row], bounds: Fields | None) -> QuerySet[Row]:

@@ -111,6 +111,7 @@ def find(
     *,
     tenant: Tenant,
     url: str,
+    prepare: Callable[[list[Row]], list[Row]] = list,
 ) -> JsonObject:
     """Search a tenant's rows, newest first, and render a page of what was found.
 
@@ -121,6 +122,7 @@ def find(
         render: Row to wire.
         tenant: Whose they are.
         url: The URL of the endpoint.
+        prepare: What is done to the page's rows together first.
 
     Raises:
         InvalidRequest: If the query cannot be read or takes too long, or the page is none of this
@@ -140,7 +142,7 @@ def find(
     has_more = len(page) > limit
     return {
         "object": "search_result",
-        "data": [render(row) for row in page[:limit]],
+        "data": [render(row) for row in prepare(page[:limit])],
         "has_more": has_more,
         "next_page": _page_after(page[limit - 1]) if has_more else None,
         "url": url,

@@ -156,6 +156,16 @@ def types(row: CheckoutSession) -> list[str]:
     return [type for type in found if not method_types.of(type).is_redirect]
 
 
+def named_types(row: CheckoutSession) -> list[str]:
+    """Return the types that a session's merchant named, for its intent; none for what fits.
+
+    What the seller lacks by now is left out, so that it keeps nobody from paying with another.
+    """
+    asked = row.settings
+    named = asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or []
+    return named and (types(row) or named)
+
+
 def offers_of(row: CheckoutSession) -> dict[str, Reason | None]:
     """Say of each type why a session does not offer it; None of those that it does."""
     asked, shown = row.settings, set(types(row))

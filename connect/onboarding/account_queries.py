@@ -94,14 +94,16 @@ def may_charge(account_id: str) -> bool:
     return rows.exists()
 
 
-def active_capabilities(account_id: str, *, livemode: bool) -> set[str] | None:
-    """Return the names of what a seller may do; None for an account that opened itself."""
+def active_capabilities(
+    account_ids: Iterable[str], *, livemode: bool
+) -> dict[str, set[str] | None]:
+    """Return by account the names of what it may do; None for an account that opened itself."""
     own = Capability.objects.filter(
         account=OuterRef("pk"), livemode=livemode, status=CapabilityStatus.ACTIVE
     )
-    rows = Account.objects.filter(id=account_id, opened_by__isnull=False)
-    found = rows.values_list(ArraySubquery(own.values("name")), flat=True).first()
-    return None if found is None else set(found)
+    rows = Account.objects.filter(id__in=list(account_ids))
+    found = rows.values_list("id", "opened_by_id", ArraySubquery(own.values("name")))
+    return {id: set(names) if opened_by else None for id, opened_by, names in found}
 
 
 def people(account_id: str, *, livemode: bool) -> QuerySet[Person]:

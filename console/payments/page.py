@@ -32,6 +32,7 @@ from core.types import JsonObject
 from ledger.reporting import business_objects
 from payments.charges import queries as charges
 from payments.charges.services.routed import reasons
+from payments.methods import capabilities
 from payments.resources.payment_intents import offers_of
 
 # What would let somebody act as the payer.
@@ -117,7 +118,7 @@ def charge(request: HttpRequest, object_id: str) -> HttpResponse:
 def _offered(intent: Any) -> list[tuple[str, str]]:
     """Return what the payer of an open payment is offered, and why not the rest."""
     waits = intent.status in _OPEN and intent.status != _HELD
-    return words.offered(offers_of(intent)) if waits else []
+    return words.offered(offers_of(*capabilities.refresh([intent]))) if waits else []
 
 
 def _texts(intent: Any, attempts: Sequence[Any]) -> JsonObject:

@@ -1,6 +1,6 @@
 """Payment method types: each is a small file of rules, and a new one is a copy."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 
 from core.types import Fields
 from payments.method_types import offers
@@ -23,7 +23,7 @@ def available(
     excluded: Sequence[str] | None = None,
     configured: Fields | None = None,
     carried: Container[str] | None = None,
-    lacking: Container[str] = (),
+    lacking: Collection[str] = (),
     currency: str,
     is_manual: bool,
     is_kept: bool = False,
@@ -49,7 +49,7 @@ def to_keep(
     excluded: Sequence[str] | None,
     configured: Fields | None = None,
     carried: Container[str] | None = None,
-    lacking: Container[str] = (),
+    lacking: Collection[str] = (),
 ) -> list[str]:
     """Name the types that a setup can save; without a choice, of those that are carried."""
     return offers.to_keep(offers.Choice(chosen, excluded, configured, carried, lacking))

@@ -1,6 +1,6 @@
 """Which types of payment methods a payer is offered, and why not the others."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
 from core.types import Fields
@@ -24,17 +24,18 @@ class Choice:
     excluded: Sequence[str] | None = None
     configured: Fields | None = None
     carried: Container[str] | None = None
-    lacking: Container[str] = ()
+    lacking: Collection[str] = ()
 
 
 def available(choice: Choice, needs: Needs) -> list[str]:
     """Name the types with which a payment can be made.
 
     What a merchant has named itself is offered whatever the payment wants: it is refused, with
-    words, where it is used.
+    words, where it is used. What the account that is paid lacks is not.
     """
     if choice.chosen:
-        return [type for type in choice.chosen if type not in (choice.excluded or ())]
+        refused = {*(choice.excluded or ()), *choice.lacking}
+        return [type for type in choice.chosen if type not in refused]
     return [m.type for m in ALL if why_not(m, choice, needs) is None]
 
 
@@ -86,5 +87,5 @@ def to_keep(choice: Choice, *, redirects: bool = True) -> list[str]:
         and type not in choice.lacking
         and (redirects or not METHODS[type].is_redirect)
     ]
-    excluded = choice.excluded or ()
-    return [type for type in choice.chosen or shown if type in LASTING and type not in excluded]
+    refused = {*(choice.excluded or ()), *choice.lacking}
+    return [type for type in choice.chosen or shown if type in LASTING and type not in refused]

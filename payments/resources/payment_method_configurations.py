@@ -1,13 +1,22 @@
 """The wire object of a payment method configuration."""
 
+from collections.abc import Container
+
 from core.types import JsonObject
 from payments.models import PaymentMethodConfiguration
 from payments.models.payment_method_configurations import METHODS
 from processors import registry
 
 
-def payment_method_configuration(row: PaymentMethodConfiguration) -> JsonObject:
-    """Render a configuration; methods that no rail can carry are left out."""
+def payment_method_configuration(
+    row: PaymentMethodConfiguration, *, lacking: Container[str] = ()
+) -> JsonObject:
+    """Render a configuration.
+
+    Args:
+        row: The configuration.
+        lacking: The types for which its account has no active capability.
+    """
     carried = registry.methods(livemode=row.livemode)
     return {
         "id": row.id,
@@ -22,16 +31,16 @@ def payment_method_configuration(row: PaymentMethodConfiguration) -> JsonObject:
             name: _method(
                 row.preferences.get(name, "none"),
                 usual,
-                is_carried=carried is None or name in carried,
+                is_possible=(carried is None or name in carried) and name not in lacking,
             )
             for name, usual in METHODS.items()
         },
     }
 
 
-def _method(preference: str, usual: str, *, is_carried: bool) -> JsonObject:
+def _method(preference: str, usual: str, *, is_possible: bool) -> JsonObject:
     value = usual if preference == "none" else preference
     return {
-        "available": is_carried and value == "on",
+        "available": is_possible and value == "on",
         "display_preference": {"overridable": None, "preference": preference, "value": value},
     }

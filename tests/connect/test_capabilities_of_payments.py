@@ -23,12 +23,15 @@ IDEAL = {
 ONLY = {"payment_method_types": ["ideal"]}
 
 
-@pytest.fixture(params=["charged for", "charging itself"])
+@pytest.fixture(params=["charged for", "charging itself", "with its own key"])
 def market(request):
     """Return how a platform asks for its seller, and the seller's id."""
     platform = a_platform()
-    seller = a_seller(platform).account_id
+    owner = a_seller(platform)
+    seller = owner.account_id
     key = a_key(platform)
+    if request.param == "with its own key":
+        return asking(a_key(owner)), seller, {}, asking(key)
     if request.param == "charged for":
         return asking(key), seller, {"on_behalf_of": seller}, asking(key)
     return asking(key, seller), seller, {}, asking(key)
@@ -77,6 +80,41 @@ def test_a_capability_that_is_lost_meanwhile_takes_no_payment(market):
     assert plain["param"] == "payment_method"
     assert Charge.objects.count() == 0
     assert_books_balance()
+
+
+def test_what_is_offered_follows_the_capabilities(market):
+    ask, seller, named, ask_platform = market
+    path = f"accounts/{seller}/capabilities/ideal_payments"
+    of_data = {"payment_intent_data": named} if named else {}
+    intent = ask("POST", "payment_intents", **ORDER, **named)
+    setup = ask("POST", "setup_intents", **named)
+    session = ask("POST", "checkout/sessions", **CART, **of_data)
+    paths = [f"payment_intents/{intent['id']}", f"setup_intents/{setup['id']}"]
+    paths.append(f"checkout/sessions/{session['id']}")
+    lists = ["payment_intents", "setup_intents", "checkout/sessions"]
+
+    def offered():
+        alone = [ask("GET", one)["payment_method_types"] for one in paths]
+        listed = [ask("GET", one)["data"][0]["payment_method_types"] for one in lists]
+        updated = ask("POST", paths[0], metadata={"a": "b"})["payment_method_types"]
+        methods = ask("GET", "payment_method_configurations")["data"][0]
+        is_paid_so = methods["ideal"]["available"] or bool(named)
+        assert alone == listed
+        assert updated == alone[0]
+        assert len({"ideal" in one for one in [*alone, updated]}) == 1
+        return "ideal" in alone[0], is_paid_so
+
+    before = offered()
+    ask_platform("POST", path, requested="true")
+    wider = offered()
+    only = ask("POST", "payment_intents", **ORDER, **named, payment_method_types=["ideal", "card"])
+    ask_platform("POST", path, requested="false")
+    narrower = offered()
+    left = ask("GET", f"payment_intents/{only['id']}")
+
+    assert before == narrower == (False, bool(named))
+    assert wider == (True, True)
+    assert left["payment_method_types"] == ["card"]
 
 
 def test_a_platform_needs_none():

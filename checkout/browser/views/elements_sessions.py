@@ -4,12 +4,11 @@ from typing import Literal, TypedDict
 
 from api.views import ApiRequest, ApiView
 from checkout.browser import params as p
-from connect.onboarding.services import charge_eligibility
 from core.errors import InvalidRequest
 from core.types import JsonObject
 from payments import method_types, queries, resources
 from payments.customers.services import customer_sessions
-from payments.method_types import offers
+from payments.methods import capabilities
 from payments.methods.services import payment_method_configurations
 from processors import registry
 
@@ -38,7 +37,7 @@ class ElementsSessionsView(ApiView):
         if named := params.get("payment_method_configuration"):
             configured = payment_method_configurations.resolve(tenant, named)
         carried = registry.methods(livemode=tenant.livemode)
-        lacking = _lacking(request)
+        lacking = capabilities.lacking(tenant.account_id, livemode=tenant.livemode) or ()
         if params["mode"] == "setup":
             types = method_types.to_keep([], None, configured, carried, lacking)
         elif "currency" in params:
@@ -63,16 +62,6 @@ class ElementsSessionsView(ApiView):
             "payment_method_types": types,
             "saved_payment_methods": _saved(request, params.get("customer_session_client_secret")),
         }
-
-
-def _lacking(request: ApiRequest) -> list[str]:
-    """Name the types for which a platform's seller has no capability."""
-    caller = request.caller
-    if caller.platform is None:
-        return []
-    tenant = caller.tenant
-    active = charge_eligibility.capabilities(tenant.account_id, livemode=tenant.livemode)
-    return [] if active is None else offers.lacking(active)
 
 
 def _saved(request: ApiRequest, secret: str | None) -> list[JsonObject]:

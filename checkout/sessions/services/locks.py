@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from checkout import queries
 from checkout.models import CheckoutSession
 from checkout.states import SessionStatus
 from core.database.locking import lock_rows
@@ -20,7 +21,8 @@ def lock(tenant: Tenant, session_id: str) -> CheckoutSession:
         Missing: If there is none.
     """
     rows = CheckoutSession.objects.all()
-    return locking.lock(rows, tenant, session_id, kind="checkout.session", param="session")
+    row = locking.lock(rows, tenant, session_id, kind="checkout.session", param="session")
+    return queries.with_capabilities([row])[0]
 
 
 def lock_held(work: UnitOfWork, session_id: str) -> CheckoutSession:

@@ -6,6 +6,7 @@ from typing import Final
 
 from checkout import queries
 from checkout.models import CheckoutSession
+from checkout.resources import sessions as rendering
 from checkout.sessions import customers, orders, saved_methods
 from checkout.sessions.services import collecting, discounting, holding, locks, places
 from checkout.sessions.services.sessions import intent_columns
@@ -236,12 +237,9 @@ def _make_intent(work: UnitOfWork, session: CheckoutSession) -> list[str]:
             work,
             request_context.reserved_id("seti"),
             held_by=session.id,
-            platform_id=session.platform_id,
             at=work.at,
             customer_id=session.customer_id,
-            payment_method_types=asked.get("payment_method_types")
-            or asked.get("allowed_payment_method_types")
-            or [],
+            payment_method_types=rendering.named_types(session),
             excluded_payment_method_types=asked.get("excluded_payment_method_types"),
             configuration=asked.get("configuration"),
             payment_method_options=asked.get("payment_method_options") or {},

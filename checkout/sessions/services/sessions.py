@@ -20,7 +20,6 @@ from operations import recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries as payment_queries
 from payments.intents.services import payment_intents
-from payments.method_types import offers
 from payments.methods.services import payment_method_configurations
 
 # What has a column of its own.
@@ -125,9 +124,7 @@ def intent_columns(session: CheckoutSession) -> JsonObject:
     asked = session.settings
     data: JsonObject = dict(asked.get("payment_intent_data") or {})
     transfer = data.pop("transfer_data", None) or {}
-    types = asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or []
-    if types and rendering.stays(session):
-        types = rendering.types(session)
+    types = rendering.named_types(session)
     columns = data | {
         "amount": session.amount_total,
         "currency": session.currency,
@@ -160,10 +157,8 @@ def _draft(
         payment_queries.customer(tenant, customer_id, param="customer")
     if seller_id := (wanted.get("setup_intent_data") or {}).get("on_behalf_of"):
         charge_eligibility.check(tenant, seller_id, param="setup_intent_data[on_behalf_of]")
-    if lacking := _lacking(tenant, wanted, platform_id=platform_id):
-        kept["lacking_types"] = lacking
     is_hosted = wanted["ui_mode"] == rendering.HOSTED
-    return CheckoutSession(
+    session = CheckoutSession(
         id=session_id,
         account_id=tenant.account_id,
         livemode=tenant.livemode,
@@ -175,16 +170,8 @@ def _draft(
         created_at=at,
         **{name: wanted[name] for name in _COLUMNS if name in wanted},
     )
-
-
-def _lacking(tenant: Tenant, wanted: Fields, *, platform_id: str | None) -> list[str]:
-    """Name the types for which the seller that is paid has no capability."""
-    data = wanted.get("payment_intent_data") or wanted.get("setup_intent_data") or {}
-    seller = data.get("on_behalf_of") or (tenant.account_id if platform_id else None)
-    if seller is None:
-        return []
-    active = charge_eligibility.capabilities(seller, livemode=tenant.livemode)
-    return [] if active is None else offers.lacking(active)
+    queries.with_capabilities([session])
+    return session
 
 
 def _fill(

@@ -43,7 +43,12 @@ class SessionsView(ApiView):
             # No session makes one.
             rows = rows.none()
         return pagination.list_page(
-            rows, params, resources.checkout_session, kind="checkout.session", url=request.path
+            rows,
+            params,
+            resources.checkout_session,
+            kind="checkout.session",
+            url=request.path,
+            prepare=queries.with_capabilities,
         )
 
 

@@ -1,5 +1,6 @@
 """Whether a platform may charge on behalf of a seller, and what a seller may be paid with."""
 
+from collections.abc import Collection
 from typing import Final
 
 from connect.onboarding import account_queries
@@ -12,6 +13,10 @@ LACKS_CAPABILITY: Final = """named.opened_by_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM connect_capability k
     WHERE k.account_id = named.id AND k.livemode = is_.livemode
         AND k.name = ANY(is_.capabilities) AND k.status = 'active')"""
+
+# Accounts that opened themselves, which never changes. As many as a process remembers.
+_self_opened: set[str] = set()
+_MOST_REMEMBERED: Final = 10_000
 
 
 def check(tenant: Tenant, account_id: str, *, param: str) -> None:
@@ -36,6 +41,16 @@ def check(tenant: Tenant, account_id: str, *, param: str) -> None:
         )
 
 
-def capabilities(account_id: str, *, livemode: bool) -> set[str] | None:
-    """Return the capabilities of a seller that are active; None for an account that needs none."""
-    return account_queries.active_capabilities(account_id, livemode=livemode)
+def capabilities(account_ids: Collection[str], *, livemode: bool) -> dict[str, set[str]]:
+    """Return by seller its active capabilities; accounts that need none are left out.
+
+    One query, and none if all of them are known to need none.
+    """
+    asked = set(account_ids) - _self_opened
+    if not asked:
+        return {}
+    found = account_queries.active_capabilities(asked, livemode=livemode)
+    if len(_self_opened) >= _MOST_REMEMBERED:
+        _self_opened.clear()
+    _self_opened.update(id for id, names in found.items() if names is None)
+    return {id: names for id, names in found.items() if names is not None}

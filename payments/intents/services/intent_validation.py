@@ -10,7 +10,7 @@ from core.errors import InvalidRequest
 from core.money import Money, check_step
 from core.tenant import Tenant
 from payments import method_types, queries
-from payments.method_types import offers
+from payments.methods import capabilities
 from payments.methods.services import method_rules
 from payments.models import Charge, PaymentIntent, SetupIntent
 
@@ -148,25 +148,20 @@ def check_capture(charge: Charge, *, is_split_anew: bool) -> None:
             )
 
 
-def note_capabilities(intent: PaymentIntent | SetupIntent, *, named_by: str | None) -> None:
-    """Store what a seller cannot be paid with, and refuse such a type that was named.
-
-    Args:
-        intent: The intent.
-        named_by: The seller that the intent is for; None for an account that may do everything.
+def note_capabilities(intent: PaymentIntent | SetupIntent) -> None:
+    """Store what the account that is paid lacks, and refuse such a type that was named.
 
     Raises:
         InvalidRequest: If a named type needs a capability that is not active.
     """
-    active = None
-    # Of cards, a seller's charge itself is refused.
-    if named_by and set(intent.payment_method_types) != {"card"}:
-        active = charge_eligibility.capabilities(named_by, livemode=intent.livemode)
-    intent.lacking_types = None if active is None else offers.lacking(active)
+    paid = capabilities.seller_of(intent)
+    intent.lacking_types = None
+    if capabilities.depends(intent):
+        intent.lacking_types = capabilities.lacking(paid, livemode=intent.livemode)
     for type in intent.payment_method_types:
         if type in (intent.lacking_types or ()):
             raise InvalidRequest(
-                f"The payment method type {type} cannot be used: the account '{named_by}' has no "
+                f"The payment method type {type} cannot be used: the account '{paid}' has no "
                 f"active capability {method_types.of(type).capabilities[0]}. Request it with an "
                 "update of the account, or leave the type out.",
                 code="payment_intent_invalid_parameter",
@@ -174,9 +169,11 @@ def note_capabilities(intent: PaymentIntent | SetupIntent, *, named_by: str | No
             )
 
 
-def seller_of(intent: PaymentIntent) -> str | None:
-    """Return the seller whom an intent's payer pays; None if that is the platform."""
-    return intent.on_behalf_of or (intent.account_id if intent.platform_id else None)
+def refresh_capabilities(intent: PaymentIntent | SetupIntent) -> set[str]:
+    """Store what the account that is paid lacks by now; return the columns that changed."""
+    before = intent.lacking_types
+    capabilities.refresh([intent])
+    return set() if intent.lacking_types == before else {"lacking_types"}
 
 
 def check_references(

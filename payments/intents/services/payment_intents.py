@@ -255,7 +255,7 @@ def _draft(tenant: Tenant, intent_id: str, *, at: datetime, **columns: object) -
     intent_validation.check_amount(intent)
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent)
-    intent_validation.note_capabilities(intent, named_by=intent_validation.seller_of(intent))
+    intent_validation.note_capabilities(intent)
     return intent
 
 
@@ -266,8 +266,8 @@ def _apply(tenant: Tenant, intent: PaymentIntent, changes: JsonObject) -> set[st
     intent_validation.check_split(intent)
     intent_validation.check_references(tenant, intent, only=set(changes))
     if not changes.keys() & _OF_CAPABILITIES:
-        return set()
-    intent_validation.note_capabilities(intent, named_by=intent_validation.seller_of(intent))
+        return intent_validation.refresh_capabilities(intent)
+    intent_validation.note_capabilities(intent)
     return {"lacking_types"}
 
 

@@ -6,6 +6,7 @@ from core.types import JsonObject
 from payments import queries, resources, search_fields
 from payments.intents import params as intent_params
 from payments.intents.services import authorizations, cancellation, payment_intents
+from payments.methods import capabilities
 from payments.methods.confirmation_options import NO_OPTIONS, ConfirmationOptions
 from payments.methods.views import method_choice, secrets
 
@@ -33,7 +34,12 @@ class PaymentIntentsView(ApiView):
         if "customer" in params:
             rows = rows.filter(customer_id=params["customer"])
         return pagination.list_page(
-            rows, params, resources.payment_intent, kind="payment_intent", url=request.path
+            rows,
+            params,
+            resources.payment_intent,
+            kind="payment_intent",
+            url=request.path,
+            prepare=capabilities.refresh,
         )
 
 
@@ -45,7 +51,7 @@ class PaymentIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.payment_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return resources.payment_intent(intent)
+        return resources.payment_intent(*capabilities.refresh([intent]))
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         changes = method_choice.resolve_configuration(request.caller.tenant, _columns(params))
@@ -131,6 +137,7 @@ class SearchPaymentIntentsView(ApiView):
             resources.payment_intent,
             tenant=request.caller.tenant,
             url=request.path,
+            prepare=capabilities.refresh,
         )
 
 

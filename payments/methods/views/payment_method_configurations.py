@@ -1,10 +1,15 @@
+from collections.abc import Callable
+from functools import partial
+
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from core.errors import missing
 from core.types import JsonObject
 from payments import queries, resources
+from payments.methods import capabilities
 from payments.methods import configuration_params as p
 from payments.methods.services import payment_method_configurations as configurations
+from payments.models import PaymentMethodConfiguration
 
 Wire = JsonObject
 
@@ -15,7 +20,7 @@ class ConfigurationsView(ApiView):
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         row = configurations.create(tenant=request.caller.tenant, at=request.at, **_columns(params))
-        return resources.payment_method_configuration(row)
+        return _renderer(request)(row)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         tenant = request.caller.tenant
@@ -28,7 +33,7 @@ class ConfigurationsView(ApiView):
         return pagination.list_page(
             rows,
             params,
-            resources.payment_method_configuration,
+            _renderer(request),
             kind="payment_method_configuration",
             url=request.path,
         )
@@ -42,7 +47,7 @@ class ConfigurationView(ApiView):
         rows = queries.payment_method_configurations(request.caller.tenant)
         if (row := rows.filter(id=configuration_id).first()) is None:
             raise missing("payment_method_configuration", configuration_id)
-        return resources.payment_method_configuration(row)
+        return _renderer(request)(row)
 
     def post(self, request: ApiRequest, params: Wire, configuration_id: str) -> Wire:
         row = configurations.update(
@@ -50,7 +55,14 @@ class ConfigurationView(ApiView):
             configuration_id=configuration_id,
             **_columns(params),
         )
-        return resources.payment_method_configuration(row)
+        return _renderer(request)(row)
+
+
+def _renderer(request: ApiRequest) -> Callable[[PaymentMethodConfiguration], Wire]:
+    """Return what renders a configuration for the account that is acted on."""
+    tenant = request.caller.tenant
+    lacking = capabilities.lacking(tenant.account_id, livemode=tenant.livemode)
+    return partial(resources.payment_method_configuration, lacking=lacking or ())
 
 
 def _columns(params: Wire) -> Wire:

@@ -40,7 +40,6 @@ def create(
     confirm: bool = False,
     return_url: str | None = None,
     customer_acceptance: JsonObject | None = None,
-    platform_id: str | None = None,
     at: datetime,
     **details: object,
 ) -> SetupIntent:
@@ -53,7 +52,6 @@ def create(
         confirm: True to set it up now.
         return_url: Where the payer comes back to.
         customer_acceptance: How the payer agreed to be charged later, for a mandate.
-        platform_id: The platform that acts on the account's behalf; None if the account does.
         at: The moment of the request.
         details: Further columns of the intent.
 
@@ -69,7 +67,6 @@ def create(
     intent = _draft(
         tenant,
         intent_id,
-        platform_id=platform_id,
         at=at,
         return_url=return_url,
         customer_acceptance=customer_acceptance,
@@ -96,7 +93,6 @@ def open_held(
     intent_id: str,
     *,
     held_by: str,
-    platform_id: str | None,
     at: datetime,
     **columns: object,
 ) -> SetupIntent:
@@ -106,7 +102,6 @@ def open_held(
         work: The unit of work of the holder, whose tenant the intent gets.
         intent_id: `seti_...`.
         held_by: The holder's id. See `payments/charges/holders.py`.
-        platform_id: The platform that acts on the account's behalf; None if the account does.
         at: The moment of the request.
         columns: Further columns of the intent.
 
@@ -114,9 +109,7 @@ def open_held(
         Missing: If the merchant has no such customer.
     """
     assert work.tenant is not None
-    intent = _draft(
-        work.tenant, intent_id, platform_id=platform_id, at=at, held_by=held_by, **columns
-    )
+    intent = _draft(work.tenant, intent_id, at=at, held_by=held_by, **columns)
     work.insert(intent)
     setup_events.emit("setup_intent.created", intent, work)
     return intent
@@ -167,6 +160,7 @@ def confirm(
         _check_references(tenant, intent)
         if intent.status == SetupStatus.REQUIRES_ACTION:
             setup_attempts.abandon(work, intent, at=at)
+        columns = {*changes, *intent_validation.refresh_capabilities(intent)}
         intent.return_url = return_url or intent.return_url
         if confirmation_token:
             payment_method = _use(work, intent, confirmation_token, at=at)
@@ -175,7 +169,7 @@ def confirm(
         intent.customer_acceptance = customer_acceptance or intent.customer_acceptance
         holders.begin(work, intent)
         attempt = setup_attempts.begin(
-            work, intent, columns=tuple(changes), attempt_id=attempt_id, at=at
+            work, intent, columns=tuple(columns), attempt_id=attempt_id, at=at
         )
     return setup_attempts.finish(attempt, at=at) if attempt else intent
 
@@ -185,7 +179,6 @@ def update(
     tenant: Tenant,
     intent_id: str,
     payment_method: str | Fields | None = None,
-    platform_id: str | None = None,
     changes: JsonObject,
     at: datetime,
 ) -> SetupIntent:
@@ -207,8 +200,10 @@ def update(
             _check_references(tenant, intent)
         columns = set(changes)
         if "payment_method_types" in changes:
-            intent_validation.note_capabilities(intent, named_by=_seller(intent, platform_id))
+            intent_validation.note_capabilities(intent)
             columns.add("lacking_types")
+        else:
+            columns |= intent_validation.refresh_capabilities(intent)
         if payment_method:
             if intent.status == SetupStatus.REQUIRES_ACTION:
                 # The payer was asked about another one.
@@ -334,7 +329,6 @@ def _draft(
     tenant: Tenant,
     intent_id: str,
     *,
-    platform_id: str | None,
     at: datetime,
     **columns: object,
 ) -> SetupIntent:
@@ -347,13 +341,8 @@ def _draft(
         **columns,
     )
     _check_references(tenant, intent)
-    intent_validation.note_capabilities(intent, named_by=_seller(intent, platform_id))
+    intent_validation.note_capabilities(intent)
     return intent
-
-
-def _seller(intent: SetupIntent, platform_id: str | None) -> str | None:
-    """Return the seller whom the payer will pay; None if that is the platform."""
-    return intent.on_behalf_of or (intent.account_id if platform_id else None)
 
 
 def _use(work: UnitOfWork, intent: SetupIntent, token_id: str, *, at: datetime) -> str:

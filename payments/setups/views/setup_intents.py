@@ -4,6 +4,7 @@ from api.wire.params import NoParams
 from core.errors import missing
 from core.types import JsonObject
 from payments import queries, resources
+from payments.methods import capabilities
 from payments.methods.views import method_choice, secrets
 from payments.setups import params as p
 from payments.setups.services import setup_intents
@@ -24,7 +25,6 @@ class SetupIntentsView(ApiView):
             }
         intent = setup_intents.create(
             tenant=request.caller.tenant,
-            platform_id=request.caller.platform_id,
             at=request.at,
             **method_choice.default_types(
                 method_choice.resolve_configuration(request.caller.tenant, _columns(params))
@@ -40,7 +40,12 @@ class SetupIntentsView(ApiView):
         fields["attach_to_self"] = "attach_to_self"
         rows = rows.filter(**{fields[name]: params[name] for name in fields if name in params})
         return pagination.list_page(
-            rows, params, resources.setup_intent, kind="setup_intent", url=request.path
+            rows,
+            params,
+            resources.setup_intent,
+            kind="setup_intent",
+            url=request.path,
+            prepare=capabilities.refresh,
         )
 
 
@@ -52,7 +57,7 @@ class SetupIntentView(ApiView):
     def get(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         intent = queries.setup_intent(request.caller.tenant, intent_id)
         secrets.check(request.caller, intent, params.get("client_secret"))
-        return resources.setup_intent(intent)
+        return resources.setup_intent(*capabilities.refresh([intent]))
 
     def post(self, request: ApiRequest, params: Wire, intent_id: str) -> Wire:
         params = method_choice.resolve_configuration(
@@ -61,7 +66,6 @@ class SetupIntentView(ApiView):
         method = params.pop("payment_method", None)
         intent = setup_intents.update(
             tenant=request.caller.tenant,
-            platform_id=request.caller.platform_id,
             intent_id=intent_id,
             payment_method=method,
             changes=params,
