@@ -8,8 +8,8 @@ class CheckoutConfig(AppConfig):
     def ready(self) -> None:
         from checkout import erasure, expansions
         from checkout.sessions.services.holding import SessionHolder
-        from payments import erasure as payers
         from payments.charges import holders
+        from payments.erasure import customers as payers
 
         expansions.register()
         payers.register(erasure.erase)

@@ -1,10 +1,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from payments import erasure
 from payments.charges.services import receipts, unresolved_requests
 from payments.charges.services.routed import past_choices
 from payments.disputes.services import dispute_answers, disputes
+from payments.erasure import customers as customer_erasure
+from payments.erasure import guests
 from payments.inbound.services import challenges, delayed_polling, notices, settlements
 from payments.intents.services import cancellation, payment_intents
 from payments.refunds.services import refunds
@@ -33,8 +34,10 @@ def count_attempts(**_: object) -> None:
 
 @shared_task(name="payments.erase")
 def erase(**_: object) -> None:
-    """Erase the personal data of deleted customers that is due."""
-    erasure.erase_due(at=timezone.now())
+    """Erase the personal data of deleted customers, and of guests who paid long ago."""
+    now = timezone.now()
+    customer_erasure.erase_due(at=now)
+    guests.erase_due(at=now)
 
 
 @shared_task(name="payments.send_receipts")

@@ -270,6 +270,8 @@ TEST_PAYOUTS_HELD_SECONDS = env.int("RIALTO_TEST_PAYOUTS_HELD_SECONDS", default=
 ERASE_AFTER_DAYS = env.int("RIALTO_ERASE_AFTER_DAYS", default=7)
 # How long a payment says whose it was after it was made: networks let payers dispute for so long.
 PAYMENT_DETAILS_DAYS = env.int("RIALTO_PAYMENT_DETAILS_DAYS", default=540)
+# The same of a payment that was made without a customer, whom nobody can delete.
+GUEST_PAYMENTS_DAYS = env.int("RIALTO_GUEST_PAYMENTS_DAYS", default=540)
 # For how many days after it is completed a checkout session says what a payer without a customer
 # typed in.
 GUEST_ANSWERS_DAYS = env.int("RIALTO_GUEST_ANSWERS_DAYS", default=540)

@@ -3,7 +3,12 @@
 from payments.models.authentications import Authentication, PayerAction
 from payments.models.charges import Charge, Refund, UnappliedPayment
 from payments.models.customer_sessions import CustomerSession
-from payments.models.customers import Customer, CustomerBalanceTransaction, PaymentMethod
+from payments.models.customers import (
+    Customer,
+    CustomerBalanceTransaction,
+    GuestErasure,
+    PaymentMethod,
+)
 from payments.models.disputes import Dispute, EarlyFraudWarning
 from payments.models.domains import ApplePayDomain, PaymentMethodDomain
 from payments.models.fees import FeeSchedule, FeeTrueUp
@@ -29,6 +34,7 @@ __all__ = [
     "EarlyFraudWarning",
     "FeeSchedule",
     "FeeTrueUp",
+    "GuestErasure",
     "Instrument",
     "Mandate",
     "PayerAction",

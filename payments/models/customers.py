@@ -77,6 +77,19 @@ class Customer(TenantModel):
         return self.name or self.email or self.id
 
 
+class GuestErasure(models.Model):
+    """How far the details of payers without a customer are erased. One row a kind of object."""
+
+    # The prefix of the objects' ids, which sort by the time at which they were made.
+    kind = models.CharField(max_length=4, primary_key=True)
+    until = ReferenceField(default="", blank=True)
+    # Those before it that are still needed: ids, looked at in every run.
+    held = models.JSONField(default=list, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.until}"
+
+
 class CustomerBalanceTransaction(TenantModel):
     """An entry of a customer's invoice balance."""
 

@@ -9,9 +9,9 @@ from django.core import mail
 
 from accounts.models import Account
 from core.money import Money
-from payments import erasure
 from payments.charges.services import receipts
 from payments.customers.services import customers
+from payments.erasure import customers as erasure
 from payments.models import Charge, Customer, PaymentIntent, Receipt
 from tests.books import assert_books_balance
 from tests.checkout.shopping import LAMP, Shop

@@ -7,8 +7,9 @@ from api.models import IdempotencyKey, RequestLog
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 from ledger import queries as ledger
-from payments import erasure, resources
+from payments import resources
 from payments.customers.services import customers
+from payments.erasure import customers as erasure
 from payments.intents.services import confirmation_tokens, payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import copied_methods, payment_methods

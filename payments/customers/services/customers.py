@@ -158,7 +158,7 @@ def update(*, tenant: Tenant, customer_id: str, changes: JsonObject, at: datetim
 def delete(*, tenant: Tenant, customer_id: str, at: datetime) -> Customer:
     """Delete a customer and detach its payment methods; its payments stay.
 
-    What is kept of it is erased in time: see `payments/erasure.py`.
+    What is kept of it is erased in time: see `payments/erasure`.
 
     Raises:
         Missing: If the merchant has no such customer.

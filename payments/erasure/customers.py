@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F, Func, JSONField, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from core.database.transactions import atomic, require_transaction
 from core.types import JsonObject
 from payments.charges.services.actions import kept_actions
 from payments.disputes.services.dispute_answers import ENDED
+from payments.erasure.guests import OF_INTENTS, WITHOUT_PLACE
 from payments.models import (
     Charge,
     ConfirmationToken,
@@ -50,19 +51,8 @@ _OF_CUSTOMERS: Final[JsonObject] = {
     "shipping": None, "metadata": {}, "preferred_locales": [], "business_name": None,
     "individual_name": None, "tax_ip_address": None, "invoice_settings": {},
 }  # fmt: skip
-_OF_INTENTS: Final[JsonObject] = {
-    "receipt_email": None, "last_payment_error": None, "next_action": None, "return_url": None,
-}  # fmt: skip
 # What a payment says of its payer, for as long as it may be disputed.
 _OF_PAYMENTS: Final[JsonObject] = {"description": None, "metadata": {}, "shipping": None}
-# Of an agreement: its kind and moment, without the payer's address and browser.
-_WITHOUT_PLACE: Final = Func(
-    F("customer_acceptance"),
-    Value("online"),
-    arg_joiner=" - ",
-    template="%(expressions)s",
-    output_field=JSONField(),
-)
 
 
 # What else knows customers: it erases its rows of one, and returns their ids.
@@ -190,7 +180,7 @@ def _erase_payer(row: Customer, found: _PersonalData) -> None:
     SetupAttempt.objects.filter(setup_intent__in=found.setups).update(
         setup_error=None, declined_card=None
     )
-    found.intents.update(**_OF_INTENTS)
+    found.intents.update(**OF_INTENTS)
     found.charges.update(receipt_email=None)
     Receipt.objects.filter(charge__in=found.charges).update(email="", next_try_at=None)
     Refund.objects.filter(charge__in=found.charges).update(instructions_email=None)
@@ -247,4 +237,4 @@ def _erase_agreements(found: _PersonalData) -> None:
         Mandate.objects.filter(payment_method__in=found.methods),
         found.setups.filter(customer_acceptance__isnull=False),
     ):
-        rows.update(customer_acceptance=_WITHOUT_PLACE)
+        rows.update(customer_acceptance=WITHOUT_PLACE)
