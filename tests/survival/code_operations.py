@@ -7,7 +7,7 @@ from core.errors import InvalidRequest
 from payments.charges.services import charges
 from payments.inbound.services import codes, delayed_polling
 from payments.models import Charge, PaymentIntent, UnappliedPayment
-from payments.unapplied.services import applications, late_payments, returns
+from payments.unapplied.services import applications, late_payments, returns, voids
 from processors.models import SimulatedRequest
 from processors.protocols.payers import PayerAct
 from tests import rails
@@ -126,9 +126,21 @@ def a_late_payment_for_the_merchant(world: World) -> Ask:
     return apply
 
 
+def a_late_payment_that_never_came(world: World) -> Ask:
+    """Take out of suspense what the processor says now that it never had."""
+    id = _unapplied(world).id
+
+    def void() -> None:
+        with rails.simulator_with(find=lambda rail, inquiry: None), suppress(InvalidRequest):
+            voids.void(unapplied_id=id, at=now())
+
+    return void
+
+
 OPERATIONS = [
     a_code, a_code_that_is_paid, a_code_that_is_paid_on_its_page, a_canceled_code,
     a_card_instead_of_a_code, a_payer_who_is_back, a_late_payment,
     a_late_payment_that_goes_back, a_late_payment_for_the_merchant,
+    a_late_payment_that_never_came,
 ]  # fmt: skip
 ONE_BY_ONE = {a_code_that_is_paid}

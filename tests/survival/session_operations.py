@@ -1,5 +1,6 @@
 """Checkout sessions of a payment link with one place, and of a coupon with one redemption."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
@@ -35,19 +36,20 @@ def _make(world: World, path: str, **params: Any) -> str:
     return str(answer.json()["id"])
 
 
-def _a_session(world: World, *, percent_off: int = 50) -> str:
+def _a_session(world: World, *, percent_off: int = 50, currency: str = "usd") -> str:
     """Open a session at the only place of a link, with the only redemption of a coupon."""
     coupon = _make(world, "coupons", percent_off=percent_off, max_redemptions=1)
+    cart = _CART | {"line_items": [{"price_data": _LAMP | {"currency": currency}, "quantity": 1}]}
     link = _make(
         world,
         "payment_links",
-        line_items=_CART["line_items"],
+        line_items=cart["line_items"],
         restrictions={"completed_sessions": {"limit": 1}},
     )
     session = _make(
         world,
         "checkout/sessions",
-        **_CART,
+        **cart,
         discounts=[{"coupon": coupon}],
         customer_creation="always",
         payment_intent_data={
@@ -93,8 +95,23 @@ def a_session_that_expires(world: World) -> Ask:
     return lambda: expiry.expire_due(at=now())
 
 
+def a_place_that_is_released(world: World) -> Ask:
+    """Give up an attempt whose payer has gone to its bank and has not come back."""
+    session = _a_session(world, currency="eur")
+    bank = {"type": "ideal", "billing_details": {"name": "Ada", "email": "ada@example.com"}}
+    _make(
+        world,
+        f"test_helpers/checkout/sessions/{session}/complete",
+        payment_method=_make(world, "payment_methods", **bank),
+    )
+    assert CheckoutSession.objects.filter(id=session, is_paying=True).update(
+        paying_since=now() - timedelta(hours=1)
+    )
+    return lambda: expiry.release_places(at=now())
+
+
 OPERATIONS = [
     a_session, a_session_that_is_paid, a_session_for_nothing, an_expired_session,
-    a_session_that_expires,
+    a_session_that_expires, a_place_that_is_released,
 ]  # fmt: skip
-ONE_BY_ONE = {a_session_that_expires}
+ONE_BY_ONE = {a_session_that_expires, a_place_that_is_released}
