@@ -21,7 +21,7 @@ from core.database import finding
 from core.database.fields import IdField
 from core.database.finding import Found, Scope, Typed
 from core.ids import prefix_of
-from core.security.visibility import account_ids_of, livemode_of
+from core.security.visibility import account_ids_of, is_in_other_mode, livemode_of
 from payments import queries as payments
 
 MOST_SHOWN: Final = 10
@@ -160,7 +160,7 @@ def named_by(typed: Typed, groups: Sequence[Group]) -> str | None:
 
 
 def address_of(reading: Reading, request: HttpRequest) -> str | None:
-    """Return the address of the page of a whole id; None if there is none to be seen."""
+    """Return the address of the page of a whole id, of either mode; None if none is to be seen."""
     prefix = prefix_of(reading.id)
     for page in _pages():
         key = page.model._meta.pk
@@ -173,7 +173,8 @@ def address_of(reading: Reading, request: HttpRequest) -> str | None:
 
 
 def _has(page: "ModelAdmin[Model]", request: HttpRequest, id: str) -> bool:
-    return bool(page.get_queryset(request).filter(pk=id).exists())
+    rows = page.get_queryset(request).filter(pk=id)
+    return bool(rows.exists()) or is_in_other_mode(request, page.model, id)
 
 
 def _pages() -> "Iterable[ModelAdmin[Model]]":

@@ -26,6 +26,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Open the page of what one thing alone is called, or list what the words may mean."""
     read = reading.read(request.GET.get("q", ""))
     if read.id and (address := kinds.address_of(read, request)):
+        # If it is of the other mode, its page says so, and offers to switch.
         return redirect(address)
     allowed = kinds.kinds_for(request)
     groups, notes = _look(request, read) if read.text else ([], list(read.notes))

@@ -31,6 +31,8 @@ OF_FORMS = ("starts_at=x&account=%00&currency=x&rate=x&livemode=x", "_to_field=x
 OWN = ("django_session", "accounts_session")
 # Who takes the trail along is told in the trail.
 TAKES_THE_TRAIL = "/admin/accounts/auditevent/export/"
+# An application is used in both modes.
+OF_BOTH_MODES = "/admin/accounts/oauthapplication/"
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
 LOCKS = re.compile(r"FOR (NO KEY )?UPDATE")
 
@@ -92,14 +94,18 @@ def visitor(operator: Client) -> Client:
     return operator
 
 
-def key_of(route: str) -> str | None:
+def key_of(route: str, *, of_test_mode: bool = False) -> str | None:
     """Give the key of a row that an address is about, as the admin writes it."""
     room, _, name = route.removeprefix("/admin/").partition("/")
     try:
         model = apps.get_model(room, name.partition("/")[0])
     except LookupError:
         return None
-    row = model._default_manager.first()
+    rows = model._default_manager.all()
+    if of_test_mode:
+        has_mode = any(field.name == "livemode" for field in model._meta.fields)
+        rows = rows.filter(livemode=False) if has_mode else rows.none()
+    row = rows.first()
     return None if row is None else quote(str(row.pk))
 
 
@@ -197,6 +203,31 @@ def test_no_button_without_its_object_or_of_another_mode_does_anything(
                 written.clear()
 
     assert failed == []
+
+
+def test_whatever_is_of_the_other_mode_is_hidden_untouched_and_its_page_offers_to_switch(
+    visitor, business, written
+):
+    visitor.post("/admin/mode/", {"livemode": "true"})
+    written.clear()
+    failed, offered = [], 0
+    for route in [one for one in OF_ROWS if not one.startswith(OF_BOTH_MODES)]:
+        if (key := key_of(route, of_test_mode=True)) is None:
+            continue
+        address, is_page = fill(route, key), route.endswith("/change/")
+        # The page of a charge is that of its payment.
+        shown = visitor.get(address, follow=is_page)
+        sent = visitor.post(address, {"reason": "So"})
+        offers = shown.status_code == 404 and b"is test data" in shown.content
+        offered += offers
+        if (is_page and not offers) or shown.status_code not in {302, 403, 404, 405}:
+            failed.append(f"GET {address}: {shown.status_code}, offers: {offers}")
+        if sent.status_code not in {302, 403, 404, 405} or successes(sent) or written:
+            failed.append(f"POST {address}: {sent.status_code} {sorted(set(written))}")
+        written.clear()
+
+    assert failed == []
+    assert offered > 50
 
 
 def test_who_may_look_at_everything_and_change_nothing_sees_every_page(business, written):

@@ -265,3 +265,8 @@ def test_a_search_finds_what_the_pages_show(operator):
     assert foreign.id not in str(found(client, foreign.id[-6:]))
     operator.post("/admin/mode/", {"livemode": "true"})
     assert "Payments" not in found(operator, "56.56")
+    # A whole id leads to its page, which offers to switch; another's leads nowhere.
+    client.post("/admin/mode/", {"livemode": "true"})
+    offer = client.get(ask(client, intent.id)["Location"])
+    assert (offer.status_code, "is test data" in offer.content.decode()) == (404, True)
+    assert ask(client, foreign.id).status_code == 200

@@ -25,7 +25,7 @@ from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
 from accounts.services import files
-from core.admin import page_of
+from core.admin import offer_other_mode, page_of
 from core.database.raw_fields import raw_fields
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
@@ -58,23 +58,26 @@ def dispute(request: HttpRequest, object_id: str) -> HttpResponse:
     if not request.user.has_perm("payments.view_dispute"):
         raise PermissionDenied
     row = queries.any_dispute(unquote(object_id), request.user)
-    if row is None or row.livemode != livemode_of(request):
+    if row is None:
         raise Http404
-    problem = ""
-    if request.method == "POST":
-        verb = request.POST.get("do", "")
-        right = "dispute.accept" if verb == "accept" else "dispute.answer"
-        if verb not in _VERBS or not has_right(request.user, right):
-            raise PermissionDenied
-        if verb == "accept" and not is_fresh(request):
-            return ask(request)
-        try:
-            _VERBS[verb](request, row)
-        except RialtoError as error:
-            problem = explain(error)
-        else:
-            return redirect(page_of("payments_dispute", row.id))
-    return _page(request, row, problem)
+    if row.livemode != livemode_of(request):
+        return offer_other_mode(request, row.id)
+    return _act(request, row) if request.method == "POST" else _page(request, row, "")
+
+
+def _act(request: HttpRequest, row: Dispute) -> HttpResponse:
+    """Do what a form says, and show it again if that is refused."""
+    verb = request.POST.get("do", "")
+    right = "dispute.accept" if verb == "accept" else "dispute.answer"
+    if verb not in _VERBS or not has_right(request.user, right):
+        raise PermissionDenied
+    if verb == "accept" and not is_fresh(request):
+        return ask(request)
+    try:
+        _VERBS[verb](request, row)
+    except RialtoError as error:
+        return _page(request, row, explain(error))
+    return redirect(page_of("payments_dispute", row.id))
 
 
 def _save(request: HttpRequest, row: Dispute) -> None:
