@@ -53,7 +53,7 @@ class OAuthApplicationAdmin(StepsUpToChange, ReadOnly):
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ReadOnly):
+class ConnectionAdmin(StepsUpToChange, ReadOnly):
     """A connection of a platform to an account, which operators can end."""
 
     list_display = (

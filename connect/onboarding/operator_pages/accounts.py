@@ -19,6 +19,7 @@ from accounts.models import File, User
 from accounts.operator_pages import documents
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from accounts.operator_pages.reasons import reason_of
+from accounts.people.step_up import step_up
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
@@ -38,6 +39,7 @@ MOST_SHOWN: Final = 200
 _Row = TypeVar("_Row", Person, AccountRequirements, AccountBlock)
 
 
+@step_up(only_posts=True)
 def attention(request: HttpRequest) -> HttpResponse:
     """List pending verifications, blocks and restricted sellers."""
     if not request.user.has_perm("connect.view_person"):

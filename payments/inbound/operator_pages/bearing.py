@@ -16,6 +16,7 @@ from accounts.approvals import ApprovalAction, Preview
 from accounts.models import User
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
+from accounts.people.step_up import step_up
 from core.admin import page_of
 from core.errors import InvalidRequest, missing
 from core.money import Money
@@ -27,6 +28,7 @@ _ACTION: Final = "settlement.bear"
 _PERMISSION: Final = "processors.change_settlementline"
 
 
+@step_up(only_posts=True)
 def bear(request: HttpRequest, id: str) -> HttpResponse:
     """Let an operator decide who bears or has a line."""
     if not request.user.has_perm(_PERMISSION):

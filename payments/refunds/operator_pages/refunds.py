@@ -15,6 +15,7 @@ from accounts import approvals
 from accounts.models import User
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
+from accounts.people.step_up import step_up
 from connect.transfers import queries as transfer_queries
 from core.admin import page_of
 from core.errors import InvalidRequest
@@ -118,6 +119,7 @@ def show(
     )
 
 
+@step_up(only_posts=True)
 def share(request: HttpRequest, id: str) -> HttpResponse:
     """Let an operator decide who bears a refund made at the processor."""
     if not request.user.has_perm("payments.change_refund"):
