@@ -25,9 +25,16 @@ from ledger import queries
 class ConsoleSite(UnfoldAdminSite):
     """Register every room's pages, and give them one frame."""
 
+    _is_discovered = False
+
     def discover(self) -> None:
-        """Import every room's pages, which register themselves here."""
-        admin.autodiscover()
+        """Import every room's pages, which register themselves here.
+
+        A room without any would be looked for on the disk again each time.
+        """
+        if not self._is_discovered:
+            admin.autodiscover()
+            self._is_discovered = True
 
     @property
     def pages(self) -> Iterable["ModelAdmin[Model]"]:

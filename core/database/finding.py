@@ -104,6 +104,14 @@ class Tail(Func):
     output_field = TextField()
 
 
+class _IsAmong(Func):
+    """Whether a value is in an array: a hundred currencies are one parameter, not a hundred."""
+
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
 class _Jsonpath(Func):
     template = "%(expressions)s::jsonpath"
     output_field = TextField()
@@ -140,7 +148,7 @@ def has_amount(amounts: Mapping[int, Collection[str]]) -> Q:
     """Select rows by their amount, which means something else in each currency."""
     found = Q()
     for amount, currencies in amounts.items():
-        found |= Q(amount=amount, currency__in=sorted(currencies))
+        found |= Q(amount=amount) & Q(_IsAmong(F("currency"), Value(sorted(currencies))))
     return found
 
 
