@@ -6,7 +6,7 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, worker_init
+from celery.signals import setup_logging, task_prerun, worker_init
 from django.conf import settings
 
 from config import broker
@@ -139,3 +139,10 @@ def _look_at_the_login(**_: object) -> None:
     from config import logins
 
     logins.refuse_owner()
+
+
+@task_prerun.connect
+def _drop_a_lost_connection(**_: object) -> None:
+    from core.database import liveness
+
+    liveness.drop_lost()

@@ -13,7 +13,7 @@ from django.utils.module_loading import import_string
 
 from api.answers import errors
 from connect.hosted.views.pages import Why, render_unavailable
-from core.database import time_limits
+from core.database import liveness, time_limits
 from core.database.time_limits import Work
 from core.errors import Missing
 from core.security.card_numbers import find_parameter
@@ -73,6 +73,7 @@ class BrowserOnly:
                 self.before_views.insert(0, self.pages)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        liveness.drop_lost()
         # The API says it with the key, and whoever asks whether we live asks no database.
         if not request.path_info.startswith(("/v1/", "/livez")):
             time_limits.begin(Work.PAGE)

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 
+from api.tasks import prune
 from connect.hosted.services import links
 from core.database import time_limits
 from core.database.time_limits import Work
@@ -30,10 +31,22 @@ def held(table):
         yield
 
 
-def cut_off():
-    """End the connection of this test to the database."""
-    with pytest.raises(OperationalError), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+def end_the_connection():
+    """End the connection of this test to the database, from the other side."""
+    connection.ensure_connection()
+    with psycopg.connect(address_in_use("postgres")) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid]
+        )
+
+
+@contextmanager
+def without_database():
+    """Keep this test from its database meanwhile."""
+    end_the_connection()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "HOST", "/nowhere")
+        yield
 
 
 @pytest.fixture
@@ -118,19 +131,31 @@ def test_a_page_whose_rows_somebody_else_holds_says_to_try_again(operator):
 
 @pytest.mark.parametrize("path", [CHARGES, "/admin/", "/login/?next=/x", "/oauth/shared"])
 def test_a_page_without_a_database_says_to_try_again_in_a_minute(operator, path):
-    cut_off()
-    away = operator.get(path)
-    connection.close()
+    with without_database():
+        away = operator.get(path)
 
     assert (away.status_code, away["Retry-After"]) == (503, "10")
     assert "Try again in a minute" in words_of(away)
     assert operator.get(path).status_code < 400
 
 
+def test_a_connection_that_ended_while_nobody_asked_is_replaced_and_nobody_hears_of_it(operator):
+    key = a_key(a_platform())
+    ask(key, "GET", "balance")
+
+    end_the_connection()
+    asked = ask(key, "GET", "balance")
+    end_the_connection()
+    looked = operator.get(CHARGES)
+    end_the_connection()
+    prune.apply(throw=True)
+
+    assert (asked.status_code, looked.status_code) == (200, 200)
+
+
 def test_a_session_that_cannot_be_kept_is_told_of_in_the_same_way(operator, settings):
     settings.SESSION_SAVE_EVERY_REQUEST = True
-    cut_off()
-    away = operator.get("/docs/errors/")
-    connection.close()
+    with without_database():
+        away = operator.get("/docs/errors/")
 
     assert (away.status_code, away["Retry-After"]) == (503, "10")
