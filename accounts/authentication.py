@@ -11,7 +11,7 @@ from django.db import connection
 from django.http import HttpRequest
 
 from accounts.models.configuration import VERSION
-from accounts.services import api_keys
+from accounts.services import api_keys, key_usage
 from api import request_log
 from api.access.caller import Caller
 from core.database import configuration, time_limits
@@ -175,3 +175,4 @@ def _write_used() -> int:
 
 
 request_log.register(_write_used)
+request_log.register(key_usage.write)

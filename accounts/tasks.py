@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from accounts.approvals import recovery, requests
 from accounts.audit import seals
-from accounts.services import approval_letters, file_removal, letters
+from accounts.services import approval_letters, file_removal, key_usage, letters
 
 
 @shared_task(name="accounts.send_letters")
@@ -16,6 +16,12 @@ def send_letters(**_: object) -> None:
 def remove_files(**_: object) -> None:
     """Delete the content of files that have expired, or that nothing names."""
     file_removal.remove_due(at=timezone.now())
+
+
+@shared_task(name="accounts.prune_key_use")
+def prune_key_use(**_: object) -> None:
+    """Forget what keys were used for more than a year ago."""
+    key_usage.prune(at=timezone.now())
 
 
 @shared_task(name="accounts.expire_approvals")

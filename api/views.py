@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 from rest_framework.views import APIView
 
 from api import dated, idempotency, request_log
-from api.access import browsers, permissions
+from api.access import browsers, permissions, usage
 from api.access.caller import Caller
 from api.answers import errors, expand
 from api.limits import admission, wrong_keys
@@ -125,7 +125,9 @@ class ApiView(APIView):
             raise unknown_path(request)
         payload_with_key = self._payload_with_key(request)
         request.caller = self._caller(request, method)
-        request.stay = admission.enter(request, request.caller, kwargs, tries_card=self.tries_card)
+        request.stay = admission.enter(
+            request, request.caller, kwargs, at=request.at, tries_card=self.tries_card
+        )
         if version := request.META.get("HTTP_STRIPE_VERSION"):
             versions.check(version, today=request.at.date())
         permissions.check(
@@ -137,6 +139,7 @@ class ApiView(APIView):
         )
         permissions.check_reach(request.caller, kwargs)
         permissions.check_separate(request.caller, self.separate or self.resource, method=method)
+        usage.note_permissions(request.caller, self.resource, method, request.at)
         payload = self.payload(request) if payload_with_key is None else payload_with_key
         dated.bring_up(payload, version_of(request), request)
         paths = expand.paths_of(payload.pop("expand", None))
@@ -271,6 +274,7 @@ class _Run:
 
     def _guard(self, resource: str) -> None:
         permissions.check_expansion(self.request.caller, resource)
+        usage.note_permissions(self.request.caller, resource, "GET", self.request.at)
 
     def _expand(self, result: Wire) -> None:
         try:

@@ -78,6 +78,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "webhooks.resend": 5.0,
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
+    "accounts.prune_key_use": 3600.0,
     "accounts.seal_audit": 60.0,
     "accounts.expire_approvals": 60.0,
     "accounts.recover_approvals": 60.0,

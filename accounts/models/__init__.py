@@ -7,6 +7,7 @@ from accounts.models.audit import AuditEvent, AuditLeaf, AuditSeal
 from accounts.models.configuration import ConfigurationVersion
 from accounts.models.files import File, FileChunk, FileLink
 from accounts.models.invitations import Invitation
+from accounts.models.key_use import KeyUse
 from accounts.models.letters import Letter, Mailing
 from accounts.models.oauth import (
     OAuthAccessToken,
@@ -33,6 +34,7 @@ __all__ = [
     "FileLink",
     "Invitation",
     "KeyKind",
+    "KeyUse",
     "Letter",
     "Mailing",
     "Membership",

@@ -31,6 +31,11 @@ def read(form: QueryDict) -> dict[str, str]:
     return {name: level for name, level in chosen.items() if level != "none"}
 
 
+def fields(allowed: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields of a form that allows this: the reverse of `read`."""
+    return {f"{_FIELD}{name}": level for name, level in allowed.items()}
+
+
 def table(allowed: Mapping[str, str]) -> list[JsonObject]:
     """Return the rows of the table that a form shows, with what is allowed."""
     return [

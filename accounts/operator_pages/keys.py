@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import ApiKey, KeyKind
-from accounts.operator_pages import key_permissions, new_key, once
+from accounts.operator_pages import key_permissions, key_use, new_key, once
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from accounts.services import api_keys
@@ -157,6 +157,7 @@ def _page(request: HttpRequest, row: ApiKey, *, problem: str = "") -> HttpRespon
         "facts": _facts(row),
         "last_used": moment(row.last_used_at) if row.last_used_at else gettext("never"),
         "permissions": key_permissions.shown(row.permissions),
+        **key_use.shown(request, row, at=at),
         "may_name": is_ours and has_right(request.user, "keys.create"),
         "may_roll": is_ours and not is_over and has_right(request.user, "keys.roll"),
         "may_revoke": is_ours and not is_over and has_right(request.user, "keys.revoke"),

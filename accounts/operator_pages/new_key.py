@@ -144,7 +144,8 @@ def _create(request: HttpRequest) -> tuple[ApiKey, str]:
 
 
 def _form(request: HttpRequest, *, problem: str = "") -> HttpResponse:
-    standing, form = standing_of(request.user), request.POST
+    # An address may say what the form begins with: what another key used, for one.
+    standing, form = standing_of(request.user), request.POST or request.GET
     own = standing.platform_id if standing else ""
     context = admin.site.each_context(request) | {
         "title": gettext("Make a key"),
@@ -153,7 +154,7 @@ def _form(request: HttpRequest, *, problem: str = "") -> HttpResponse:
         "kinds": [(kind.value, text) for kind, text in _KINDS.items()],
         "ends": _ENDS,
         "values": {
-            "account": form.get("account", request.GET.get("account", own)),
+            "account": form.get("account", own),
             "kind": form.get("kind", KeyKind.SECRET.value),
             "name": form.get("name", ""),
             "ends": form.get("ends", ""),

@@ -1,11 +1,13 @@
 """Letting a request in: every limit that it counts against, asked in one round trip."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest
 
+from api.access import usage
 from api.access.caller import Caller
 from core.errors import TooManyRequests
 from core.limits import counts
@@ -20,7 +22,12 @@ RESOURCE: Final = "resource-specific"
 
 
 def enter(
-    request: HttpRequest, caller: Caller, kwargs: Mapping[str, str], *, tries_card: bool = False
+    request: HttpRequest,
+    caller: Caller,
+    kwargs: Mapping[str, str],
+    *,
+    at: datetime,
+    tries_card: bool = False,
 ) -> Stay | None:
     """Count a request of a known caller, and take one of its account's places.
 
@@ -28,6 +35,7 @@ def enter(
         request: The request.
         caller: Whose it is.
         kwargs: What its URL names.
+        at: The moment of the request.
         tries_card: Whether a payment method is tried, on what the URL names.
 
     Returns:
@@ -40,6 +48,8 @@ def enter(
     if tries_card:
         limits += _of_attempts(request, caller, kwargs)
     outcome = counts.take(limits, _places(caller))
+    is_refused = isinstance(outcome, Refusal)
+    usage.note(caller, "", usage.REFUSED if is_refused else usage.ALLOWED, at)
     if isinstance(outcome, Refusal):
         raise refused(outcome)
     return outcome

@@ -162,7 +162,7 @@ TABLES: Final[dict[str, Rights]] = {
     **dict.fromkeys(
         (
             "mfa_authenticator", "accounts_apikey", "accounts_approvalrule", "accounts_filechunk",
-            "accounts_membership",
+            "accounts_keyuse", "accounts_membership",
             "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",

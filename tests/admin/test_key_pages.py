@@ -11,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ApiKey, AuditEvent, KeyKind, Membership
 from accounts.operator_pages import key_permissions
-from accounts.services import api_keys
+from accounts.services import api_keys, key_usage
+from api import request_log
 from core.admin import page_of
+from core.limits.figures import parse
 from tests.factories import a_platform, a_seller, an_operator, now
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,13 @@ def form_of(client, address, **fields):
 def a_form(client, tenant, **fields):
     wanted = {"account": tenant.account_id, "name": "Shop", "kind": "secret", "ends": ""}
     return form_of(client, ADD, **wanted | fields)
+
+
+def ask(text, path, method="get"):
+    """Return the status of what the API answers to a key."""
+    headers = {"Authorization": f"Bearer {text}"}
+    kind = {"content_type": "application/json"} if method == "post" else {}
+    return getattr(Client(), method)(f"/v1/{path}", {}, headers=headers, **kind).status_code
 
 
 def works(text):
@@ -94,6 +103,57 @@ def test_a_restricted_key_may_what_the_table_says(operator):
     }
     assert answers == {"/v1/balance": 200, "/v1/refunds": 200, "/v1/charges": 403}
     assert "Balance read Refunds write" in text_of(operator.get(page(row)))
+
+
+def test_a_key_is_narrowed_to_what_it_was_used_for(operator, settings):
+    settings.REQUEST_LOG_ENABLED, settings.REQUEST_LOG_HAS_THREAD = True, False
+    request_log.flush()
+    platform, other = a_platform(), a_platform()
+    row, text = a_named_key(platform)
+    second, refused = a_named_key(platform), parse("RIALTO_LIMIT_KEY", "1/d burst 4")
+    settings.LIMITS = settings.LIMITS | {"key": refused}
+    asked = [ask(text, path) for path in ("balance", "charges", "charges?expand[]=data.customer")]
+    asked += [ask(text, "customers", "post"), ask(text, "balance")]
+    ask(second[1], "balance")
+    ask(a_named_key(other)[1], "balance")
+
+    request_log.flush()
+    with CaptureQueriesContext(connection) as first:
+        shown = operator.get(page(row))
+    queries = len(first)
+    form = operator.get(unescape(shown.context["narrowed"]))
+    fields = {"token": form.context["token"], "reason": "Less", **form.context["values"]}
+    for permission in form.context["table"]:
+        fields[permission["field"]] = next(level for level, is_on in permission["levels"] if is_on)
+    narrow = TEXT.findall(operator.post(ADD, fields).content.decode())[0]
+
+    assert asked == [200, 200, 200, 200, 429]
+    counts = shown.context["counts"]
+    assert (counts.requests, counts.refused) == (4, 1)
+    assert (counts.account_requests, counts.account_refused) == (5, 1)
+    used = {use["title"]: (use["level"], use["requests"]) for use in shown.context["used"]}
+    assert used == {"Balance": ("read", 1), "Charges": ("read", 2), "Customers": ("write", 1)}
+    made = ApiKey.objects.get(kind="restricted")
+    assert made.permissions == {"balance": "read", "charges": "read", "customers": "write"}
+    assert [ask(narrow, path) for path in ("balance", "refunds")] == [200, 403]
+    assert queries == 7
+
+
+def test_counts_of_all_processes_are_added_and_go_after_a_year(settings):
+    settings.REQUEST_LOG_ENABLED, settings.REQUEST_LOG_HAS_THREAD = True, False
+    row, text = a_named_key(a_platform())
+    request_log.flush()
+
+    for _ in range(3):
+        ask(text, "balance")
+        request_log.flush()
+
+    assert key_usage.count(row, at=now()).requests == 3
+    [use] = key_usage.report(row, at=now())
+    assert (use.permission, use.level, use.requests) == ("balance", "read", 3)
+    assert key_usage.prune(at=now() + timedelta(days=399)) == 0
+    assert key_usage.prune(at=now() + timedelta(days=402)) >= 2
+    assert key_usage.report(row, at=now()) == []
 
 
 def test_the_table_has_every_permission_that_an_endpoint_asks_for():
