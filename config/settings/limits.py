@@ -1,5 +1,6 @@
 """How many requests are let in, as the environment says."""
 
+from collections.abc import Collection
 from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
@@ -22,15 +23,23 @@ DEFAULTS: Final = {
 }
 
 
-def read(env: Env) -> dict[str, Rate | None]:
+# What strangers are held to. Where nobody but oneself asks, programs may ask as fast as they can.
+OF_STRANGERS: Final = ("live", "test", "endpoint", "key", "browser", "wrong_keys", "payer_attempts")
+
+
+def read(env: Env, *, off: Collection[str] = ()) -> dict[str, Rate | None]:
     """Read all limits.
+
+    Args:
+        env: The environment.
+        off: Those that hold only if the environment has them.
 
     Raises:
         ImproperlyConfigured: If one of them is none; it says how they are written.
     """
     try:
         return {
-            name: parse(setting, env.str(setting, default=default))
+            name: parse(setting, env.str(setting, default="off" if name in off else default))
             for name, (setting, default) in DEFAULTS.items()
         }
     except ValueError as error:

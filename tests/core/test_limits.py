@@ -5,7 +5,9 @@ import threading
 import time
 
 import pytest
+from environ import Env
 
+from config.settings import limits
 from core.limits import connections, counts, script
 from core.limits.counts import Limit, Places, Refusal, Stay
 from core.limits.figures import Rate, parse
@@ -163,3 +165,15 @@ def test_a_limit_is_written_as_people_say_it(text, rate):
 def test_what_is_no_limit_is_refused_by_the_name_of_its_setting(text):
     with pytest.raises(ValueError, match=r"RIALTO_LIMIT_TEST is .*25/s burst 100"):
         parse("RIALTO_LIMIT_TEST", text)
+
+
+def test_at_home_what_strangers_are_held_to_counts_only_if_somebody_sets_it(monkeypatch):
+    monkeypatch.setenv("RIALTO_LIMIT_TEST", "3/s")
+
+    at_home = limits.read(Env(), off=limits.OF_STRANGERS)
+    elsewhere = limits.read(Env())
+
+    assert (at_home["live"], at_home["wrong_keys"]) == (None, None)
+    assert at_home["test"] == parse("RIALTO_LIMIT_TEST", "3/s")
+    assert at_home["attempts"] == elsewhere["attempts"]
+    assert None not in elsewhere.values()
