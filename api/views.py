@@ -82,6 +82,8 @@ class ApiView(APIView):
     separate: ClassVar[str] = ""
     # Methods that a publishable key may use, with the object's client secret.
     publishable: ClassVar[frozenset[str]] = frozenset()
+    # Methods whose answer is kept under an `Idempotency-Key`.
+    keyed: ClassVar[frozenset[str]] = frozenset({"POST"})
     # Methods that a customer's own short-lived key may use, about that customer.
     ephemeral: ClassVar[frozenset[str]] = frozenset()
     # What methods answer with that the official package does not have: its class for an object,
@@ -154,7 +156,7 @@ class ApiView(APIView):
         if request.caller.key_kind == "ephemeral":
             about = self.customer_of(request.caller, params, kwargs)
             permissions.check_customer(request.caller, about)
-        key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method == "POST" else None
+        key = request.META.get("HTTP_IDEMPOTENCY_KEY") if method in self.keyed else None
         card_data.check(payload, key)
         run = _Run(request, handler, params, kwargs, paths)
         return run.once(key, payload) if key else run.now()

@@ -31,6 +31,7 @@ from payments.inbound.views.bank_approvals import BankApprovalView
 from payments.inbound.views.codes import CodeView, code_image, code_status
 from payments.method_types import codes
 from processors.views import inbound
+from webhooks import urls as webhooks
 
 # The page of a code that a payer pays, whatever it pays with.
 _CODE = f"({'|'.join(m.type for m in codes.ALL)})/(?P<charge_id>[^/]+)/(?P<key>[^/]+)"
@@ -43,6 +44,7 @@ urlpatterns = [
     path("v1/", include("webhooks.urls")),
     path("v1/", include("accounts.urls")),
     path("v1/", include(list(views.urls()))),
+    path("v2/core/", include(webhooks.second)),
     # An unknown address is answered in the API's own words.
     re_path(r"^v[0-9]+(?:/.*)?$", unknown_url),
     path("links/<str:token>", serve_linked),

@@ -95,6 +95,11 @@ EVENT_TYPES: Final = {
     "webhook_endpoint.tested": "Somebody asked for a test; no other endpoint hears of it.",
 }
 
+# Events of the second dialect that have no snapshot.
+THIN_ONLY: Final = {
+    "v2.core.event_destination.ping": "Somebody asked whether a destination is reached.",
+}
+
 # What official packages let an endpoint ask for besides, so that one that is set up for more than
 # this platform does is set up all the same.
 NEVER_SENT: Final = frozenset(

@@ -53,10 +53,14 @@ class Endpoint(TenantModel):
     id = IdField(prefix="we")
     url = models.CharField(max_length=2048)
     enabled_events = models.JSONField(default=list)
+    # For people, where it was made as a destination of events.
+    name = models.CharField(max_length=200, blank=True, default="")
     description = models.CharField(max_length=5000, null=True, blank=True)
     api_version = models.CharField(max_length=40, null=True, blank=True)
     # True: events of connected accounts; False: the account's own.
     is_connect = models.BooleanField(default=False)
+    # Whether it is sent what happened and to what, without the object.
+    is_thin = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
     disabled_reason = models.CharField(max_length=200, blank=True)
     # Whether an object's events are sent one after another, each once the one before has ended.
@@ -83,6 +87,8 @@ class Endpoint(TenantModel):
     platform_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
+    # By the second dialect; null while it was never changed there.
+    updated_at = models.DateTimeField(null=True, blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from accounts.models import Connection
 from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
+from webhooks.catalog import THIN_ONLY
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.states import DeliveryStatus
 
@@ -62,11 +63,25 @@ def failing_endpoints(rows: QuerySet[Endpoint], *, at: datetime) -> QuerySet[End
     return rows.filter(is_off | Q(paused_until__gt=at) | Exists(again))
 
 
-def events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:
+def all_events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:
     """Return an account's events that happened at or after a moment."""
     return Event.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode, created_at__gte=since
     )
+
+
+def events(tenant: Tenant, *, since: datetime) -> QuerySet[Event]:
+    """Return those of an account's events that have a snapshot."""
+    return all_events(tenant, since=since).exclude(type__in=THIN_ONLY)
+
+
+def any_event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
+    """Return an account's event, also one without a snapshot.
+
+    Raises:
+        Missing: If there is none, or it happened before `since`.
+    """
+    return one(all_events(tenant, since=since), event_id, kind="event")
 
 
 def event(tenant: Tenant, event_id: str, *, since: datetime) -> Event:
@@ -146,21 +161,34 @@ def pending_counts(event_ids: Iterable[str]) -> dict[str, int]:
     return {row["event_id"]: row["count"] for row in rows}
 
 
-def endpoints(tenant: Tenant, *, made_by: str | None = None) -> QuerySet[Endpoint]:
-    """Return the endpoints of an account that are not deleted: all, or those of one maker."""
+def endpoints(
+    tenant: Tenant, *, made_by: str | None = None, has_thin: bool = True
+) -> QuerySet[Endpoint]:
+    """Return the endpoints of an account that are not deleted.
+
+    Args:
+        tenant: The account.
+        made_by: Only those of one maker.
+        has_thin: False for those alone that are sent snapshots.
+    """
     rows = Endpoint.objects.filter(
         account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
     )
+    if not has_thin:
+        rows = rows.filter(is_thin=False)
     return rows.filter(platform_id=made_by) if made_by else rows
 
 
-def endpoint(tenant: Tenant, endpoint_id: str, *, made_by: str | None = None) -> Endpoint:
+def endpoint(
+    tenant: Tenant, endpoint_id: str, *, made_by: str | None = None, has_thin: bool = True
+) -> Endpoint:
     """Return an account's endpoint.
 
     Raises:
-        Missing: If there is none, or another one made it.
+        Missing: If there is none, another one made it, or it is of the other kind.
     """
-    return one(endpoints(tenant, made_by=made_by), endpoint_id, kind="webhook_endpoint")
+    rows = endpoints(tenant, made_by=made_by, has_thin=has_thin)
+    return one(rows, endpoint_id, kind="webhook_endpoint")
 
 
 def waiting(endpoint_id: str) -> QuerySet[Delivery]:

@@ -17,6 +17,8 @@ from typing import Any, Final
 
 import stripe
 from stripe import ListObject, StripeObject
+from stripe.events._event_classes import get_v2_event_class
+from stripe.v2.core import EventDestination
 
 from tests.acceptance import absences
 
@@ -58,7 +60,9 @@ def faults(wire: Any, cls: type, where: str = "") -> list[str]:
 
 
 def class_of(wire: dict[str, Any]) -> type:
-    """Return the package's class for an object, by its `object`."""
+    """Return the package's class for an object, by its `object`, and of a thin event its type."""
+    if wire["object"] == "v2.core.event":
+        return get_v2_event_class(wire["type"])
     return _by_name()[wire["object"]]
 
 
@@ -115,7 +119,7 @@ def _modules() -> tuple[types.ModuleType, ...]:
 
 @cache
 def _by_name() -> dict[str, type]:
-    found = {}
+    found: dict[str, type] = {"v2.core.event_destination": EventDestination}
     for module in _modules():
         for cls in vars(module).values():
             if inspect.isclass(cls) and issubclass(cls, StripeObject):
@@ -189,7 +193,7 @@ def _of_plain(value: Any, cls: Any, where: str) -> list[str]:
 
 def every_object(answer: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Return the objects of an answer: itself, or what it lists."""
-    if answer.get("object") == "list":
+    if answer.get("object") == "list" or "next_page_url" in answer:
         yield from answer["data"]
     else:
         yield answer

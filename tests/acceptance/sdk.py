@@ -31,7 +31,8 @@ class Recorder(stripe.RequestsClient):
 
     def _look(self, answer: dict[str, Any], asked: str) -> None:
         for wire in annotations.every_object(answer):
-            if wire.get("deleted") or wire["object"] in OWN:
+            is_gone = wire.get("deleted") or wire.keys() == {"id", "object"}
+            if is_gone or wire["object"] in OWN:
                 continue
             found = annotations.faults(wire, annotations.class_of(wire))
             self.faults += [f"{asked}: {fault}" for fault in found]

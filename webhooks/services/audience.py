@@ -9,8 +9,8 @@ from django.db import connection
 
 from accounts.models import Connection
 from core.ids import new_id
-from webhooks import queries, rendering, resources
-from webhooks.catalog import TEST_EVENT
+from webhooks import queries, rendering, resources, thin
+from webhooks.catalog import TEST_EVENT, THIN_ONLY
 from webhooks.models import Delivery, Endpoint, Event
 
 # What an account's owner lets an application do: (permission, level).
@@ -48,12 +48,17 @@ class Hearing(NamedTuple):
         version: The version of the API, as it is rendered.
         granted: What the account's owner has agreed to; None for the account itself, and for the
             platform that opened it: they see everything.
+        is_thin: True for what happened and to what, without the object.
     """
 
     is_connect: bool
     version: str
     granted: Granted
+    is_thin: bool = False
 
+
+# Thin events have no version, and tell nothing that somebody may not see.
+_THINLY: Final = Hearing(is_connect=False, version="", granted=None, is_thin=True)
 
 # One parameter for each column, so that the number of rows is not limited by that of parameters.
 _GIVEN: Final = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
@@ -138,13 +143,10 @@ def _subscribers(
     platforms: Platforms,
 ) -> list[tuple[Endpoint, Hearing]]:
     """Return who wants an event, and how it hears; its account may be connected no more."""
-    if event.type == TEST_EVENT:
+    if event.type == TEST_EVENT or event.type in THIN_ONLY:
+        # It is for the endpoint that it is about.
         own = endpoints.get((event.account_id, event.livemode), [])
-        return [
-            (endpoint, Hearing(is_connect=False, version=_version_of(endpoint), granted=None))
-            for endpoint in own
-            if endpoint.id == event.object_id
-        ]
+        return [(one, _own_hearing(one, event)) for one in own if one.id == event.object_id]
     letting = platforms.get((event.account_id, event.livemode), {})
     listening: list[tuple[Endpoint, Granted]] = []
     for endpoint in endpoints.get((event.account_id, event.livemode), []):
@@ -158,10 +160,22 @@ def _subscribers(
         theirs = endpoints.get((platform, event.livemode), [])
         listening += [(endpoint, granted) for endpoint in theirs if endpoint.is_connect]
     return [
-        (endpoint, Hearing(endpoint.is_connect, _version_of(endpoint), granted))
+        (endpoint, _hearing(endpoint, granted))
         for endpoint, granted in listening
         if "*" in endpoint.enabled_events or event.type in endpoint.enabled_events
     ]
+
+
+def _own_hearing(endpoint: Endpoint, event: Settled) -> Hearing:
+    if endpoint.is_thin or event.type in THIN_ONLY:
+        return _THINLY
+    return Hearing(is_connect=False, version=_version_of(endpoint), granted=None)
+
+
+def _hearing(endpoint: Endpoint, granted: Granted) -> Hearing:
+    if endpoint.is_thin:
+        return Hearing(endpoint.is_connect, "", None, is_thin=True)
+    return Hearing(endpoint.is_connect, _version_of(endpoint), granted)
 
 
 def _bodies(
@@ -178,6 +192,9 @@ def _bodies(
             hearers.setdefault(hearing, []).append(events[event_id])
     made: dict[tuple[str, Hearing], str] = {}
     for hearing, rows in hearers.items():
+        if hearing.is_thin:
+            made |= {(row.id, hearing): _thin_body(row, hearing) for row in rows}
+            continue
         for rendered in rendering.events(
             rows, pending=pending, is_connect=hearing.is_connect, version=hearing.version, at=at
         ):
@@ -187,6 +204,12 @@ def _bodies(
             text = orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
             made[rendered["id"], hearing] = text
     return made
+
+
+def _thin_body(event: Event, hearing: Hearing) -> str:
+    context = event.account_id if hearing.is_connect else None
+    told = thin.notification(event, context=context)
+    return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
 
 
 def _version_of(endpoint: Endpoint) -> str:

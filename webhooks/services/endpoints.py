@@ -17,7 +17,7 @@ from core.tenant import Tenant
 from core.types import JsonObject
 from core.updates import apply
 from webhooks import encryption, queries
-from webhooks.catalog import EVENT_TYPES, NEVER_SENT
+from webhooks.catalog import EVENT_TYPES, NEVER_SENT, THIN_ONLY
 from webhooks.models import Endpoint
 from webhooks.services import missed
 
@@ -31,6 +31,8 @@ def create(
     description: str | None = None,
     api_version: str | None = None,
     metadata: dict[str, str] | None = None,
+    name: str = "",
+    is_thin: bool = False,
     at: datetime,
 ) -> tuple[Endpoint, str]:
     """Add an endpoint.
@@ -43,6 +45,8 @@ def create(
         description: The description, for people.
         api_version: In which events are to be rendered.
         metadata: The caller's own words.
+        name: For people, of a destination of events.
+        is_thin: True to be sent what happened and to what, without the object.
         at: The moment of the request.
 
     Returns:
@@ -71,6 +75,8 @@ def create(
             description=description,
             api_version=api_version,
             metadata=metadata or {},
+            name=name,
+            is_thin=is_thin,
             secret=encryption.encrypt(secret, row=endpoint_id),
             platform_id=consents.maker_for(tenant),
             created_at=at,
@@ -82,7 +88,12 @@ def create(
 
 
 def update(
-    *, tenant: Tenant, endpoint_id: str, changes: JsonObject, made_by: str | None = None
+    *,
+    tenant: Tenant,
+    endpoint_id: str,
+    changes: JsonObject,
+    made_by: str | None = None,
+    has_thin: bool = True,
 ) -> Endpoint:
     """Change an endpoint; `is_enabled` switches it on or off.
 
@@ -91,6 +102,7 @@ def update(
         endpoint_id: `we_...`.
         changes: Column → value.
         made_by: A platform, to change only what it made itself.
+        has_thin: False if one that is sent thin events is not to be found.
 
     Raises:
         Missing: If the account has no such endpoint.
@@ -101,7 +113,7 @@ def update(
     if "enabled_events" in changes:
         _check_events(changes["enabled_events"])
     with atomic():
-        row = _lock(tenant, endpoint_id, made_by)
+        row = _lock(tenant, endpoint_id, made_by, has_thin=has_thin)
         before = {name: getattr(row, name) for name in changes}
         was_enabled = row.is_enabled
         apply(row, changes)
@@ -124,20 +136,28 @@ def update(
     return row
 
 
-def delete(*, tenant: Tenant, endpoint_id: str, made_by: str | None = None, at: datetime) -> None:
+def delete(
+    *,
+    tenant: Tenant,
+    endpoint_id: str,
+    made_by: str | None = None,
+    has_thin: bool = True,
+    at: datetime,
+) -> None:
     """Delete an endpoint; what was not delivered yet is canceled when it is due.
 
     Args:
         tenant: Whose endpoint.
         endpoint_id: `we_...`.
         made_by: A platform, to delete only what it made itself.
+        has_thin: False if one that is sent thin events is not to be found.
         at: The moment of the request.
 
     Raises:
         Missing: If the account has no such endpoint.
     """
     with atomic():
-        row = _lock(tenant, endpoint_id, made_by)
+        row = _lock(tenant, endpoint_id, made_by, has_thin=has_thin)
         row.deleted_at = at
         row.is_enabled = False
         row.save(update_fields=["deleted_at", "is_enabled"])
@@ -156,8 +176,8 @@ def delete_created_by(platform_id: str, tenant: Tenant, at: datetime) -> None:
     queries.endpoints(tenant, made_by=platform_id).update(deleted_at=at, is_enabled=False)
 
 
-def _lock(tenant: Tenant, endpoint_id: str, made_by: str | None) -> Endpoint:
-    rows = queries.endpoints(tenant, made_by=made_by)
+def _lock(tenant: Tenant, endpoint_id: str, made_by: str | None, *, has_thin: bool) -> Endpoint:
+    rows = queries.endpoints(tenant, made_by=made_by, has_thin=has_thin)
     return lock_one(rows, endpoint_id, kind="webhook_endpoint")
 
 
@@ -202,7 +222,7 @@ def _check_events(types: list[str]) -> None:
     if not types:
         raise InvalidRequest("Name at least one event type, or * for all.", param="enabled_events")
     for i, type in enumerate(types):
-        if type != "*" and type not in EVENT_TYPES and type not in NEVER_SENT:
+        if type != "*" and not any(type in known for known in (EVENT_TYPES, NEVER_SENT, THIN_ONLY)):
             raise InvalidRequest(
                 f"Invalid enabled_events[{i}]: {type[:60]} is not a type of event. The "
                 "reference lists them.",

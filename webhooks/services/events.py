@@ -13,7 +13,7 @@ from core.database.transactions import require_transaction
 from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
-from webhooks.catalog import EVENT_TYPES
+from webhooks.catalog import EVENT_TYPES, THIN_ONLY
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import hints
 
@@ -47,7 +47,7 @@ def event(
         An event that is not saved yet.
     """
     require_transaction()
-    assert type in EVENT_TYPES, f"{type} is not in the catalogue."
+    assert type in EVENT_TYPES or type in THIN_ONLY, f"{type} is not in the catalogue."
     is_change = type.endswith(".updated")
     assert previous_attributes is not None or not is_change, f"What did {type} change?"
     request = request_context.current()
@@ -112,7 +112,8 @@ def forget(object_ids: Sequence[str]) -> None:
         Attempt.objects.filter(delivery__in=deliveries).exclude(response_body="").update(
             response_body=""
         )
-        deliveries.update(
+        # A thin one tells an id and nothing else.
+        deliveries.filter(endpoint__is_thin=False).update(
             body=RawSQL(  # noqa: S611  no value comes from outside
                 f"jsonb_set(body::jsonb, '{{data}}', jsonb_build_object('object', {sent}))::text",
                 (),

@@ -29,7 +29,7 @@ class EndpointsView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         return pagination.list_page(
-            queries.endpoints(request.caller.tenant, made_by=_maker(request)),
+            queries.endpoints(request.caller.tenant, made_by=_maker(request), has_thin=False),
             params,
             resources.webhook_endpoint,
             kind="webhook_endpoint",
@@ -42,7 +42,8 @@ class EndpointView(ApiView):
     params = {"POST": p.UpdateEndpointParams}
 
     def get(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
-        row = queries.endpoint(request.caller.tenant, endpoint_id, made_by=_maker(request))
+        tenant, made_by = request.caller.tenant, _maker(request)
+        row = queries.endpoint(tenant, endpoint_id, made_by=made_by, has_thin=False)
         return resources.webhook_endpoint(row)
 
     def post(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
@@ -54,6 +55,7 @@ class EndpointView(ApiView):
             endpoint_id=endpoint_id,
             changes=changes,
             made_by=_maker(request),
+            has_thin=False,
         )
         return resources.webhook_endpoint(row)
 
@@ -62,6 +64,7 @@ class EndpointView(ApiView):
             tenant=request.caller.tenant,
             endpoint_id=endpoint_id,
             made_by=_maker(request),
+            has_thin=False,
             at=request.at,
         )
         return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
