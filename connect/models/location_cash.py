@@ -10,7 +10,9 @@ class LocationCash(models.Model):
 
     id = IdField(prefix="cash")
     location = ReferenceField(
-        default="main", help_text="Where the money is held: main, in this version."
+        default="main",
+        help_text="Where the money is held: main, where owners' balances are, or the name of a "
+        "further processor account.",
     )
     currency = CurrencyField(help_text="Such as eur.")
     livemode = models.BooleanField(default=False)

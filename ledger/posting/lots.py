@@ -51,7 +51,7 @@ class Lot:
 
 
 def lock_source(source: str) -> None:
-    """Lock the money of a charge: one transaction at a time spends it."""
+    """Lock the money of a charge, or of another source: one transaction at a time spends it."""
     require_transaction()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_key("source", source)])

@@ -16,6 +16,7 @@ from connect.models import TreasuryMove
 from connect.treasury import queries
 from connect.treasury.queries import Place
 from connect.treasury.services import moves, proposals
+from connect.treasury.services import settlements as arrivals
 from connect.treasury.services.approval_actions import RECORD
 from core.errors import InvalidRequest
 from core.tenant import Tenant
@@ -30,6 +31,7 @@ from processors.protocols.settlements import LineKind, ReportedLine
 from tests import factories
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
+from tests.survival.test_ledger_faults import together
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +213,21 @@ def test_an_operator_sees_where_the_money_is_and_records_what_becomes_of_it(oper
     told = AuditEvent.objects.filter(target_id=row.id).order_by("id")
     assert [event.action for event in told] == ["treasury_move.recorded", "treasury_move.arrived"]
     assert [event.reason for event in told] == ["Payouts of Friday", "Statement 12"]
+    assert_books_balance()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_receive_a_settlement_at_once_one_does():
+    a_sale()
+    processor_settlements.keep("simulator", [a_settlement(20_00)], at=now())
+    settlements.sweep(at=now())
+    [sent] = arrivals.on_their_way(livemode=False)
+
+    done = together(*[lambda: arrivals.receive(sent.key, livemode=False, at=now())] * 2)
+
+    assert sorted(one is None for one in done) == [False, True], done
+    assert held(BANK, "bankfile") == 20_00
+    assert AuditEvent.objects.filter(action="settlement.received").count() == 1
     assert_books_balance()
 
 

@@ -12,6 +12,7 @@ from ledger import queries as ledger_queries
 from ledger import rules
 from ledger.chart import BANK, SETTLEMENT_IN_TRANSIT
 from ledger.entries import OPERATOR, Entry, Part
+from ledger.posting import lots
 from ledger.posting.clearing import clearing_ageing
 from operations.unit_of_work import UnitOfWork
 from processors import registry
@@ -70,6 +71,8 @@ def receive(key: str, *, livemode: bool, at: datetime) -> Settlement | None:
         InvalidRequest: If nothing of this key was sent.
     """
     with UnitOfWork(Tenant(OPERATOR, livemode), at=at) as work:
+        # Of two who book it at once the second waits, and finds it done.
+        lots.lock_source(key)
         if ledger_queries.is_posted(key, rules.SETTLEMENT_RECEIVED.kind):
             return None
         found = {one.key: one for one in on_their_way(livemode=livemode)}.get(key)
