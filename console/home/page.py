@@ -13,9 +13,11 @@ from django.utils.translation import gettext
 from console.figures import reading
 from console.home import business, next_payouts, queues, upkeep
 from console.home.cards import Card
+from console.live import checklist
 from core.security.page_permissions import PAGE_PERMISSIONS as PERMISSIONS
 from core.security.roles import standing_of
 from core.security.visibility import livemode_of
+from core.types import JsonObject
 from processors.accounts import snapshot
 
 # Each card with the permission that opens its page, in the order in which they are shown.
@@ -47,16 +49,23 @@ def home(request: HttpRequest) -> HttpResponse:
         "sees_payments": sees_payments,
         "business": _business(request, at) if sees_payments else None,
         "payouts": next_payouts.describe(request),
-        "is_live_off": _is_live_off(request),
+        **_live(request, at),
         "payouts_page": request.user.has_perm(PERMISSIONS["connect_next_payouts"]),
     }
     return TemplateResponse(request, "admin/console/home.html", context)
 
 
-def _is_live_off(request: HttpRequest) -> bool:
-    """Tell whether live mode is looked at by somebody who can see why it takes no money."""
-    may_see = request.user.has_perm(PERMISSIONS["console_live"])
-    return livemode_of(request) and may_see and not snapshot.current().takes_live
+def _live(request: HttpRequest, at: datetime) -> JsonObject:
+    """Return, for whoever looks at live mode and may see why, what is the matter with it.
+
+    A line of the checklist that is undone later switches nothing off: it is told here.
+    """
+    if not (livemode_of(request) and request.user.has_perm(PERMISSIONS["console_live"])):
+        return {}
+    if not snapshot.current().takes_live:
+        return {"is_live_off": True}
+    left = checklist.still_open(checklist.examine(at=at))
+    return {"live_left": [gettext(line.words.title) for line in left]}
 
 
 def _business(request: HttpRequest, at: datetime) -> business.Business | None:

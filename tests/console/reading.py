@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from typing import Any
 
 from django.db import connection
 from django.test import Client
@@ -10,7 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 def text_of(client: Client, page: str) -> str:
     """Open a page and return its words, without its tags."""
-    answer = client.get(page)
+    return words_of(client.get(page))
+
+
+def words_of(answer: Any) -> str:
+    """Return the words of a page that came."""
     assert answer.status_code == 200
     words = re.sub(r"<[^>]+>", " ", answer.content.decode())
     return re.sub(r"\s+", " ", unescape(words)).replace("\N{MINUS SIGN}", "-")

@@ -10,6 +10,7 @@ from processors.accounts import live_payments
 from tests.console import live_world, reading
 from tests.factories import an_operator, now
 from tests.people.proving import logged_in, with_application
+from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 # Two of them ask who it is.
@@ -75,6 +76,14 @@ def test_they_are_switched_on_and_off_with_a_reason(owner):
     assert (told.actor_email, told.reason) == ("operator@example.com", "We open.")
     assert told.step_up_seconds is not None
 
+    def home():
+        return reading.words_of(owner.get("/admin/", secure=True))
+
+    owner.post("/admin/mode/", {"livemode": "true"}, secure=True)
+    left = "necessary lines of their checklist are open: Webhooks."
+    assert left not in home()
+    Endpoint.objects.update(is_enabled=False)
+    assert left in home()
     stopped = post(owner, do="off", reason="Fraud.")
 
     assert "Live payments are off. What was taken goes on." in stopped
