@@ -15,6 +15,7 @@ from checkout.resources import sessions as rendering
 from checkout.sessions.services import collecting
 from core.types import JsonObject
 from payments import method_types
+from payments.method_types.bank_names import BANK_NAMES
 from processors.protocols.instruments import display_brand
 
 # Address part → label, what browsers call it, whether it may be left out, whether it is short.
@@ -166,6 +167,10 @@ class Fields:
                 field = self._field(name, label, auto=auto)
             known = self.values.get(f"billing_{part}", "")
             found.append(field | {"value": field["value"] or known})
+        if banks := method_types.of(type).banks:
+            named = sorted(((bank, BANK_NAMES[bank]) for bank in banks), key=_by_name)
+            name = f"{type}_{method_parts.BANK}"
+            found.append(self._field(name, _("Your bank"), is_optional=True, options=named))
         if method_parts.has_code(type):
             label, name = _("Code of six digits from your bank's app"), f"{type}_code"
             found.append(self._field(name, label, auto="one-time-code", mode="numeric", most=6))
@@ -219,6 +224,10 @@ class Fields:
             "value": self.values.get(name, ""),
             "problem": self.wrong.get(name),
         }
+
+
+def _by_name(option: tuple[str, str]) -> str:
+    return option[1].casefold()
 
 
 def _countries(codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -10,6 +10,8 @@ from payments import method_types
 
 # Of six digits, which the payer's bank's app shows.
 CODE: Final = "code"
+# The payer's bank, where the payer can choose it here; its own page asks otherwise.
+BANK: Final = "bank"
 _WITH_CODE: Final = frozenset({"blik"})
 
 

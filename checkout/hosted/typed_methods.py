@@ -1,6 +1,7 @@
 """What a payer types in of a payment method: as the wire takes it, or what is wrong with it."""
 
 import re
+from collections.abc import Container
 from typing import Final
 
 from checkout.hosted import method_parts
@@ -8,6 +9,7 @@ from checkout.hosted.forms import CARD, Sent
 from checkout.models import CheckoutSession
 from checkout.sessions import customers, saved_methods
 from core.types import JsonObject
+from payments import method_types
 
 _SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
 
@@ -49,6 +51,8 @@ def _put_numbers(sent: Sent, data: JsonObject) -> dict[str, str]:
         return _put_card(sent.typed, data)
     if method_parts.has_code(sent.method):
         return _code_problem(sent)
+    if banks := method_types.of(sent.method).banks:
+        return _put_bank(sent, banks, data)
     typed: dict[str, str] = sent.typed
     names: tuple[str, ...] = ()
     if sent.method == "sepa_debit":
@@ -62,6 +66,15 @@ def _put_numbers(sent: Sent, data: JsonObject) -> dict[str, str]:
             "account_holder_type": "individual",
         }
     return {f"bank_{n}": "missing" for n in names if not typed.get(f"bank_{n}")}
+
+
+def _put_bank(sent: Sent, banks: Container[str], data: JsonObject) -> dict[str, str]:
+    field = f"{sent.method}_{method_parts.BANK}"
+    bank = sent.values.get(field)
+    if not bank:
+        return {}
+    data[sent.method] = {"bank": bank}
+    return {} if bank in banks else {field: "missing"}
 
 
 def _put_card(typed: dict[str, str], data: JsonObject) -> dict[str, str]:

@@ -19,6 +19,8 @@ ASKED = {
     "konbini": {"name"}, "bancontact": {"name"}, "eps": {"name"}, "blik": {"code"},
     "klarna": {"country"}, "afterpay_clearpay": {"name", "line1"},
 }  # fmt: skip
+# What may be chosen here, or else is asked by the bank's page: a bank of each.
+BANKS = {"ideal": "rabobank", "eps": "easybank_ag", "p24": "mbank_mtransfer"}
 
 
 def asked(payer, type):
@@ -39,16 +41,27 @@ def test_what_a_type_needs_is_asked_at_it_and_nothing_twice(customer):
         session = shop.session(**cart, **more)
         payer = Payer(session)
         found[type] = asked(payer, type)
+        assert ("bank" in found[type]) is (type in BANKS)
+        found[type] -= {"bank"}
         if found[type]:
             empty = payer.send(method=type)
             problems = empty.text.count('<p class="bad"')
             assert (empty.status_code, problems) == (422, len(found[type]))
-        sent = payer.send(method=type, **{f"{type}_{n}": TYPED[n] for n in found[type]})
+        chosen = {f"{type}_{n}": TYPED[n] for n in found[type]}
+        if type in BANKS:
+            odd = payer.send(method=type, **chosen, **{f"{type}_bank": "pawn_shop"})
+            assert (odd.status_code, odd.text.count('<p class="bad"')) == (422, 1)
+            chosen[f"{type}_bank"] = BANKS[type]
+        sent = payer.send(method=type, **chosen)
         assert sent.status_code == 303, type
         led = payer.client.get(sent["Location"]).text
         onward = "Confirm the payment in" if type == "blik" else 'content="0;url=http'
         assert onward in led, type
-        states.add(PaymentIntent.objects.get(id=shop.read(session)["payment_intent"]).status)
+        intent = PaymentIntent.objects.get(id=shop.read(session)["payment_intent"])
+        states.add(intent.status)
+        if type in BANKS:
+            method = shop("GET", f"payment_methods/{intent.payment_method_id}")
+            assert method[type]["bank"] == BANKS[type]
 
     is_asked = {"email"} if customer == {} else set()
     assert found == {type: ASKED.get(type, set()) | is_asked for type in found}

@@ -4,6 +4,7 @@ import pytest
 
 from payments import method_types
 from payments.method_types import offers
+from payments.method_types.bank_names import BANK_NAMES
 from payments.method_types.base import REASONS, Needs, Reason
 from payments.method_types.offers import Choice
 
@@ -41,6 +42,12 @@ def test_each_type_is_offered_or_has_a_reason(type, choice, needs, reason):
     assert found[type] == reason
     assert found.keys() == ALL
     assert set(offers.available(choice, needs)) == {name for name in found if not found[name]}
+
+
+def test_every_bank_has_a_name():
+    assert {bank for method in method_types.METHODS.values() for bank in method.banks or ()} == set(
+        BANK_NAMES
+    )
 
 
 def test_every_reason_has_a_meaning():
