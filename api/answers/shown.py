@@ -88,7 +88,7 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
         """,
             "elements_checkout": """
             id object collects intent_secret livemode page payment_method_types return_url
-            session status ui_mode
+            saved_payment_methods session status ui_mode
         """,
             "elements_session": "object livemode payment_method_types saved_payment_methods",
             "token": "id object bank_account card client_ip created livemode type used",

@@ -1,6 +1,6 @@
 """A checkout session as the library hands it to a merchant's page: amounts with their words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -16,16 +16,19 @@ from core.types import Fields, JsonObject
 _BPS_OF_PERCENT: Final = 100
 # What such a page shows of sessions at Stripe, and no session of ours has.
 _NONE: Final = (
-    "currency_options", "recurring", "saved_payment_methods", "surcharge", "tax_id_info",
+    "currency_options", "recurring", "surcharge", "tax_id_info",
 )  # fmt: skip
 
 
-def elements_checkout(session: CheckoutSession, intent: Fields | None) -> JsonObject:
+def elements_checkout(
+    session: CheckoutSession, intent: Fields | None, saved: Sequence[JsonObject]
+) -> JsonObject:
     """Render a session of `ui_mode: elements`: its names are those of the page, with underscores.
 
     Args:
         session: The session.
         intent: The wire's intent of it; None if nobody has tried to pay.
+        saved: The wire's payment methods that its customer may pay with again.
 
     Returns:
         What the page is shown, beside what the payer types into the page itself.
@@ -41,6 +44,7 @@ def elements_checkout(session: CheckoutSession, intent: Fields | None) -> JsonOb
         "minor_units_amount_divisor": 10 ** currencies.exponent(session.currency or "usd"),
         "status": _status(session),
         "email": session.email or session.settings.get("customer_email"),
+        "saved_payment_methods": _saved(session, saved),
         "last_payment_error": _last_error(session, intent),
         "line_items": [_line(session, line, rates) for line in taken],
         "optional_items": [_optional(session, line) for line in lines if line.is_optional],
@@ -50,6 +54,25 @@ def elements_checkout(session: CheckoutSession, intent: Fields | None) -> JsonOb
         "total": _total(session, rates),
         **_shipping(session),
     }
+
+
+def _saved(session: CheckoutSession, saved: Sequence[JsonObject]) -> list[JsonObject] | None:
+    """Render the saved cards, the only kind that pages know; None where none can be offered."""
+    if rendering.saved_options(session) is None:
+        return None
+    parts = ("brand", "exp_month", "exp_year", "last4")
+    return [
+        {
+            "id": one["id"],
+            "type": "card",
+            "card": {name: one["card"][name] for name in parts},
+            "billing_details": {
+                name: one["billing_details"][name] for name in ("address", "email", "name", "phone")
+            },
+        }
+        for one in saved
+        if one["type"] == "card"
+    ]
 
 
 def collects(session: CheckoutSession) -> JsonObject:

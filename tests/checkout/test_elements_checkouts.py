@@ -198,6 +198,38 @@ def test_a_debit_is_allowed_by_paying_and_a_gift_needs_no_method(shop):
     assert not given["collects"]["payment_method"]
 
 
+def test_a_page_offers_what_its_customer_has_saved(shop):
+    ada = shop("POST", "customers", email="ada@example.com")["id"]
+    details = {"name": "Ada", "address": {"postal_code": "75001", "country": "FR"}}
+    page = Page(shop, customer=ada)
+    without = Page(shop)
+    cards = [
+        shop(
+            "POST",
+            "payment_methods",
+            type="card",
+            card={"token": "tok_visa"},
+            billing_details=details,
+            allow_redisplay=shown,
+        )["id"]
+        for shown in ("always", "limited")
+    ]
+    for card in cards:
+        shop("POST", f"payment_methods/{card}/attach", customer=ada)
+
+    found = page().json()
+    paid = page.pay(payment_method=cards[0]).json()
+
+    (offered,) = found["session"]["saved_payment_methods"]
+    assert [one["id"] for one in found["saved_payment_methods"]] == [offered["id"]] == cards[:1]
+    assert (offered["card"]["last4"], offered["type"]) == ("4242", "card")
+    assert offered["billing_details"]["address"]["postal_code"] == "75001"
+    assert without().json()["session"]["saved_payment_methods"] is None
+    assert paid["session"]["status"]["type"] == "complete"
+    assert paid["saved_payment_methods"] == []
+    assert_books_balance()
+
+
 def test_a_page_saves_a_method_in_setup_mode(shop):
     page = Page(shop, mode="setup", line_items=[], currency="usd")
 

@@ -1,6 +1,7 @@
 """What the browser library asks about a checkout session whose client secret a page has."""
 
 import hmac
+from datetime import datetime
 from typing import Literal, TypedDict
 
 from api.views import ApiRequest, ApiView
@@ -11,6 +12,7 @@ from checkout.hosted import framing, summary
 from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
+from checkout.sessions import saved_methods
 from checkout.sessions.services import choices, expiry, paying
 from checkout.sessions.services.validation import PLACEHOLDER
 from checkout.states import SessionStatus
@@ -33,6 +35,8 @@ class ElementsCheckout(TypedDict):
     page: str | None
     payment_method_types: list[str]
     return_url: str | None
+    # The wire's payment methods, of whoever the session's customer is.
+    saved_payment_methods: list[JsonObject]
     session: JsonObject | None
     status: str
     ui_mode: str
@@ -46,7 +50,7 @@ class ElementsCheckoutView(ApiView):
 
     def get(self, request: ApiRequest, params: Wire, session_id: str) -> Wire:
         session = _find(request, session_id, params)
-        return _shown(expiry.expire_late(session, at=request.at))
+        return _shown(expiry.expire_late(session, at=request.at), at=request.at)
 
     def post(self, request: ApiRequest, params: Wire, session_id: str) -> Wire:
         session = _find(request, session_id, params)
@@ -59,7 +63,7 @@ class ElementsCheckoutView(ApiView):
             promotion_code=(params["promotion_code"] or "") if "promotion_code" in params else None,
             at=request.at,
         )
-        return _shown(session)
+        return _shown(session, at=request.at)
 
 
 class ConfirmElementsCheckoutView(ApiView):
@@ -86,7 +90,7 @@ class ConfirmElementsCheckoutView(ApiView):
             expected_amount=params.get("expected_amount") if session.mode == "payment" else None,
             at=request.at,
         )
-        return _shown(session)
+        return _shown(session, at=request.at)
 
 
 def _find(request: ApiRequest, session_id: str, params: Fields) -> CheckoutSession:
@@ -161,9 +165,12 @@ def _return_url(session: CheckoutSession, given: str | None) -> str | None:
     return str(address).replace(PLACEHOLDER, session.id) if address else None
 
 
-def _shown(session: CheckoutSession) -> Wire:
+def _shown(session: CheckoutSession, *, at: datetime) -> Wire:
     is_ours = session.ui_mode in (rendering.EMBEDDED, rendering.HOSTED)
     intent = None if is_ours else summary.intent_of(session)
+    saved = (
+        [] if is_ours or session.status != SessionStatus.OPEN else saved_methods.of(session, at=at)
+    )
     return {
         "id": session.id,
         "object": "elements_checkout",
@@ -173,7 +180,8 @@ def _shown(session: CheckoutSession) -> Wire:
         "page": _page(session) if is_ours else None,
         "payment_method_types": rendering.types(session),
         "return_url": _return_url(session, None),
-        "session": None if is_ours else resources.elements_checkout(session, intent),
+        "saved_payment_methods": saved,
+        "session": None if is_ours else resources.elements_checkout(session, intent, saved),
         "status": session.status,
         "ui_mode": session.ui_mode,
     }

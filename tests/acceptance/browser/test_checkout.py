@@ -172,7 +172,11 @@ def test_a_page_with_elements_ships_and_lets_the_payer_prove_who_it_is(shop, pag
 
 
 def test_an_older_page_has_its_elements_by_the_older_name(shop, page):
-    session = elements_session(shop)
+    v1 = shop.client.v1
+    customer = v1.customers.create().id
+    card = v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+    v1.payment_methods.update(card, {"allow_redisplay": "always"})
+    session = elements_session(shop, customer=customer)
     page.goto(shop.plain_page(session=session.client_secret))
 
     press(page, "Elements")
@@ -185,9 +189,14 @@ def test_an_older_page_has_its_elements_by_the_older_name(shop, page):
         "absent": "UnsupportedError",
         "form": "UnsupportedError",
     }
-    type_card(page, GOOD, "#embedded iframe")
+    fields(page, "#embedded iframe").get_by_label("Visa •••• 4242").wait_for()
+    (saved,) = page.evaluate("window.checkout.getSession().savedPaymentMethods")
+    assert (saved["id"], saved["card"]["expMonth"] > 0) == (card, True)
+    assert "postal_code" in saved["billingDetails"]["address"]
     paid = page.evaluate("window.checkout.confirm({ redirect: 'if_required' })")
     assert paid["session"]["status"]["paymentStatus"] == "paid"
+    intent = v1.checkout.sessions.retrieve(session.id).payment_intent
+    assert v1.payment_intents.retrieve(intent).payment_method == card
 
 
 def test_an_older_page_sends_the_payer_to_the_page_of_a_session(shop, page):

@@ -22,6 +22,9 @@ function camel(value) {
 /** A contact whose address keeps the names of the wire. @param {any} contact */
 const copyContact = (contact) => contact && { name: contact.name ?? null, address: { ...contact.address } };
 
+/** A saved method whose billing details keep the names of the wire. @param {any} method */
+const copySaved = (method) => ({ ...camel(method), billingDetails: method.billing_details });
+
 /** A checkout session that the merchant's page shows itself, with elements of ours. */
 class Checkout extends Emitter {
   /**
@@ -62,7 +65,7 @@ class Checkout extends Emitter {
     const { error } = await this._loaded;
     return error
       ? { error: makeError('invalid_request_error', 'checkout_not_loaded', error.message) }
-      : { types: this._answer.payment_method_types };
+      : { types: this._answer.payment_method_types, saved: this._answer.saved_payment_methods };
   }
 
   /** The session as the page sees it, with what the payer has typed into the page. */
@@ -70,8 +73,9 @@ class Checkout extends Emitter {
     const shown = camel(this._answer.session);
     const { individualName, businessName, ...given } = this._given;
     const names = individualName || businessName ? { individualName, businessName } : null;
+    const saved = this._answer.session.saved_payment_methods;
     return {
-      ...shown, ...given, email: given.email ?? shown.email, businessName, nameCollection: names,
+      ...shown, ...given, savedPaymentMethods: saved && saved.map(copySaved), email: given.email ?? shown.email, businessName, nameCollection: names,
       canConfirm: this.#canConfirm(shown),
     };
   }
