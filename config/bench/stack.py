@@ -30,7 +30,11 @@ _NOT_INHERITED = ("DATABASE_", "REDIS_", "RIALTO_", "DJANGO_", "SECRET_KEY", "VI
 # One account asks here more often than any may: every limit is counted, and none is reached.
 UNLIMITED: Final = {
     setting: "1000000/s burst 9999999" for setting, _ in limits.DEFAULTS.values()
-} | {"RIALTO_CONCURRENT_TEST_REQUESTS": "100000", "RIALTO_CONCURRENT_LIVE_REQUESTS": "100000"}
+} | {
+    "RIALTO_SHED_WAIT_MILLISECONDS": "0",
+    "RIALTO_CONCURRENT_TEST_REQUESTS": "100000",
+    "RIALTO_CONCURRENT_LIVE_REQUESTS": "100000",
+}
 _NOT_COPIED = shutil.ignore_patterns(
     ".venv", ".git", ".rialto", ".cache", "__pycache__", ".*_cache", "bench.json"
 )

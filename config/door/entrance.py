@@ -11,7 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.http.response import HttpResponseBase
 
-from config.door import answers, bodies, kinds, sockets
+from config.door import answers, bodies, kinds, shedding, sockets
 from config.door.answers import Answer
 from config.door.bodies import Body, Refused
 from config.door.budget import Budget
@@ -20,6 +20,7 @@ from config.door.guests import Guests
 from config.door.kinds import MIB, Kind
 from config.door.known import is_known
 from config.door.rsgi import Exchange, Headers, Scope
+from config.door.shedding import Shedder
 from config.door.threads import Threads
 from config.door.watch import Watch
 from config.web.proxies import client_of
@@ -50,6 +51,12 @@ class Door:
         allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))
         self.threads = Threads(self.count, loop)
+        self.shedder = Shedder(
+            places=_MOST_WAITING,
+            reserved_percent=settings.RESERVED_PERCENT,
+            wait_seconds=settings.SHED_WAIT_MILLISECONDS / 1000,
+            clock=loop.time,
+        )
         sockets.set_keepalive(loop)
         # Behind proxies all connections are theirs, and they count their clients'.
         Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
@@ -67,8 +74,12 @@ class Door:
     async def _answer(self, environ: Environ, proto: Exchange, kind: Kind) -> None:
         body = Body(self.bodies)
         try:
-            if self.threads.waiting >= _MOST_WAITING:
-                raise Refused(503, "Too many requests wait already. Send it again in a moment.")
+            self.shedder.check(
+                shedding.rank_of(environ),
+                inside=self.threads.waiting,
+                queued=self.threads.queued,
+                waited=self.threads.waited,
+            )
             await self._take_in(environ, proto, kind, body)
             work = partial(self._carry_out, environ, body.content, proto)
             answer: Answer | None = await self.threads.run(work, _who(environ))

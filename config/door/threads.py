@@ -45,12 +45,20 @@ class Threads:
 
     def __init__(self, count: int, loop: asyncio.AbstractEventLoop) -> None:
         self.waiting = 0
+        # How long the last one that got a thread had waited for it, in seconds.
+        self.waited = 0.0
+        self.count = count
         self._loop = loop
         self._turns = Turns()
         for number in range(count):
             threading.Thread(
                 target=self._work, name=f"rialto-web-{number + 1}", daemon=True
             ).start()
+
+    @property
+    def queued(self) -> int:
+        """How many wait for a thread."""
+        return max(0, self.waiting - self.count)
 
     async def run(self, work: Callable[[], Made], who: str = "") -> Made:
         """Run work in a thread at the caller's turn, and return its result.
@@ -61,7 +69,13 @@ class Threads:
         """
         future: asyncio.Future[object] = self._loop.create_future()
         self.waiting += 1
-        self._turns.put(who, (work, future))
+        queued_at = self._loop.time()
+
+        def begin() -> Made:
+            self.waited = self._loop.time() - queued_at
+            return work()
+
+        self._turns.put(who, (begin, future))
         try:
             return cast(Made, await future)
         finally:

@@ -190,6 +190,11 @@ CONCURRENT_REQUESTS = {
     "test": env.int("RIALTO_CONCURRENT_TEST_REQUESTS", default=10),
 }
 
+# Of the places of each web process, how many are for what moves money alone; and after how long a
+# wait for a thread the rest is refused bit by bit, 0 for never: `config.door.shedding`.
+RESERVED_PERCENT = env.int("RIALTO_RESERVED_PERCENT", default=20)
+SHED_WAIT_MILLISECONDS = env.int("RIALTO_SHED_WAIT_MILLISECONDS", default=250)
+
 # accounts
 AUTH_USER_MODEL = "accounts.User"
 # Up to how much of one payment support refunds: whole units of each currency.

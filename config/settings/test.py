@@ -22,4 +22,5 @@ ADMIN_WITHOUT_MFA = env.bool("RIALTO_ADMIN_WITHOUT_MFA", default=True)
 CONFIGURATION_SECONDS = 1e9
 # Tests ask faster than anybody; those of limits set the real figures.
 LIMITS = dict.fromkeys(LIMITS, Rate(interval=1, burst=1_000_000))
+SHED_WAIT_MILLISECONDS = 0
 CONCURRENT_REQUESTS = {"live": 1_000, "test": 1_000}
