@@ -71,6 +71,13 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     """
     text = _key_of(request)
     asked_for = _account_of(request)
+    # Before it is looked up: who hears it on the way learns not even whether it is a key.
+    if (
+        _is_live(text)
+        and not request.is_secure()
+        and getattr(settings, "API_LIVE_NEEDS_TLS", False)
+    ):
+        raise Forbidden("Live mode API keys may only be used over TLS.")
     found = _look_up(text, asked_for, work) if api_keys.is_well_formed(text) else None
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.mask(text)}")
@@ -81,8 +88,6 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
         raise Unauthenticated(
             f"Expired API Key provided: {api_keys.mask(text)}", code="api_key_expired"
         )
-    if livemode and not request.is_secure() and getattr(settings, "API_LIVE_NEEDS_TLS", False):
-        raise Forbidden("Live mode API keys may only be used over TLS.")
     if stale:
         _note_use(key_id)
     own = Tenant(account_id, livemode)
@@ -133,6 +138,10 @@ def _key_of(request: HttpRequest) -> str:
         "You did not provide an API key. You need to provide your API key in the Authorization "
         "header, using Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY')."
     )
+
+
+def _is_live(text: str) -> bool:
+    return text.split("_", 2)[1:2] == ["live"]
 
 
 def _account_of(request: HttpRequest) -> str | None:

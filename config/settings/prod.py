@@ -6,6 +6,7 @@ from config.settings.base import *  # noqa: F403
 from config.settings.base import (
     ADMIN_WITHOUT_MFA,
     ALLOWED_HOSTS,
+    DATABASES,
     DEBUG,
     OAUTH2_PROVIDER,
     PROXY_SECRET,
@@ -15,6 +16,7 @@ from config.settings.base import (
     TRUSTED_PROXIES,
     env,
 )
+from config.settings.database import is_read_on_the_way
 from core.security.strength import weaknesses
 
 SECURE_SSL_REDIRECT = True
@@ -51,6 +53,15 @@ if "DATABASE_OWNER_URL" in env.ENVIRON and not env.bool("RIALTO_AS_OWNER", defau
     raise ImproperlyConfigured(
         "Take DATABASE_OWNER_URL out of this program's environment: `rialto migrate` alone needs "
         "it, and whoever breaks in here would own the books."
+    )
+if is_read_on_the_way(DATABASES["default"]) and not env.bool(
+    "RIALTO_DATABASE_WITHOUT_TLS", default=False
+):
+    raise ImproperlyConfigured(
+        "The database is on another machine, and who it is is not verified: add "
+        "`?sslmode=verify-full&sslrootcert=system` to its address (or the file of its authority "
+        "instead of `system`). Where nobody else is on the network between both, set "
+        "RIALTO_DATABASE_WITHOUT_TLS=true."
     )
 if ADMIN_WITHOUT_MFA:
     raise ImproperlyConfigured(

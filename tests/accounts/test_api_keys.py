@@ -5,7 +5,9 @@ from typing import Any
 
 import orjson
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import authentication
@@ -356,7 +358,12 @@ def test_live_keys_need_tls_where_the_settings_say_so(db, settings):
 
     settings.API_LIVE_NEEDS_TLS = True
 
-    assert ask(key).status_code == 403
+    # One of ours and one of nobody's, and neither is looked up.
+    for sent in (key, f"{key[:-1]}x"):
+        with CaptureQueriesContext(connection) as asked:
+            refused = ask(sent)
+        assert (refused.status_code, len(asked)) == (403, 0)
+        assert "only be used over TLS" in refused.json()["error"]["message"]
     assert (
         Client()
         .get("/v1/widgets", headers={"Authorization": f"Bearer {key}"}, secure=True)

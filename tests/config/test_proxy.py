@@ -25,6 +25,7 @@ from tests.factories import now
 from tests.servers import free_port
 
 TEXT = (ROOT / "config" / "nginx" / "rialto.conf").read_text()
+CADDY = (ROOT / "config" / "caddy" / "Caddyfile").read_text()
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 UNITS = {"k": kinds.KIB, "m": kinds.MIB}
 
@@ -41,7 +42,17 @@ def test_its_braces_and_semicolons_are_whole():
 
 
 @pytest.mark.parametrize(
-    "path", ["/v1/files", "/v1/", "/admin/", "/sellers/", "/inbound/", "/login/", "/oauth/token"]
+    "path",
+    [
+        "/v1/files",
+        "/v1/",
+        "/admin/",
+        "/sellers/",
+        "/embedded/",
+        "/inbound/",
+        "/login/",
+        "/oauth/token",
+    ],
 )
 def test_it_lets_through_what_the_door_takes_and_no_more(path):
     most = re.findall(r"^    client_max_body_size (\w+);", TEXT, re.MULTILINE)[0]
@@ -52,6 +63,27 @@ def test_it_lets_through_what_the_door_takes_and_no_more(path):
             most = named[1]
 
     assert size_of(most) == kinds.of(path).most_bytes
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/files", "/v1/charges", "/admin/x", "/sellers/x", "/embedded/x", "/inbound/x"]
+)
+def test_caddy_lets_through_what_the_door_takes_and_no_more(path):
+    blocks = re.findall(r"handle (?:(\S+) )?\{\s+request_body \{\s+max_size (\d+)MiB", CADDY)
+
+    most = next(size for prefix, size in blocks if path.startswith(prefix.rstrip("*")))
+
+    assert int(most) * kinds.MIB == kinds.of(path).most_bytes
+    assert CADDY.count("{") == CADDY.count("}")
+
+
+def test_both_proxies_say_who_asked_and_forget_what_the_client_says_of_itself():
+    for text, address in ((TEXT, "$remote_addr;"), (CADDY, "{remote_host}")):
+        assert re.search(rf"X-Forwarded-For {re.escape(address)}", text)
+        assert "X-Rialto-Proxy" in text
+        assert re.search(r"-X-Forwarded-Host|X-Forwarded-Host \"\"", text)
+        # A key over plain http goes no further.
+        assert "403" in text
 
 
 def test_it_lets_go_of_a_connection_before_rialto_does():

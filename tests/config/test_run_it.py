@@ -24,6 +24,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 PAGE = (ROOT / "docs" / "how-to" / "run-it.md").read_text().partition("## On a server")[2]
 PASSWORDS = {"postgres": "p", "rialto_owner": "owner-password", "rialto_app": "app-password"}
 RELAY = -1
+# The servers of the page, for which the tests have some here.
+REMOTE = "@db.example.com/rialto?sslmode=verify-full&sslrootcert=system"
 
 
 class Installation:
@@ -62,7 +64,7 @@ class Installation:
     def here(self, script):
         host = quote(str(self.postgres.socket))
         return (
-            script.replace("@db.example.com/rialto", f"@/rialto?host={host}")
+            script.replace(REMOTE, f"@/rialto?host={host}")
             .replace("redis://rialto:redis-password@redis.example.com:6379/0", self.redis.url)
             .replace("./rialto.env", str(self.folder / "rialto.env"))
             .replace("> rialto.env", f"> {self.folder / 'rialto.env'}")
@@ -258,7 +260,7 @@ def test_an_owner_that_may_make_no_tables_is_told_how(installation):
     url = f"postgres://rialto_app:app-password@/another?host={host}"
 
     refused = installation.type(
-        other.replace("@db.example.com/another", f"@/another?host={host}").replace(
+        other.replace(REMOTE.replace("/rialto", "/another"), f"@/another?host={host}").replace(
             "set +a\n", f"set +a; DATABASE_URL='{url}'\n", 1
         )
     )

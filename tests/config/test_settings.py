@@ -5,11 +5,13 @@ import secrets
 import subprocess
 import sys
 
+import environ
 import pytest
 
 from config.celery import SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
+from config.settings import database
 from core.security.strength import weaknesses
 from tests import copies
 
@@ -78,6 +80,7 @@ def test_cookies_of_a_real_installation_are_this_hosts_alone():
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS"),
         ("RIALTO_ADMIN_WITHOUT_MFA", "true", "Take RIALTO_ADMIN_WITHOUT_MFA out"),
         ("DATABASE_OWNER_URL", "postgres://owner@/rialto", "Take DATABASE_OWNER_URL out"),
+        ("DATABASE_URL", "postgres://app@db.example.com/rialto", "sslmode=verify-full"),
     ],
 )
 def test_an_unsafe_installation_is_refused(name, value, complaint):
@@ -85,6 +88,31 @@ def test_an_unsafe_installation_is_refused(name, value, complaint):
 
     assert refused.returncode != 0
     assert complaint in refused.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("url", "is_read"),
+    [
+        ("postgres:///rialto", False),
+        ("postgres:///rialto?host=/run/postgresql", False),
+        ("postgres://app@127.0.0.1/rialto", False),
+        ("postgres://app@localhost/rialto?host=localhost,10.0.0.7", True),
+        ("postgres://app@10.0.0.7/rialto", True),
+        ("postgres://app@10.0.0.7/rialto?sslmode=require", True),
+        ("postgres://app@db.example.com/rialto?sslmode=verify-ca", True),
+        ("postgres://app@db.example.com/rialto?sslmode=verify-full", False),
+    ],
+)
+def test_a_database_elsewhere_is_spoken_to_where_nobody_else_reads(url, is_read):
+    assert database.is_read_on_the_way(environ.Env.db_url_config(url)) is is_read
+
+
+def test_a_network_of_ones_own_needs_no_certificate():
+    plain = {"DATABASE_URL": "postgres://app@10.0.0.7/rialto"}
+
+    allowed = loading_prod_in_a_copy(**SAFE, **plain, RIALTO_DATABASE_WITHOUT_TLS="true")
+
+    assert allowed.returncode == 0
 
 
 @pytest.mark.parametrize(
