@@ -42,8 +42,9 @@ class Lengths:
     turns: int
     # Sellers of a run of payouts, few and many.
     sellers: tuple[int, int]
-    # Webhooks, each time.
+    # Webhooks, each time; and for how long they are sent at half of that pace.
     deliveries: int
+    waits: float
     with_hordak: bool
 
 
@@ -60,6 +61,7 @@ _FULL = Lengths(
     turns=150,
     sellers=(1_000, 10_000),
     deliveries=20_000,
+    waits=20,
     with_hordak=True,
 )
 _QUICK = Lengths(
@@ -75,6 +77,7 @@ _QUICK = Lengths(
     turns=40,
     sellers=(200, 1_000),
     deliveries=3_000,
+    waits=5,
     with_hordak=False,
 )
 
@@ -152,7 +155,7 @@ def _measure(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
         payouts = _child(here, "payouts", here.superuser_url, *map(str, lengths.sellers))
     return {
         "payouts": payouts,
-        "deliveries": _deliver(here, lengths),
+        **_deliver(here, lengths),
         "silent": _silent(plain, lengths),
         "tpcb": {"per_second": round(tpcb, 1), "scale": 20, "clients": clients.CLIENTS},
         "payments": {kind: _payments(result, tpcb) for kind, result in results.items()},
@@ -182,10 +185,13 @@ def _post(here: Stack, lengths: Lengths) -> JsonObject:
 
 
 def _deliver(here: Stack, lengths: Lengths) -> JsonObject:
+    engine = str(json.loads((here.home.run / "children.json").read_text())["deliveries"])
     with step(f"Delivering {lengths.deliveries:,} webhooks, beside a bare loop"):
-        children = json.loads((here.home.run / "children.json").read_text())
-        arguments = (str(children["deliveries"]), str(lengths.deliveries))
-        return _child(here, "webhooks.deliveries", *arguments)
+        found = _child(here, "webhooks.deliveries", engine, str(lengths.deliveries))
+    half = round(min(one["per_second"] for one in found.values()) / 2)
+    with step("Delivering at half of that pace, while an endpoint hangs, and while half are down"):
+        waits = _child(here, "webhooks.waits", engine, str(half), str(lengths.waits))
+    return {"deliveries": found, "waits": waits}
 
 
 def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:

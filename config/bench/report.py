@@ -22,6 +22,7 @@ GOALS = {
     "searches_growth": ("<=", 3),
     "find_ms": ("<=", 50),
     "deliveries_to_bare": (">=", 0.5),
+    "hanging_growth": ("<=", 1.2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
     "again_seconds": ("<=", 10),
@@ -168,6 +169,17 @@ def _delivery_rows(figures: JsonObject) -> Iterator[Row]:
         yield Row(what, ", ".join(f"{one[name]:,.0f}" for one in deliveries.values()) + " /s")
     shown = ", ".join(f"{one['to_bare']:.2f}" for one in deliveries.values())
     yield Row("  ours ÷ the bare loop", shown, _goal(figures, "deliveries_to_bare"))
+    waits = figures["waits"]
+    named = (("all", "all answer"), ("one_hangs", "one hangs"), ("half_down", "half are down"))
+    shown = " / ".join(f"{waits[name]['p95_ms']:.0f}" for name, _ in named)
+    words = " / ".join(word for _, word in named)
+    what = f"From commit to 100 endpoints at {waits['per_second']:,} /s, p95: {words}"
+    yield Row(what, f"{shown} ms")
+    yield Row(
+        "  one hangs ÷ all answer", f"{waits['growth']:.2f}", _goal(figures, "hanging_growth")
+    )
+    grown = waits["half_down"]["grown_mb"]
+    yield Row("  what the engine grew by while half were down", f"{grown:.1f} MB")
 
 
 def _scale_rows(figures: JsonObject) -> Iterator[Row]:
@@ -245,6 +257,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
         "searches_growth": figures["grown"]["searches"],
         "find_ms": figures["grown"]["find"]["worst_ms"],
         "deliveries_to_bare": min(one["to_bare"] for one in figures["deliveries"].values()),
+        "hanging_growth": figures["waits"]["growth"],
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
         "again_seconds": start["again_seconds"],

@@ -16,7 +16,7 @@ EXCEPTIONS: Final = {
         "Measures the ledger's function by itself.",
     ),
     "config/bench/grown.py": ({"ledger"}, "Copies a day a thousand times, as no service does."),
-    "config/bench/webhooks/deliveries.py": (
+    "config/bench/webhooks/rows.py": (
         {"accounts", "webhooks"},
         "Makes thousands of deliveries due at one moment, as no service does.",
     ),

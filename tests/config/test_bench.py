@@ -1,5 +1,6 @@
 """What the bench writes past the API, Rialto takes for payments and for sellers with money."""
 
+import json
 import re
 
 import psycopg
@@ -7,7 +8,7 @@ import pytest
 from django.test import Client
 
 from config.bench import grown, payouts
-from config.bench.webhooks import deliveries
+from config.bench.webhooks import rows
 from connect.models import Payout
 from core.database.transactions import atomic
 from core.tenant import Tenant
@@ -78,10 +79,10 @@ def test_webhooks_of_the_bench_are_delivered_like_any_other(httpserver):
     httpserver.expect_request(re.compile("/we_.*")).respond_with_data("")
     a_platform()
     with atomic():
-        made = deliveries.insert(httpserver.port, endpoints=2, count=4)
+        made = rows.make_endpoints([f"http://127.0.0.1:{httpserver.port}"] * 2)
+        ids = rows.make_deliveries(made, count=4)
 
     try_all()
 
-    assert len(made) == 2
     assert set(Delivery.objects.values_list("status", "attempt_count")) == {("delivered", 1)}
-    assert len(httpserver.log) == 4
+    assert {json.loads(asked.data)["id"] for asked, _ in httpserver.log} == set(ids)
