@@ -13,6 +13,7 @@ EVENT_TYPES: Final = {
     "account.application.authorized": "An account was connected to the platform.",
     "account.application.deauthorized": "An account is no longer connected to the platform.",
     "application_fee.created": "The platform took its cut of a seller's payment or payout.",
+    "application_fee.refund.updated": "The metadata of a returned application fee changed.",
     "application_fee.refunded": "A part or all of an application fee was returned.",
     "balance_settings.updated": "When or what of a balance is paid out changed.",
     "capability.updated": "A connected account may do something more, or less.",
@@ -44,6 +45,7 @@ EVENT_TYPES: Final = {
     "customer.tax_id.created": "A tax id of a customer was kept.",
     "customer.tax_id.deleted": "A tax id of a customer was deleted.",
     "customer.updated": "A customer's details changed.",
+    "mandate.updated": "A payer's permission took effect, or ended.",
     "payment.created": "A seller received money by a transfer.",
     "payment_intent.amount_capturable_updated": "An intent is authorised and can be captured.",
     "payment_intent.canceled": "An intent was canceled.",
@@ -104,7 +106,7 @@ THIN_ONLY: Final = {
 # this platform does is set up all the same.
 NEVER_SENT: Final = frozenset(
     """
-    application_fee.refund.updated apps.install.created apps.install.deleted
+    apps.install.created apps.install.deleted
     apps.install.updated balance.available billing.alert.triggered
     billing.credit_balance_transaction.created billing.credit_grant.created
     billing.credit_grant.updated billing.meter.created billing.meter.deactivated
@@ -148,7 +150,7 @@ NEVER_SENT: Final = frozenset(
     issuing_personalization_design.deactivated issuing_personalization_design.rejected
     issuing_personalization_design.updated issuing_token.created issuing_token.updated
     issuing_transaction.created issuing_transaction.purchase_details_receipt_updated
-    issuing_transaction.updated mandate.updated payment_intent.partially_funded
+    issuing_transaction.updated payment_intent.partially_funded
     payment_method.automatically_updated plan.created
     plan.deleted plan.updated price.deleted quote.accepted quote.canceled quote.created
     quote.finalized radar.early_fraud_warning.updated reporting.report_run.failed

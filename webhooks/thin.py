@@ -19,6 +19,7 @@ DESTINATION: Final = "v2.core.event_destination"
 _ADDRESSES: Final = {
     "account": "/v1/accounts/{id}",
     "application_fee": "/v1/application_fees/{id}",
+    "fee_refund": "/v1/application_fees/{fee}/refunds/{id}",
     "balance_settings": "/v1/balance_settings",
     "bank_account": "/v1/accounts/{account}/external_accounts/{id}",
     "capability": "/v1/accounts/{account}/capabilities/{id}",
@@ -28,6 +29,7 @@ _ADDRESSES: Final = {
     "coupon": "/v1/coupons/{id}",
     "customer": "/v1/customers/{id}",
     "dispute": "/v1/disputes/{id}",
+    "mandate": "/v1/mandates/{id}",
     "payment_intent": "/v1/payment_intents/{id}",
     "payment_link": "/v1/payment_links/{id}",
     "payment_method": "/v1/payment_methods/{id}",

@@ -9,6 +9,7 @@ import stripe
 from api.absent.routes import ROUTES
 from api.absent.views import AbsentView
 from payments.disputes.services.disputes import fetch
+from tests.acceptance import telling
 from tests.acceptance.caller import CARD, Caller
 from tests.acceptance.checkouts import checkouts, payment_links
 from tests.acceptance.selling import (
@@ -378,10 +379,20 @@ def test_the_package_can_do_it(caller, chapter):
     assert caller.transport.faults == []
 
 
-def test_no_action_is_left_out(rialto_server):
+@pytest.fixture(scope="module")
+def all_called(rialto_server):
+    """A platform that has called everything, and what changed of what the wire shows meanwhile."""
     our = Caller(rialto_server)
+    with rialto_server.using_its_database():
+        telling.watch()
     for chapter in CHAPTERS:
         chapter(our)
+    with rialto_server.using_its_database():
+        return our, telling.changes()
+
+
+def test_no_action_is_left_out(all_called):
+    our, _ = all_called
 
     offered = {
         (method, f"/v1/{route}")
@@ -394,3 +405,23 @@ def test_no_action_is_left_out(rialto_server):
         for method, route in offered - NEVER_SUCCEEDS.keys()
         if not our.transport.has_called(method, route)
     } == set()
+
+
+def test_no_change_of_what_the_wire_shows_tells_nobody(all_called):
+    _, changes = all_called
+
+    assert len(changes) > 100
+    assert telling.untold(changes) == {}, telling.untold(changes)
+
+
+def test_moves_are_told_by_the_types_that_the_table_names(all_called):
+    _, changes = all_called
+
+    moves = [(change, *move) for change in changes if (move := telling.move_of(change))]
+
+    assert len({(machine.name, old, new) for _, machine, old, new in moves}) > 15
+    assert [
+        f"{machine.name}: {old} → {new}, told by {sorted(change.told_by)}"
+        for change, machine, old, new in moves
+        if not telling.is_told(change, machine, old, new)
+    ] == []

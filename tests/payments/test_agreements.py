@@ -1,5 +1,6 @@
 """Payments to which payers agree at their bank or wallet: one table for all types."""
 
+import json
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -234,6 +235,9 @@ def test_a_payer_of_ideal_who_agrees_to_later_debits_leaves_an_account_behind():
     assert (kept.customer_id, kept.country, kept.last4) == (customer.id, "NL", "5264")
     assert (mandate.status, mandate.payment_method_id) == ("active", kept.id)
     assert mandate.reference
+    told = json.loads(Event.objects.get(type="mandate.updated").data)
+    assert told["object"]["id"] == mandate.id
+    assert told["previous_attributes"]["status"] == "pending"
     shown = resources.payment_method(kept)["sepa_debit"]
     assert shown["generated_from"] == {"charge": charge.id, "setup_attempt": None}
 

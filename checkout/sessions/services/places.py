@@ -56,7 +56,7 @@ def keep(work: UnitOfWork, session: CheckoutSession) -> None:
         is_active=link.is_active and not is_last,
     )
     after = resources.payment_link(link)
-    if before["active"] != after["active"]:
+    if before != after:
         work.emit("payment_link.updated", link.tenant, after, previous_values(before, after))
 
 

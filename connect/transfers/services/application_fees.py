@@ -10,7 +10,7 @@ from connect.transfers import resources as transfer_resources
 from connect.transfers.services.captured_funds import ChargedFunds
 from connect.transfers.services.shared_lots import SharedLots
 from core import request_context
-from core.database.transactions import atomic, require_transaction
+from core.database.transactions import require_transaction
 from core.errors import InvalidRequest
 from core.ids import application_id, new_id
 from core.money import Money, check_step
@@ -293,17 +293,19 @@ def refund_locked(
 
 
 def update_refund(
-    *, tenant: Tenant, fee_id: str, refund_id: str, metadata: dict[str, str]
+    *, tenant: Tenant, fee_id: str, refund_id: str, metadata: dict[str, str], at: datetime
 ) -> ApplicationFeeRefund:
     """Change a fee refund's metadata.
 
     Raises:
         Missing: If the platform has no such fee or refund.
     """
-    with atomic():
+    with UnitOfWork(tenant, at=at) as work:
         fee_refund = transfer_queries.application_fee_refund(tenant, fee_id, refund_id)
-        fee_refund.metadata = merge(fee_refund.metadata, metadata)
-        fee_refund.save(update_fields=["metadata"])
+        before = transfer_resources.application_fee_refund(fee_refund)
+        work.change(fee_refund, metadata=merge(fee_refund.metadata, metadata))
+        after = transfer_resources.application_fee_refund(fee_refund)
+        work.emit("application_fee.refund.updated", tenant, after, before=before)
     return fee_refund
 
 

@@ -78,5 +78,6 @@ class FeeRefundView(ApiView):
             fee_id=fee_id,
             refund_id=refund_id,
             metadata=params.get("metadata", {}),
+            at=request.at,
         )
         return transfer_resources.application_fee_refund(refund)

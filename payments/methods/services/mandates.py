@@ -8,7 +8,7 @@ from core.errors import InvalidRequest, missing
 from core.ids import new_id, random_text
 from core.types import Fields
 from operations.unit_of_work import UnitOfWork
-from payments import method_types
+from payments import method_types, resources
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, Mandate, PaymentMethod, SetupIntent
 from payments.states import MandateStatus
@@ -104,20 +104,28 @@ def permission(acceptance: Fields | None, method: PaymentMethod) -> Permission |
 
 def fulfil(work: UnitOfWork, mandate_id: str, method: PaymentMethod) -> None:
     """Let a payer's promise be of the method that its payment has left behind."""
-    row = Mandate.objects.get(id=mandate_id)
+    row = _with_method(mandate_id)
+    before = resources.mandate(row)
     work.change(
         row,
         status=MandateStatus.ACTIVE,
         payment_method=method,
         reference=_reference(method),
     )
+    work.emit("mandate.updated", row.tenant, resources.mandate(row), before=before)
 
 
 def give_up(work: UnitOfWork, charge: Charge) -> None:
     """End the promise of a payer who has not paid."""
     if charge.mandate_id and method_types.of(charge.method_type).keeps_as:
-        row = Mandate.objects.get(id=charge.mandate_id)
+        row = _with_method(charge.mandate_id)
+        before = resources.mandate(row)
         work.change(row, status=MandateStatus.INACTIVE)
+        work.emit("mandate.updated", row.tenant, resources.mandate(row), before=before)
+
+
+def _with_method(mandate_id: str) -> Mandate:
+    return Mandate.objects.select_related("payment_method").get(id=mandate_id)
 
 
 def _promise(work: UnitOfWork, charge: Charge, session: ConfirmationOptions) -> None:

@@ -12,6 +12,7 @@ from core.updates import apply
 from operations import locking, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, queries, resources
+from payments.methods import default_sources
 from payments.methods.services import bank_accounts, payer_methods
 from payments.methods.services.instruments import (
     card_drafts,
@@ -258,14 +259,12 @@ def detach_all(customer: Customer, work: UnitOfWork) -> None:
         detach_within(work, row)
 
 
-def detach_within(work: UnitOfWork, row: PaymentMethod) -> None:
-    """Detach a locked payment method, within a unit of work."""
+def detach_within(work: UnitOfWork, row: PaymentMethod, *, is_replaced: bool = False) -> None:
+    """Detach a locked payment method; `is_replaced` if the caller makes another the default."""
     require_transaction()
     before = row.customer_id
-    if row.type in resources.SOURCES:
-        # What is gone can be nobody's default.
-        holders = Customer.objects.filter(id=before, default_source_id=resources.source_id_of(row))
-        holders.update(default_source_id=None)
+    if row.type in resources.SOURCES and not is_replaced:
+        default_sources.forget(work, row)
     work.change(row, customer=None, former_customer_id=before, detached_at=work.at)
     rendered = resources.payment_method(row)
     work.emit("payment_method.detached", row.tenant, rendered, {"customer": before})

@@ -89,7 +89,10 @@ def remove(*, tenant: Tenant, customer_id: str, source_id: str, at: datetime) ->
         if customer.default_source_id == resources.source_id_of(row):
             left = queries.sources(tenant, customer_id).exclude(id=row.id).order_by("-id").first()
             next_id = resources.source_id_of(left) if left else None
+            before = resources.customer(customer)
             work.change(customer, default_source_id=next_id)
+            after = resources.customer(customer)
+            work.emit("customer.updated", tenant, after, before=before)
     return row
 
 
@@ -150,7 +153,7 @@ def _add(
 
 def _detach(work: UnitOfWork, row: PaymentMethod) -> None:
     wire = resources.source(row)
-    payment_methods.detach_within(work, row)
+    payment_methods.detach_within(work, row, is_replaced=True)
     work.emit("customer.source.deleted", row.tenant, wire)
 
 
