@@ -107,14 +107,18 @@ def _drawing(machine: "Machine[Any]") -> Iterable[str]:
 
 
 def _events() -> Iterable[str]:
-    from webhooks.catalog import EVENT_TYPES, NEVER_SENT
+    from config.documents import event_samples
+    from webhooks.catalog import EVENT_TYPES, NEVER_SENT, THIN_ONLY
 
-    yield from _table(("Type", "Sent when"), ((f"`{t}`", told) for t, told in EVENT_TYPES.items()))
+    every = {**EVENT_TYPES, **THIN_ONLY}
+    yield from _table(("Type", "Sent when"), ((f"`{t}`", told) for t, told in every.items()))
     yield ""
     yield (
         f"Endpoints may also name the {len(NEVER_SENT)} other types that the official packages "
         "know. They are never sent here."
     )
+    yield ""
+    yield from event_samples.section()
 
 
 def _errors() -> Iterable[str]:

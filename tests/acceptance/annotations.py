@@ -53,7 +53,7 @@ def faults(wire: Any, cls: type, where: str = "") -> list[str]:
             continue
         if wire[name] is None and not absences.may_be_null(cls, name):
             found.append(f"{where}.{name} is null and may only be left out")
-        found += _of_value(wire[name], hint, f"{where}.{name}")
+        found += of_value(wire[name], hint, f"{where}.{name}")
     extra = [name for name in wire if name not in hints and (cls.__name__, name) not in NOT_EXTRA]
     found += [f"{where}.{name} is not in the package" for name in extra]
     return found
@@ -128,12 +128,12 @@ def _by_name() -> dict[str, type]:
     return found
 
 
-def _of_value(value: Any, hint: Any, where: str) -> list[str]:
+def of_value(value: Any, hint: Any, where: str) -> list[str]:
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
         return []
     if isinstance(hint, str | typing.ForwardRef):
-        return _of_value(value, _find_class(getattr(hint, "__forward_arg__", hint)), where)
+        return of_value(value, _find_class(getattr(hint, "__forward_arg__", hint)), where)
     if origin is typing.Union:
         return _of_union(value, args, where)
     if origin is typing.Literal:
@@ -141,7 +141,7 @@ def _of_value(value: Any, hint: Any, where: str) -> list[str]:
     if origin is list:
         if not isinstance(value, list):
             return [f"{where}: {value!r} is no list"]
-        return [f for i, v in enumerate(value) for f in _of_value(v, args[0], f"{where}[{i}]")]
+        return [f for i, v in enumerate(value) for f in of_value(v, args[0], f"{where}[{i}]")]
     return _of_class(value, origin or hint, where, args)
 
 
@@ -154,7 +154,7 @@ def _of_class(value: Any, cls: Any, where: str, args: tuple[Any, ...] = ()) -> l
         if not isinstance(value, dict):
             return [f"{where}: {value!r} is no hash"]
         of_each = args[-1] if args else Any
-        return [f for key, v in value.items() for f in _of_value(v, of_each, f"{where}[{key}]")]
+        return [f for key, v in value.items() for f in of_value(v, of_each, f"{where}[{key}]")]
     return faults(value, cls, where)
 
 
@@ -165,8 +165,8 @@ def _of_union(value: Any, options: tuple[Any, ...], where: str) -> list[str]:
     options = tuple(o for o in options if o is not type(None))
     literals = [o for o in options if typing.get_origin(o) is typing.Literal]
     if literals and isinstance(value, str):
-        return _of_value(value, literals[0], where)
-    tried = [_of_value(value, option, where) for option in options]
+        return of_value(value, literals[0], where)
+    tried = [of_value(value, option, where) for option in options]
     return min(tried, key=len)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from config.documents import event_samples
+from tests.acceptance import annotations
 from tests.webhooks.told import MACHINES, TOLD, told_by
 from webhooks.catalog import EVENT_TYPES, NEVER_SENT, TEST_EVENT
 
@@ -58,6 +60,24 @@ def test_every_type_of_the_catalogue_is_emitted_somewhere():
 
     assert silent - {TEST_EVENT} == set()
     assert not set(EVENT_TYPES) & NEVER_SENT
+
+
+@pytest.mark.parametrize("type", EVENT_TYPES)
+def test_every_type_has_a_sample_in_the_package_s_words(type):
+    data = event_samples.event(type)["data"]
+
+    told = data["object"]
+    assert ("previous_attributes" in data) == (type.endswith(".updated") or "detached" in type)
+    if told["object"] == "unapplied_payment":
+        return  # Ours: the package has none.
+    fields = annotations.fields_of(annotations.class_of(told))
+    for shape in (told, data.get("previous_attributes", {})):
+        assert shape.keys() <= fields.keys()
+        plain = {name: value for name, value in shape.items() if not isinstance(value, dict)}
+        assert [annotations.of_value(v, fields[n], n) for n, v in plain.items()] == [[]] * len(
+            plain
+        )
+    assert data.get("previous_attributes") != {}
 
 
 def _made_of(type: str) -> str:
