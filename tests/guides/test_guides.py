@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 GUIDES = HERE.parent.parent / "docs" / "how-to"
 NAMES = (
     "accept-a-payment", "save-a-card", "capture-later", "refund", "errors-and-declines",
-    "a-page-to-pay-on", "bill-subscriptions-from-outside",
+    "a-page-to-pay-on", "bill-subscriptions-from-outside", "write-a-webhook-receiver",
 )  # fmt: skip
 IN_A_SHELL = ("promptpay",)
 IN_THAI = ("a-page-to-pay-on", "promptpay")
