@@ -12,10 +12,11 @@ class ConnectConfig(AppConfig):
         from connect.hosted.services import links
         from connect.oauth.services import detachment
         from connect.onboarding import file_uses
-        from connect.payouts import queries
+        from connect.payouts import balance_events, queries
         from connect.treasury.services import locations
         from ledger import queries as ledger_queries
         from ledger.audit import verify
+        from ledger.posting import maturation
         from processors.accounts import changes
 
         expansions.register()
@@ -25,4 +26,5 @@ class ConnectConfig(AppConfig):
         file_removal.register(file_uses.referenced_files)
         ledger_queries.register_narrowing("payout", queries.transactions_of_payout)
         changes.register(locations.give_location)
+        maturation.register(balance_events.tell_available)
         verify.register(*integrity_checks.CHECKS)

@@ -15,6 +15,7 @@ EVENT_TYPES: Final = {
     "application_fee.created": "The platform took its cut of a seller's payment or payout.",
     "application_fee.refund.updated": "The metadata of a returned application fee changed.",
     "application_fee.refunded": "A part or all of an application fee was returned.",
+    "balance.available": "Money that was pending can be paid out.",
     "balance_settings.updated": "When or what of a balance is paid out changed.",
     "capability.updated": "A connected account may do something more, or less.",
     "charge.captured": "What was authorised has been taken, in part or in full.",
@@ -107,7 +108,7 @@ THIN_ONLY: Final = {
 NEVER_SENT: Final = frozenset(
     """
     apps.install.created apps.install.deleted
-    apps.install.updated balance.available billing.alert.triggered
+    apps.install.updated billing.alert.triggered
     billing.credit_balance_transaction.created billing.credit_grant.created
     billing.credit_grant.updated billing.meter.created billing.meter.deactivated
     billing.meter.reactivated billing.meter.updated billing_portal.configuration.created

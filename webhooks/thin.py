@@ -20,6 +20,7 @@ _ADDRESSES: Final = {
     "account": "/v1/accounts/{id}",
     "application_fee": "/v1/application_fees/{id}",
     "fee_refund": "/v1/application_fees/{fee}/refunds/{id}",
+    "balance": "/v1/balance",
     "balance_settings": "/v1/balance_settings",
     "bank_account": "/v1/accounts/{account}/external_accounts/{id}",
     "capability": "/v1/accounts/{account}/capabilities/{id}",
@@ -48,7 +49,7 @@ _ADDRESSES: Final = {
     DESTINATION: "/v2/core/event_destinations/{id}",
 }
 _OF_CUSTOMERS: Final = "/v1/customers/{customer}/sources/{id}"
-_SINGLE: Final = frozenset({"balance_settings"})
+_SINGLE: Final = frozenset({"balance", "balance_settings"})
 
 
 def type_of(event: Event) -> str:

@@ -14,6 +14,7 @@ _OBJECTS: Final[dict[str, JsonObject]] = {
     "account": {"id": _ACCOUNT, "charges_enabled": True, "payouts_enabled": True},
     "application": {"id": "ca_1", "name": "A platform"},
     "application_fee": {"id": "fee_1", "amount": 300, "amount_refunded": 0, "charge": _CHARGE},
+    "balance": {"available": [{"amount": 4700, "currency": "usd"}]},
     "balance_settings": {"payments": {"debit_negative_balances": True}},
     "bank_account": {"id": "ba_1", "country": "US", "currency": "usd", "last4": "6789"},
     "capability": {"id": "card_payments", "account": _ACCOUNT, "status": "active"},
@@ -77,6 +78,7 @@ SAMPLES: Final[dict[str, Sample]] = {
     "application_fee.created": _S("application_fee"),
     "application_fee.refund.updated": _S("fee_refund", {}, _LATER),
     "application_fee.refunded": _S("application_fee", {"amount_refunded": 300, "refunded": True}),
+    "balance.available": _S("balance"),
     "balance_settings.updated": _S(
         "balance_settings", {}, {"payments": {"debit_negative_balances": False}}
     ),

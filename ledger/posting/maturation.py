@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from typing import Protocol
 
 from django.db import connection
 
@@ -24,6 +25,21 @@ class DueDay:
     currency: str
     livemode: bool
     day: date
+
+
+class Hearer(Protocol):
+    """Somebody who is told, within the transaction, that money has become available."""
+
+    def __call__(self, owner: str, *, livemode: bool, at: datetime) -> None:
+        """Hear of an owner whose money it is."""
+
+
+_hearers: list[Hearer] = []
+
+
+def register(hearer: Hearer) -> None:
+    """Have somebody told whenever money becomes available."""
+    _hearers.append(hearer)
 
 
 def mature(*, at: datetime) -> int:
@@ -84,7 +100,11 @@ def _mature_day(due: DueDay, *, at: datetime) -> int:
             debits=(Part(PENDING, amount, due.day),),
             credits=(Part(AVAILABLE, amount),),
         )
-        return int(journal.post(entry, livemode=due.livemode, at=at).is_new)
+        is_new = journal.post(entry, livemode=due.livemode, at=at).is_new
+        if is_new:
+            for hear in _hearers:
+                hear(due.owner, livemode=due.livemode, at=at)
+        return int(is_new)
 
 
 def _remaining(due: DueDay) -> int:

@@ -1,5 +1,7 @@
 """Pending money becomes available on its day, once."""
 
+import json
+
 import pytest
 
 from ledger.models import JournalEntry
@@ -9,6 +11,7 @@ from payments.intents.services import payment_intents
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, usable
 from tests.factories import a_platform, a_seller, moment
+from webhooks.models import Event
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +33,8 @@ def test_mondays_money_is_available_on_wednesday_and_not_before():
 
     assert maturation.mature(at=WEDNESDAY) == 1
     assert (pending(platform), usable(platform)) == (0, 96_80)
+    told = json.loads(Event.objects.get(type="balance.available").data)["object"]
+    assert [(one["amount"], one["currency"]) for one in told["available"]] == [(96_80, "usd")]
     assert_books_balance()
 
 
