@@ -129,6 +129,7 @@ def find(
             search.
         TooManyRequests: If the tenant is searching as often as it may at once.
     """
+    bounds.check(tenant)
     rows = rows.filter(parse(params["query"], fields))
     if token := params.get("page"):
         rows = pagination.after_cursor(rows, _ORDER, _place_of(token), is_older=True)

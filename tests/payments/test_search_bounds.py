@@ -1,11 +1,13 @@
 """What one business searches leaves room for the others."""
 
+import time
 from contextlib import closing
 
 import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from api.lists import bounds
 from payments.customers.services import customers
@@ -47,7 +49,21 @@ def test_one_search_too_many_waits_its_turn_and_nobody_else_does(asking):
     assert ask(busy, "GET", "customers").status_code == 200
     assert len(search(other).json()["data"]) == 1
     end()
+    time.sleep(bounds.REFUSED_SECONDS)
     assert len(search(busy).json()["data"]) == 1
+
+
+def test_who_has_just_been_refused_is_refused_before_the_database_is_asked_again(asking):
+    busy, other, _ = asking
+    search(busy)
+
+    with CaptureQueriesContext(connection) as asked:
+        again = search(busy)
+    with CaptureQueriesContext(connection) as asked_of_another:
+        assert search(other).status_code == 200
+
+    assert (again.status_code, again["Retry-After"]) == (429, "1")
+    assert len(asked) == len(asked_of_another) - 1
 
 
 def test_a_search_takes_one_place_whatever_it_finds():
