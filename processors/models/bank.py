@@ -185,7 +185,8 @@ class BankLine(models.Model):
     reason_code = models.CharField(max_length=10, blank=True)
     reason_words = models.CharField(max_length=500, blank=True)
     # How it was matched: `reference`, `text`, `amount`, `file` or `person`; `aside` if a person
-    # says that it is about no payment of ours; empty if nobody knows what it is.
+    # says that it is about no payment of ours, `arrival` if it is what a processor sent to us;
+    # empty if nobody knows what it is.
     matched_by = models.CharField(max_length=10, blank=True)
     # Of `person`, who; and who took a match back last.
     matched_who = models.CharField(max_length=320, blank=True)

@@ -19,6 +19,7 @@ from connect.treasury.services import moves, proposals
 from connect.treasury.services import settlements as arrivals
 from connect.treasury.services.approval_actions import RECORD
 from core.errors import InvalidRequest
+from core.ids import new_id
 from core.tenant import Tenant
 from ledger import queries as ledger_queries
 from ledger import rules
@@ -27,7 +28,9 @@ from ledger.entries import OPERATOR, Entry, Part
 from operations.unit_of_work import UnitOfWork
 from payments.inbound.services import settlements
 from processors import settlements as processor_settlements
+from processors.models import BankFile, BankLine
 from processors.protocols.settlements import LineKind, ReportedLine
+from processors.sepa.services import manual_matching
 from tests import factories
 from tests.books import assert_books_balance
 from tests.factories import a_paid_intent, a_platform, now
@@ -228,6 +231,60 @@ def test_of_two_who_receive_a_settlement_at_once_one_does():
     assert sorted(one is None for one in done) == [False, True], done
     assert held(BANK, "bankfile") == 20_00
     assert AuditEvent.objects.filter(action="settlement.received").count() == 1
+    assert_books_balance()
+
+
+def a_line(number, amount, text, *, currency="eur", livemode=False):
+    file = BankFile.objects.create(
+        id=new_id("bfile"),
+        kind="statement",
+        name="s.xml",
+        content=b"",
+        sha256=str(number),
+        livemode=livemode,
+        made_by="ada",
+        created_at=now(),
+    )
+    return BankLine.objects.create(
+        file=file,
+        key=f"line-{number}",
+        amount=amount,
+        currency=currency,
+        booked_on=now().date(),
+        counterparty="Processor Ltd",
+        text=text,
+        created_at=now(),
+    )
+
+
+def test_what_processors_sent_is_found_on_statements_and_booked_by_whoever_confirms_it(operator):
+    a_sale()
+    processor_settlements.keep("simulator", [a_settlement(20_00)], at=now())
+    settlements.sweep(at=now())
+    [sent] = arrivals.on_their_way(livemode=False)
+    named = a_line(1, 20_00, "PAYOUT PO _1 THANKS")
+    alike = a_line(2, 20_00, "Something else")
+    for number, amount, more in ((3, 19_99, {}), (4, 20_00, {"livemode": True})):
+        a_line(number, amount, "po_1", **more)
+    a_line(5, 20_00, "po_1", currency="usd")
+    page = reverse(PAGE)
+    form = {"do": "received", "settlement": sent.key, "reason": "Statement 13"}
+
+    shown = operator.get(page).content.decode()
+    offered = re.findall(r'<option value="(bline_\w+)"\s+(selected)?', shown)
+    wrong = text(operator.post(page, form | {"line": BankLine.objects.get(key="line-3").id}))
+    before = held(BANK, "bankfile")
+    operator.post(page, form | {"line": named.id}, follow=True)
+    named.refresh_from_db()
+
+    assert offered == [(named.id, "selected"), (alike.id, "")]
+    assert "This line is about 19.99 EUR, and 20.00 EUR were sent." in wrong
+    assert (before, held(BANK, "bankfile")) == (0, 20_00)
+    assert (named.matched_by, named.matched_who) == ("arrival", "operator@example.com")
+    event = AuditEvent.objects.get(action="settlement.received")
+    assert event.changes["line"] == [None, named.id]
+    with pytest.raises(InvalidRequest, match="booked at the bank and stays there"):
+        manual_matching.take_back(line_id=named.id, by="ada", at=now(), then=lambda result: None)
     assert_books_balance()
 
 

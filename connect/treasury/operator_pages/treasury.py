@@ -21,8 +21,9 @@ from connect.models import TreasuryMove
 from connect.states import TreasuryMoveStatus
 from connect.treasury import queries
 from connect.treasury.queries import Place
-from connect.treasury.services import moves, proposals, settlements, shortages
+from connect.treasury.services import arrivals, moves, proposals, settlements, shortages
 from connect.treasury.services.approval_actions import RECORD
+from connect.treasury.services.arrivals import Arrival
 from connect.treasury.services.proposals import Proposal
 from connect.treasury.services.settlements import Settlement
 from connect.treasury.services.shortages import Need
@@ -83,7 +84,7 @@ def _load(*, livemode: bool) -> JsonObject:
         "places": [_place(one) for one in found],
         "short": [_need(one) for one in short],
         "proposed": [_proposal(one) for one in proposed],
-        "settlements": [_settlement(one) for one in settlements.on_their_way(livemode=livemode)],
+        "settlements": _settlements(livemode=livemode),
         "on_their_way": [_move(row) for row in rows.filter(status=TreasuryMoveStatus.SENT)],
         "ended": [_move(row) for row in rows.exclude(status=TreasuryMoveStatus.SENT)[:_MOST_MOVES]],
         "holders": [(one, _title(one)) for one in sorted(queries.holders(livemode=livemode))],
@@ -146,14 +147,30 @@ def _move(row: TreasuryMove) -> JsonObject:
     }
 
 
-def _settlement(one: Settlement) -> JsonObject:
+def _settlements(*, livemode: bool) -> list[JsonObject]:
+    sent = settlements.on_their_way(livemode=livemode)
+    found = arrivals.find(sent, livemode=livemode) if sent else {}
+    return [_settlement(one, found[one.key]) for one in sent]
+
+
+def _settlement(one: Settlement, lines: list[Arrival]) -> JsonObject:
+    named = [line for line in lines if line.is_named]
     return {
+        "lines": [_line(line) for line in lines],
+        # Only what the bank itself names is chosen beforehand.
+        "line_id": named[0].line_id if len(named) == 1 else "",
         "key": one.key,
         "money": Money(one.amount, one.currency),
         "from": _title(one.holder),
         "group": one.group,
         "since": one.since,
     }
+
+
+def _line(one: Arrival) -> JsonObject:
+    how = gettext("names it") if one.is_named else gettext("the same amount alone")
+    parts = [str(one.day or ""), one.who, one.text]
+    return {"id": one.line_id, "words": f"{', '.join(part for part in parts if part)} ({how})"}
 
 
 def _form(typed: JsonObject, loaded: JsonObject) -> JsonObject:
@@ -184,6 +201,8 @@ def _act(request: HttpRequest) -> None:
         settlements.receive(
             request.POST.get("settlement", ""),
             livemode=livemode_of(request),
+            line_id=request.POST.get("line", ""),
+            by=request.user.get_username(),
             at=timezone.now(),
         )
         messages.success(request, gettext("It is booked at the bank."))

@@ -16,6 +16,7 @@ from ledger.posting import lots
 from ledger.posting.clearing import clearing_ageing
 from operations.unit_of_work import UnitOfWork
 from processors import registry
+from processors.sepa.services import arrival_lines
 
 # Of the groups of moves, which are received by what becomes of their rows.
 _MOVES: Final = "tmove_"
@@ -56,19 +57,24 @@ def on_their_way(*, livemode: bool) -> list[Settlement]:
     ]
 
 
-def receive(key: str, *, livemode: bool, at: datetime) -> Settlement | None:
+def receive(
+    key: str, *, livemode: bool, line_id: str = "", by: str = "", at: datetime
+) -> Settlement | None:
     """Book that our bank has what a processor account sent; the same again changes nothing.
 
     Args:
         key: Which settlement: `Settlement.key`.
         livemode: Which of the two worlds.
+        line_id: `bline_...` of the bank's statement that says so; empty for none.
+        by: Who says that it is this line.
         at: The moment.
 
     Returns:
         The settlement; None if it was received before.
 
     Raises:
-        InvalidRequest: If nothing of this key was sent.
+        InvalidRequest: If nothing of this key was sent, or the line is something else.
+        Missing: If there is no such line.
     """
     with UnitOfWork(Tenant(OPERATOR, livemode), at=at) as work:
         # Of two who book it at once the second waits, and finds it done.
@@ -80,6 +86,10 @@ def receive(key: str, *, livemode: bool, at: datetime) -> Settlement | None:
             raise InvalidRequest(
                 "No such settlement is on its way. Look again: it may have come back.",
                 param="settlement",
+            )
+        if line_id:
+            arrival_lines.take(
+                line_id, amount=found.amount, currency=found.currency, livemode=livemode, by=by
             )
         work.post(
             Entry(
@@ -100,6 +110,7 @@ def receive(key: str, *, livemode: bool, at: datetime) -> Settlement | None:
             changes={
                 "settlement": (None, found.group),
                 "amount": (None, Money(found.amount, found.currency)),
+                **({"line": (None, line_id)} if line_id else {}),
             },
         )
     return found

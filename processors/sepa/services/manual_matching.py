@@ -11,6 +11,7 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, missing
 from processors.models import BankLine, BankPayment
 from processors.sepa.services import statement_matching
+from processors.sepa.services.arrival_lines import ARRIVAL
 from processors.sepa.services.import_result import ImportResult
 from processors.sepa.services.statement_matching import StatementDetail
 from processors.states import BANK_PAYMENT, BankPaymentStatus
@@ -95,12 +96,18 @@ def take_back(
 
     Raises:
         Missing: If there is no such line.
-        InvalidRequest: If it is matched with nothing, or with a payment of which more was told.
+        InvalidRequest: If it is matched with nothing, with what a processor sent, or with a
+            payment of which more was told.
     """
     with atomic():
         line = _lock(line_id)
         if not line.matched_by:
             raise InvalidRequest("This line is matched with nothing.", param="line")
+        if line.matched_by == ARRIVAL:
+            raise InvalidRequest(
+                "This line is money of a processor, which is booked at the bank and stays there.",
+                param="line",
+            )
         result = ImportResult(line.file)
         if line.amount > 0:
             _not_returned(result, list(_payments(line).filter(key=line.payment_id)))

@@ -13,6 +13,7 @@ from processors.sepa.services import bank_files, queries, statement_import
 _MATCHED: Final = {
     "file": gettext_lazy("a whole file"),
     "aside": gettext_lazy("no payout"),
+    "arrival": gettext_lazy("money of a processor"),
 }
 
 _KINDS: Final = {"payments": "Payments", "report": "Status report"}
