@@ -90,7 +90,10 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             id object collects intent_secret livemode page payment_method_types return_url
             saved_payment_methods session status ui_mode
         """,
-            "elements_session": "object livemode payment_method_types saved_payment_methods",
+            "elements_session": """
+            object livemode payment_method_save payment_method_save_usage payment_method_types
+            saved_payment_methods
+        """,
             "token": "id object bank_account card client_ip created livemode type used",
             "bank_account": """
             id object account_holder_name account_holder_type account_type bank_name country

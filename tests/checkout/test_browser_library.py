@@ -182,8 +182,11 @@ def test_a_form_with_a_customer_session_hears_what_may_be_shown_again(platform):
         wanted = {"customer": customer, "components": {"payment_element": element}}
         session = ask(secret, "POST", "customer_sessions", **wanted).json()["client_secret"]
         more = {"mode": "setup", "customer_session_client_secret": session}
-        return ask(key, "GET", "elements/sessions", **more).json()["saved_payment_methods"]
+        found = ask(key, "GET", "elements/sessions", **more).json()
+        saving.append((found["payment_method_save"], found["payment_method_save_usage"]))
+        return found["saved_payment_methods"]
 
+    saving = []
     (shown,) = saved(payment_method_redisplay="enabled")
     both = ["always", "limited"]
     ended = {"mode": "setup", "customer_session_client_secret": "cuss_secret_1"}
@@ -192,6 +195,8 @@ def test_a_form_with_a_customer_session_hears_what_may_be_shown_again(platform):
     assert (shown["card"]["brand"], shown["card"]["last4"]) == ("visa", "4242")
     assert {"customer", "metadata", "fingerprint"}.isdisjoint({*shown, *shown["card"]})
     assert saved() == []
+    saved(payment_method_save="enabled", payment_method_save_usage="off_session")
+    assert saving[1:] == [("disabled", None), ("enabled", "off_session")]
     filters = {"payment_method_allow_redisplay_filters": both}
     assert len(saved(payment_method_redisplay="enabled", **filters)) == 2
     assert error["param"] == "customer_session_client_secret"

@@ -5,6 +5,7 @@ from typing import Literal, TypedDict
 from api.views import ApiRequest, ApiView
 from checkout.browser import params as p
 from core.errors import InvalidRequest
+from core.tenant import Tenant
 from core.types import JsonObject
 from payments import method_types, queries, resources
 from payments.customers.services import customer_sessions
@@ -20,6 +21,9 @@ class ElementsSession(TypedDict):
 
     object: Literal["elements_session"]
     livemode: bool
+    # Whether the payer is asked to save what is paid with, and for what.
+    payment_method_save: Literal["disabled", "enabled"]
+    payment_method_save_usage: Literal["off_session", "on_session"] | None
     payment_method_types: list[str]
     # The wire's payment methods, of whoever the customer session is for.
     saved_payment_methods: list[JsonObject]
@@ -60,18 +64,23 @@ class ElementsSessionsView(ApiView):
             "object": "elements_session",
             "livemode": tenant.livemode,
             "payment_method_types": types,
-            "saved_payment_methods": _saved(request, params.get("customer_session_client_secret")),
+            **_customer_of(request, params.get("customer_session_client_secret")),
         }
 
 
-def _saved(request: ApiRequest, secret: str | None) -> list[JsonObject]:
-    """Return the methods that a customer may be shown again.
+def _customer_of(request: ApiRequest, secret: str | None) -> JsonObject:
+    """Return what a form may do with the methods of the customer that a session is for.
 
     Raises:
         InvalidRequest: If the customer session has ended, or is another merchant's.
     """
+    nothing: JsonObject = {
+        "payment_method_save": "disabled",
+        "payment_method_save_usage": None,
+        "saved_payment_methods": [],
+    }
     if secret is None:
-        return []
+        return nothing
     tenant = request.caller.tenant
     session = customer_sessions.find(tenant=tenant, secret=secret, at=request.at)
     if session is None:
@@ -81,11 +90,19 @@ def _saved(request: ApiRequest, secret: str | None) -> list[JsonObject]:
             param="customer_session_client_secret",
         )
     shown = resources.customer_session(session, secret)["components"]["payment_element"]
+    if not shown["enabled"]:
+        return nothing
     features = shown["features"]
-    if not shown["enabled"] or features["payment_method_redisplay"] != "enabled":
+    saving = {name: features[name] for name in ("payment_method_save", "payment_method_save_usage")}
+    return saving | {"saved_payment_methods": _saved(tenant, session.customer_id, features)}
+
+
+def _saved(tenant: Tenant, customer_id: str, features: JsonObject) -> list[JsonObject]:
+    """Return the methods that a customer may be shown again."""
+    if features["payment_method_redisplay"] != "enabled":
         return []
     rows = queries.payment_methods(tenant).filter(
-        customer_id=session.customer_id,
+        customer_id=customer_id,
         allow_redisplay__in=features["payment_method_allow_redisplay_filters"],
     )
     newest = rows.order_by("-created_at", "-id")[: features["payment_method_redisplay_limit"]]

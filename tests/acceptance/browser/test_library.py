@@ -124,17 +124,28 @@ def test_a_card_is_kept_for_later_and_charged_without_the_payer(shop, page):
     assert [one.id for one in saved] == [kept["payment_method"]]
 
 
-def test_a_payer_pays_again_with_a_card_that_was_saved(shop, page):
+def test_a_payer_saves_a_card_and_pays_with_it_again(shop, page):
     v1 = shop.client.v1
     customer = v1.customers.create().id
-    method = v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
-    v1.payment_methods.update(method, {"allow_redisplay": "always"})
-    element = {"enabled": True, "features": {"payment_method_redisplay": "enabled"}}
+    features = {"payment_method_redisplay": "enabled", "payment_method_save": "enabled"}
+    element = {"enabled": True, "features": features}
     wanted = {"customer": customer, "components": {"payment_element": element}}
-    session = v1.customer_sessions.create(wanted)
-    intent = shop.intent(customer=customer)
-    words = {"secret": intent.client_secret, "customer": session.client_secret}
-    page.goto(shop.page("here", **words))
+
+    def go():
+        session = v1.customer_sessions.create(wanted)
+        intent = shop.intent(customer=customer)
+        words = {"secret": intent.client_secret, "customer": session.client_secret}
+        page.goto(shop.page("here", **words))
+
+    go()
+    fields(page).get_by_label("Save this card").check()
+    type_card(page, GOOD)
+    press(page, "Pay")
+    assert result(page)["paymentIntent"]["status"] == "succeeded"
+    (kept,) = v1.customers.payment_methods.list(customer).data
+    method = kept.id
+    assert kept.allow_redisplay == "always"
+    go()
     fields(page).get_by_label("Visa •••• 4242").wait_for()
     assert fields(page).get_by_label("Card number").count() == 0
 

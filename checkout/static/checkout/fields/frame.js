@@ -7,6 +7,7 @@ import { billingOf, detailsOf, partsOf } from './parts.js';
 const facts = JSON.parse(document.getElementById('facts').textContent);
 const fields = document.getElementById('fields');
 const choice = document.getElementById('choice');
+const save = document.getElementById('save');
 const note = document.getElementById('note');
 const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
 const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
@@ -142,6 +143,8 @@ function nameOf({ type, [type]: { brand, last4 } }) {
 function choose(key) {
   method = key;
   for (const tab of choice.querySelectorAll('input')) tab.checked = tab.value === key;
+  save.hidden = key !== 'card' || !settings.saving;
+  save.querySelector('span').textContent = form.words.save;
   if (keptOf(key)) {
     document.body.dataset.type = 'labelled';
     form.draw([], {}, true);
@@ -212,11 +215,13 @@ function bodyOf(path, params, type, values) {
     return { card: { ...details, ...(postal ? { address_zip: postal } : {}), ...params } };
   }
   const inner = path === 'confirmation_tokens' ? params.payment_method_data : params;
+  const isSaved = !save.hidden && save.querySelector('input').checked;
   const made = {
-    ...inner, type, billing_details: billingOf(values, inner.billing_details),
+    ...inner, type, ...(isSaved ? { allow_redisplay: 'always' } : {}), billing_details: billingOf(values, inner.billing_details),
     ...(Object.keys(details).length ? { [type]: details } : {}),
   };
-  return path === 'confirmation_tokens' ? { ...params, payment_method_data: made } : made;
+  if (path !== 'confirmation_tokens') return made;
+  return { ...(isSaved ? { setup_future_usage: settings.saving.usage } : {}), ...params, payment_method_data: made };
 }
 
 async function send(path, body) {

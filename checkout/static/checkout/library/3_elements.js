@@ -271,7 +271,20 @@ class Elements extends Emitter {
     if (found.error || !secret) return found;
     const of = { mode: 'setup', customer_session_client_secret: secret };
     const session = await this._client.send('GET', 'elements/sessions', of);
-    return session.error ? session : { ...found, saved: session.saved_payment_methods };
+    if (session.error) return session;
+    const { saved_payment_methods: saved, payment_method_save: asks, payment_method_save_usage: usage } = session;
+    const { clientSecret, mode } = this._options;
+    const isSetup = mode === 'setup' || (clientSecret && readSecret(clientSecret).kind === 'setup_intent');
+    // What is set up is saved anyway.
+    const saving = asks === 'enabled' && !isSetup ? { usage: usage ?? 'on_session' } : undefined;
+    return { ...found, saved, saving };
+  }
+
+  /** For what the payer wants to keep a method that was just made; nothing if it does not want that. */
+  async _usageOf(made) {
+    const { saved = [], saving } = await this._intent;
+    const isNew = made.allow_redisplay === 'always' && !saved.some(({ id }) => id === made.id);
+    return isNew ? saving?.usage : undefined;
   }
 
   /** Find out how can be paid: of the intent, or of what it is to be. */

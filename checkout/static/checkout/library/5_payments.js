@@ -46,6 +46,8 @@ class Payments {
       if (NEEDS_MANDATE.has(made.type)) params.mandate_data ??= BY_CONFIRMING;
       const { shipping } = await elements._details();
       if (shipping && kind === 'payment_intent') params.shipping ??= shipping;
+      const usage = kind === 'payment_intent' && await elements._usageOf(made);
+      if (usage) params.setup_future_usage ??= usage;
     }
     const result = await this.confirm(secret, params, true);
     if (result.error || redirect === 'if_required') return result;
