@@ -20,7 +20,7 @@ from ledger.posting.clearing import clearing_ageing
 from ledger.rollups import balance_rollups
 from payments.refunds.services import refunds
 from tests.books import assert_books_balance, pending, total
-from tests.databases import address_in_use
+from tests.databases import address_in_use, kept
 from tests.factories import a_bank_account, a_paid_intent, a_platform, a_seller, moment, now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +39,10 @@ def owner():
 @pytest.fixture
 def platform():
     """Books with something of everything in them."""
+    return kept("books", books)
+
+
+def books():
     platform = a_platform()
     seller = a_seller(platform)
     split = {"transfer_destination": seller.account_id, "application_fee_amount": 10_00}
