@@ -23,7 +23,7 @@ from payments.refunds.services import refunds
 from processors.models import ProcessorAccount
 from tests import factories
 from tests.factories import a_paid_intent, a_platform, now
-from webhooks.models import Delivery, Endpoint
+from webhooks.models import Attempt, Delivery, Endpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -109,10 +109,14 @@ def test_an_operator_sets_what_an_account_pays_and_nothing_else(operator, busine
     assert (account.charges_enabled, account.default_currency) == (True, "usd")
 
 
-def test_a_delivery_can_be_sent_again(operator, business):
+def test_a_delivery_shows_its_headers_and_can_be_sent_again(operator, business):
     delivery = Delivery.objects.get()
+    sent, answered = {"webhook-id": "evt_1"}, {"retry-after": "30"}
+    Attempt.objects.update(request_headers=sent, response_headers=answered)
 
     page = operator.get(path(Delivery, "change", delivery.id))
+    for line in ("webhook-id: evt_1", "retry-after: 30"):
+        assert f"<div>{line}</div>" in force_str(page.content)
     (button,) = set(re.findall(r'action="([^"]*/resend/)"', force_str(page.content)))
     assert operator.get(button).status_code == 405, "whoever follows a link changes nothing"
     answer = operator.post(button, follow=True)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -141,6 +142,9 @@ def test_a_card_says_how_much_waits_and_leads_to_it(operator, settings):
     assert found["Failing endpoints"][3] == "/admin/webhooks/endpoint/?failing=1"
     assert found["Approvals"][2] == "The first ends in 1 day."
     assert all(operator.get(to).status_code == 200 for _, _, _, to in found.values())
+    guide = Path(settings.ROOT) / "docs/how-to/operate-rialto.md"
+    runbooks = dict(re.findall(r"^\| ([^|]+) \| \[[^]]+\]\((\S+?)\)", guide.read_text(), re.M))
+    assert {title for title, to in runbooks.items() if (guide.parent / to).exists()} == set(found)
 
 
 def test_many_are_counted_up_to_a_hundred_in_as_many_queries_as_one(operator, settings):

@@ -53,6 +53,9 @@ def test_a_payout_that_waits_says_so_and_what_it_pays(operator):
     assert "50.00 USD of 100.00 USD" in shown
     assert "Asked for, its money set aside: 50.00 USD" in shown
     assert "payout.created" in shown
+    home = " ".join(operator.get("/admin/").content.decode().split())
+    assert "1 payout of 50.00 USD waits to be sent; the first arrives on" in home
+    assert "The next run is on" in home
     assert_books_balance()
 
 
