@@ -21,6 +21,7 @@ from payments.charges.operator_pages.fee_schedules import (
 from payments.disputes.operator_pages import disputes
 from payments.inbound.operator_pages import bearing, unknown
 from payments.intents.operator_pages import authorizations
+from payments.intents.operator_pages.filters import MethodFilter
 from payments.models import (
     Authentication,
     Charge,
@@ -50,6 +51,7 @@ _EVENTS = search_link("id", "webhooks_event", title="events")
 @admin.register(PaymentIntent)
 class PaymentIntentAdmin(ReadOnly):
     list_display = ("id", money(), "status", _ACCOUNT, "livemode", "created_at")
+    list_filter = (MethodFilter,)
     search_help_text = "pi_… or its cus_…"
     searched_exactly = ("customer_id",)
 

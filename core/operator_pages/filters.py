@@ -22,7 +22,7 @@ _WORDS: Final = (
 )  # fmt: skip
 _IDS: Final = (
     "account", "seller", "destination", "platform", "customer", "endpoint", "account_id",
-    "seller_id", "platform_id", "customer_id", "user",
+    "seller_id", "platform_id", "customer_id", "user", "transfer_destination",
 )  # fmt: skip
 _FLAGS: Final = ("livemode", "is_automatic", "is_guarded", "is_default", "is_enabled")
 _MOMENTS: Final = (

@@ -10,7 +10,7 @@ from core.operator_pages import filters, lists
 from payments.models import Charge, Customer, PaymentIntent, Refund
 from payments.refunds.services import refunds
 from tests import factories
-from tests.factories import a_paid_intent, a_platform, moment, now
+from tests.factories import a_paid_intent, a_platform, a_seller, moment, now
 
 pytestmark = pytest.mark.django_db
 CUSTOMERS = "admin:payments_customer_changelist"
@@ -80,11 +80,15 @@ def test_a_place_that_is_none_is_no_error(operator, page, place, key):
     assert operator.get(reverse(page), {place: key}).status_code in (200, 302)
 
 
-def test_payments_are_filtered_by_state_amount_day_currency_mode_and_account(operator):
+def test_payments_are_filtered_by_state_amount_day_currency_mode_account_seller_and_method(
+    operator,
+):
     platform = a_platform()
     euro = a_paid_intent(platform, amount=56_56, currency="eur").id
     yen = a_paid_intent(platform, amount=5_000, currency="jpy").id
     other = a_paid_intent(a_platform(), amount=20_00).id
+    seller = a_seller(platform).account_id
+    PaymentIntent.objects.filter(id=euro).update(transfer_destination=seller)
     PaymentIntent.objects.filter(id=yen).update(created_at=moment("2026-01-31T23:59:00Z"))
 
     for params, ids in (
@@ -98,6 +102,9 @@ def test_payments_are_filtered_by_state_amount_day_currency_mode_and_account(ope
         ({"livemode": "1"}, []),
         ({"livemode": "0", "currency": "usd"}, [other]),
         ({"account": platform.account_id}, [yen, euro]),
+        ({"transfer_destination": seller}, [euro]),
+        ({"method": "card"}, [other, yen, euro]),
+        ({"method": "sepa_debit"}, []),
     ):
         assert listed(operator, **params) == ids, params
 

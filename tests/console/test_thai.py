@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 
 from config.launcher.home import ROOT
 from core.admin import page_of
+from payments import method_types
 from tests.console.reading import text_of
 from tests.console.sentences import sentences
 from tests.console.test_payout_page import a_payout
@@ -21,10 +22,11 @@ FOLDER = ROOT / "console" / "locale" / "th" / "LC_MESSAGES"
 
 CODES = re.compile(r"[a-z]+_…|<[^>]*>|[\w:]+:[\w:-]+")
 VALUES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
-# Grants, algorithms and codes of languages, which are called so in every language.
+# Grants, algorithms, codes of languages and methods, which are called so in every language.
 AS_THEY_ARE = {
     "confidential", "public", "authorization-code", "client-credentials", "openid-hybrid", "RS256",
     "HS256", "No OIDC support", "dcr", "cimd", "en", "th",
+    *(method_types.of(type).title for type in method_types.TYPES),
 }  # fmt: skip
 
 
