@@ -35,6 +35,7 @@ MOST = {
     "/admin/live/": 9,
     "/admin/payments/customer/<path:object_id>/change/": 14,
     "/admin/payments/paymentintent/<path:object_id>/change/": 25,
+    "/admin/webhooks/endpoint/<path:object_id>/change/": 9,
     "/admin/webhooks/endpoint/": 6,
 }  # fmt: skip
 # Whoever opens these is sent on, or nobody gets there by a link.
