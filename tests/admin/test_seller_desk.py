@@ -30,7 +30,10 @@ def test_in_live_mode_an_operator_says_who_somebody_is(operator):
     params = sellers.details("Ada's Shop")
     account = accounts.create(tenant=platform, type="custom", at=now(), **params)
     person = Person.objects.get()
-    assert "Verify Ada Shop" in operator.get(reverse(PAGE)).content.decode()
+    shown = operator.get(reverse(PAGE)).content.decode()
+    assert "Verify Ada Shop" in shown
+    for typed in ("1902-01-01", "address_full_match, Springfield, IL, 62701"):
+        assert f"<dd>{typed}" in shown, "what was typed stands beside the documents"
 
     page = submit(
         operator, do="refuse", person=person.id, refusal="verification_document_not_readable"

@@ -18,7 +18,7 @@ from accounts.operator_pages import key_permissions
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from accounts.people import agents
 from config.launcher.home import ROOT
-from connect.onboarding.operator_pages import settings_form, stops
+from connect.onboarding.operator_pages import settings_form, stops, typed
 from connect.onboarding.services import reviews
 from connect.payouts.operator_pages import acting, actions, runs, standing
 from connect.states import CapabilityStatus, ExternalAccountStatus, PayoutStatus
@@ -28,7 +28,6 @@ from console.payments import money
 from console.payments.words import PAGES, STATES, STEPS
 from console.payouts import words as payout_words
 from console.requests import words as request_words
-from console.sellers import papers
 from console.sellers import words as seller_words
 from core.database.fields import StatusField
 from core.durations import UNITS
@@ -181,7 +180,7 @@ def of_books() -> Iterator[str]:
 def of_payouts() -> Iterator[str]:
     yield from (word for word, _ in payout_words.STEPS.values())
     yield from payout_words.KINDS.values()
-    yield from ("Seller", "Account", "Charges", "Payouts", *papers.TYPED.values())
+    yield from ("Seller", "Account", "Charges", "Payouts", *typed.TYPED.values())
     yield from (*standing.NEXT_STEPS.values(), standing.ANY_STEP)
     yield from (word for found in actions.BY_STATE.values() for _, word, _ in found)
     plain = ("{too_little}", "{error}")

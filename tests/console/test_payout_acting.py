@@ -207,17 +207,21 @@ def test_what_was_paid_out_meanwhile_is_not_paid_again(operator, failed):
 def test_the_owner_of_a_failed_payout_is_written_to_once_a_day(operator, failed):
     page = reverse("admin:connect_payout_ask", args=[failed.id])
     looked = operator.get(page).content.decode()
+    form = {"do": "write", "reason": "It came back twice"}
+    without = operator.post(page, form | {"reason": ""}, follow=True).content.decode()
 
     for _ in range(2):
-        shown = operator.post(page, {"do": "write"}, follow=True).content.decode()
+        shown = operator.post(page, form, follow=True).content.decode()
 
     assert "shop@example.com" in looked
+    assert "Say why" in without
     assert "The owner is written to, at 1 address" in shown
     letter = Letter.objects.get()
     assert "50.00 USD could not be paid to RIALTO TEST BANK ••1116" in letter.body
-    assert AuditEvent.objects.filter(action="payout.owner_asked").exists()
+    told = AuditEvent.objects.filter(action="payout.owner_asked")
+    assert {row.reason for row in told} == {"It came back twice"}
     Account.objects.update(email="")
-    nobody = operator.post(page, {"do": "write"}, follow=True).content.decode()
+    nobody = operator.post(page, form, follow=True).content.decode()
     assert "nobody can be written to" in nobody
 
 

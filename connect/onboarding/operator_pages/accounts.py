@@ -23,7 +23,7 @@ from accounts.people.step_up import step_up
 from connect import disabled_reasons
 from connect.models import AccountBlock, AccountRequirements, Person
 from connect.onboarding import account_queries
-from connect.onboarding.operator_pages import profiles
+from connect.onboarding.operator_pages import profiles, typed
 from connect.onboarding.operator_pages.stops import KINDS, StopForm
 from connect.onboarding.services import reviews
 from core.admin import page_of
@@ -153,6 +153,7 @@ def _check(row: Person, found: Mapping[str, File]) -> JsonObject:
         "id": row.id,
         "page": page_of("connect_person", row.id),
         "name": str(row),
+        "typed": typed.lines(row.details),
         "files": [
             documents.render(found[id]) for id in profiles.papers_in(row.details) if id in found
         ],
@@ -160,7 +161,8 @@ def _check(row: Person, found: Mapping[str, File]) -> JsonObject:
 
 
 def _company(row: AccountRequirements) -> JsonObject:
-    return {**_seller(row), "name": (row.account.company or {}).get("name", "")}
+    company = row.account.company or {}
+    return {**_seller(row), "name": company.get("name", ""), "typed": typed.lines(company)}
 
 
 def _block(row: AccountBlock, at: datetime) -> JsonObject:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.operator_pages.reasons import reason_of
 from accounts.services import letters
 from connect.payouts.operator_pages import acting
 from connect.payouts.services.attempts import owner_letters
@@ -25,6 +26,7 @@ def ask(request: HttpRequest, id: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if request.POST.get("do") == "write":
+                reason_of(request)
                 count = owner_letters.ask_owner(payout_id=row.id, at=timezone.now())
                 told = gettext(
                     "The owner is written to, at %(count)s address."
@@ -47,5 +49,6 @@ def ask(request: HttpRequest, id: str) -> HttpResponse:
         "body": body,
         "is_failed": row.status == "failed",
         "problem": problem,
+        "reason_given": request.POST.get("reason", ""),
     }
     return TemplateResponse(request, "admin/connect/ask_owner.html", context)
