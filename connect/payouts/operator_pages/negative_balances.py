@@ -25,6 +25,7 @@ from core.admin import page_of
 from core.durations import format_duration
 from core.errors import InvalidRequest, RialtoError
 from core.money import Money
+from core.operator_pages.refusals import explain
 from core.security.roles import standing_of
 from core.security.visibility import livemode_of
 from core.types import JsonObject
@@ -87,7 +88,7 @@ def _cover(request: HttpRequest) -> HttpResponse:
             livemode=form.get("mode") == "live",
         )
     except RialtoError as error:
-        messages.error(request, str(error))
+        messages.error(request, explain(error))
     else:
         if isinstance(transfer := outcome.result, Transfer):
             amount = Money(transfer.amount, transfer.currency)
