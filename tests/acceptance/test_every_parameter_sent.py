@@ -1,4 +1,7 @@
-"""Every parameter that the official package declares is sent once, and none meets a bug."""
+"""Every parameter that the official package declares is sent once, and none meets a bug.
+
+What takes any text is sent one that means something to databases, pages, spreadsheets and headers.
+"""
 
 import json
 import typing
@@ -12,6 +15,7 @@ from payments.disputes.services.disputes import fetch
 from tests.acceptance import declared
 from tests.acceptance.test_every_parameter import OURS, refusals_of
 from tests.factories import a_bank_account, a_key, a_platform, a_seller, now
+from tests.hostile import HOSTILE
 from tests.tenancy.asking import ask
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +203,7 @@ def value_of(hint: Any, name: str, market: Marketplace) -> Any:
     plain: dict[Any, Any] = {int: 1, float: 1.5, bool: True}
     if first in plain:
         return plain[first]
-    return likely.get(name) or LIKELY.get(name, "x")
+    return likely.get(name) or LIKELY.get(name, HOSTILE)
 
 
 def into(params: dict[str, Any], path: tuple[str, ...], value: Any) -> dict[str, Any]:
@@ -251,8 +255,21 @@ def test_every_parameter_is_answered_and_none_meets_a_bug(family):
             code = answer.json().get("error", {}).get("code")
             if answer.status_code >= 500 or code == "parameter_unknown":
                 bad.append((f"{call.method} {call.path}", params, answer.content))
+        if wrong := [one for one in _of_no_text(client, call, place) if one != 400]:
+            bad.append((f"{call.method} {call.path}", {"of no text": ""}, wrong))
 
     assert bad == []
+
+
+def _of_no_text(client: Client, call: declared.Declared, path: str) -> list[int]:
+    """Send a call what is no text or far too long, and return the statuses of the answers."""
+    if call.method == "POST":
+        bodies = [b'{"x":"%b"}' % value for value in (b"\\u0000", b"\\ud800", b"x" * 1_000_000)]
+        send = [client.post(f"/v1/{path}", body, "application/json") for body in bodies]
+    else:
+        queries = ("x=%00", "x=%ed%a0%80", "x%00=1")
+        send = [client.generic(call.method, f"/v1/{path}?{query}") for query in queries]
+    return [answer.status_code for answer in send]
 
 
 def _send(client: Client, call: declared.Declared, path: str, params: dict[str, Any]) -> Any:

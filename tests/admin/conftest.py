@@ -11,6 +11,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import (
+    Account,
     ApprovalRequest,
     ApprovalRule,
     AuditSeal,
@@ -53,6 +54,7 @@ from processors.simulator import notices as simulated
 from tests import factories
 from tests.databases import address_in_use
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
+from tests.hostile import HOSTILE
 from webhooks.models import Attempt, Delivery, Event
 from webhooks.services import endpoints
 
@@ -76,14 +78,22 @@ def operator() -> Client:
 def a_shop(platform: Tenant) -> None:
     """Make one of all that is sold with, and taken off."""
     amount = {"currency": "usd", "unit_amount": 5_00}
-    details = {"product_data": {"name": "Tea"}, "lookup_key": "tea", **amount}
+    details = {
+        "product_data": {"name": HOSTILE, "description": HOSTILE},
+        "lookup_key": "tea",
+        **amount,
+    }
     prices.create(tenant=platform, **details, at=now())
     fixed = {"amount": 5_00, "currency": "usd"}
-    shipping_rates.create(tenant=platform, display_name="Post", fixed_amount=fixed, at=now())
-    rate = {"display_name": "VAT", "percentage": "7", "is_inclusive": True}
+    shipping_rates.create(tenant=platform, display_name=HOSTILE[:90], fixed_amount=fixed, at=now())
+    rate = {"display_name": HOSTILE[:40], "percentage": "7", "is_inclusive": True}
     tax_rates.create(tenant=platform, **rate, at=now())
     coupon = coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id
-    tea = {"currency": "usd", "unit_amount": 5_00, "product_data": {"name": "Tea"}}
+    tea = {
+        "currency": "usd",
+        "unit_amount": 5_00,
+        "product_data": {"name": HOSTILE, "description": HOSTILE},
+    }
     payment_links.create(tenant=platform, line_items=[{"price_data": tea}], at=now())
     page = {"line_items": [{"price_data": tea}], "success_url": "https://shop.example"}
     checkout_sessions.create(tenant=platform, **page, at=now())
@@ -95,11 +105,12 @@ def a_shop(platform: Tenant) -> None:
 def business(seal) -> None:
     """At least one row for every page."""
     platform = a_platform()
+    Account.objects.filter(id=platform.account_id).update(name=HOSTILE)
     seller = a_seller(platform)
     endpoint, _ = endpoints.create(
         tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now()
     )
-    a_key(platform)
+    a_key(platform, name=HOSTILE[:100])
     body, headers = simulated.make("charge", "ch_1", at=now())
     inbox.receive(processor="simulator", body=body, headers=headers, at=now())
     line = ReportedLine("line_1", LineKind.OTHER, -5_00, 0, "usd", livemode=False, at=now())
@@ -107,14 +118,15 @@ def business(seal) -> None:
     files.create(
         tenant=platform,
         purpose="dispute_evidence",
-        filename="a.pdf",
+        filename=f"{HOSTILE[-50:]}.pdf",
         content=BytesIO(b"%PDF-"),
         sha256="",
         at=now(),
     )
     with transaction.atomic():
-        letters.post(["ada@example.com"], "Hello", "Ada", occurrence="something", at=now())
-    customers.create(tenant=platform, at=now())
+        letters.post(["ada@example.com"], HOSTILE, HOSTILE, occurrence="something", at=now())
+    words = {"name": HOSTILE, "description": HOSTILE, "metadata": {"note": HOSTILE}}
+    customers.create(tenant=platform, **words, at=now())
     a_shop(platform)
     intent = a_paid_intent(
         platform,
@@ -122,6 +134,8 @@ def business(seal) -> None:
         application_fee_amount=10_00,
         payment_method="pm_card_bypassPending",
         receipt_email="ada@example.com",
+        description=HOSTILE,
+        metadata={"note": HOSTILE},
     )
     refunds.create(
         tenant=platform,
@@ -157,7 +171,7 @@ def business(seal) -> None:
     RequestLog.objects.create(
         id=new_id("req"),
         method="GET",
-        path="/v1/balance",
+        path=f"/v1/{HOSTILE}",
         status_code=200,
         duration_ms=1,
         created_at=now(),
@@ -187,7 +201,12 @@ def business(seal) -> None:
     payout = payouts.create(tenant=seller, amount=1_00, currency="usd", at=now())
     payouts.cancel(tenant=seller, payout_id=payout.id, at=now())
     blocks.add(
-        tenant=seller, kind="payouts", source="operator", reason="other", author="me", at=now()
+        tenant=seller,
+        kind="payouts",
+        source="operator",
+        reason="other",
+        author=HOSTILE[:60],
+        at=now(),
     )
     links.create(tenant=platform, account_id=seller.account_id, type="login", at=now())
     ExchangeRate.objects.create(sold="usd", bought="eur", rate="0.92")
@@ -199,7 +218,7 @@ def business(seal) -> None:
         id=new_id("bfile"),
         kind="statement",
         status="read",
-        name="a.xml",
+        name=HOSTILE,
         content=b"",
         sha256="1",
         livemode=False,
@@ -213,8 +232,8 @@ def business(seal) -> None:
         amount=1_00,
         currency="eur",
         sealed_payee=b"",
-        payee="Ada ••3000",
-        text="a",
+        payee=HOSTILE[:90],
+        text=HOSTILE[:100],
         created_at=now(),
     )
     BankStatement.objects.create(
@@ -250,7 +269,7 @@ def business(seal) -> None:
         account_id=platform.account_id,
         livemode=False,
         client_id="ca_1",
-        name="Budget",
+        name=HOSTILE,
         redirect_uris="https://example.com/",
         client_type="confidential",
         authorization_grant_type="authorization-code",
@@ -296,7 +315,7 @@ def business(seal) -> None:
         ended_at=now(),
         check_count=24,
         finding_count=1,
-        findings=[{"check": "C1", "id": "je_1", "detail": "off by 2 usd"}],
+        findings=[{"check": "C1", "id": "je_1", "detail": HOSTILE}],
     )
 
 

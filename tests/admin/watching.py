@@ -1,4 +1,7 @@
-"""A middleware of the tests: a page of the console that writes, and writes nothing to the trail."""
+"""A middleware of the tests: a page of the console that writes, and writes nothing to the trail.
+
+Nor does a page show what somebody typed as if it were part of the page.
+"""
 
 import re
 from collections.abc import Callable
@@ -6,6 +9,8 @@ from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+
+from tests.hostile import PLANTED
 
 TRAIL = "accounts_auditevent"
 # What a page keeps of who uses it, and of what to send: no decision of anybody.
@@ -19,7 +24,7 @@ OF_SESSIONS = ("/admin/login/", "/admin/confirm/", "/admin/logout/")
 
 
 class Watched:
-    """Fail a request that changed a table and recorded nothing."""
+    """Fail a request that changed a table and recorded nothing, or shows a planted element."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -38,6 +43,8 @@ class Watched:
 
         with connection.execute_wrapper(note):
             response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        assert not (is_page and PLANTED in response.content), f"{request.path} does not escape"
         changed = tables - KEPT
         assert response.status_code >= 400 or not changed or TRAIL in changed, (
             f"{request.method} {request.path} {request.POST.dict()} changed {sorted(changed)} and "
