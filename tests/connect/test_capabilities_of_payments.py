@@ -44,6 +44,10 @@ def test_a_seller_is_paid_by_what_it_has_a_capability_for(market):
     error = ask("POST", "payment_intents", 400, **ORDER, **named, **ONLY)
     unpaid = ask("POST", "checkout/sessions", 400, **CART, **of_data, **ONLY)
     refused = ask("POST", "payment_intents", 400, **ORDER, **named, **IDEAL, confirm=True)
+    both = {"payment_method_types": ["card", "ideal"]}
+    lines = {"line_items": CART["line_items"]}
+    unpaid_too = ask("POST", "checkout/sessions", 400, **CART, **of_data, **both)
+    link = ask("POST", "payment_links", 400, **lines, **named, **both)
     before = (PaymentIntent.objects.count(), CheckoutSession.objects.count())
     cards = ask("POST", "payment_intents", **ORDER, **named)
     session = ask("POST", "checkout/sessions", **CART, **of_data)
@@ -53,7 +57,9 @@ def test_a_seller_is_paid_by_what_it_has_a_capability_for(market):
     wider = ask("POST", "checkout/sessions", **CART, **of_data)
 
     assert "ideal_payments" in error["message"]
-    assert [one["param"] for one in (error, unpaid)] == ["payment_method_types"] * 2
+    named_errors = (error, unpaid_too, link)
+    assert all("ideal_payments" in one["message"] for one in named_errors)
+    assert {one["param"] for one in (*named_errors, unpaid)} == {"payment_method_types"}
     assert (refused["param"], "ideal_payments" in refused["message"]) == ("payment_method", True)
     assert before == (0, 0)
     assert cards["payment_method_types"] == session["payment_method_types"] == ["card"]

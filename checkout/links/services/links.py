@@ -128,6 +128,7 @@ def _try_out(
         platform_id=link.platform_id,
         known=known,
     )
+    sessions.refuse_lacking(session)
     link.currency = str(session.currency)
     link.shipping_options = session.shipping_options
     return lines

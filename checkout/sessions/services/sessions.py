@@ -18,6 +18,7 @@ from core.types import Fields, JsonObject
 from core.updates import merge
 from operations import recovery
 from operations.unit_of_work import UnitOfWork
+from payments import method_types
 from payments import queries as payment_queries
 from payments.intents.services import payment_intents
 from payments.methods.services import payment_method_configurations
@@ -53,6 +54,7 @@ def create(
     pictures.check(tenant, wanted.get("branding_settings") or {})
     with UnitOfWork(tenant, at=at) as work:
         session, lines = draft(work, tenant, session_id, wanted, platform_id=platform_id)
+        refuse_lacking(session)
         work.insert(session, *lines)
     return session
 
@@ -315,6 +317,27 @@ def _change(line: CheckoutSessionLine | None, item: Fields) -> JsonObject:
     if "metadata" in item:
         changed["metadata"] = merge(kept.get("metadata") or {}, item["metadata"])
     return kept | changed
+
+
+def refuse_lacking(session: CheckoutSession) -> None:
+    """Refuse a named type that the account that is paid has no capability for.
+
+    What it loses later is left out instead.
+
+    Raises:
+        InvalidRequest: If there is one.
+    """
+    asked = session.settings
+    named = asked.get("payment_method_types") or asked.get("allowed_payment_method_types") or ()
+    for type in named:
+        if type in (asked.get("lacking_types") or ()):
+            raise InvalidRequest(
+                f"The payment method type {type} cannot be used: the account that is paid has no "
+                f"active capability {method_types.of(type).capabilities[0]}. Request it with an "
+                "update of the account, or leave the type out.",
+                code="payment_intent_invalid_parameter",
+                param="payment_method_types",
+            )
 
 
 def _check_types(session: CheckoutSession) -> None:
