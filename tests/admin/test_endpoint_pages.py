@@ -95,6 +95,15 @@ def test_the_page_tells_how_an_endpoint_takes_its_events(operator, endpoint):
         assert words in shown, words
 
 
+def test_the_page_of_a_destination_says_that_its_events_are_thin(operator, endpoint):
+    Endpoint.objects.filter(id=endpoint.id).update(is_thin=True, name="Warehouse")
+
+    shown = text_of(operator, page(endpoint))
+
+    assert "Name Warehouse" in shown
+    assert "API version none: thin events" in shown
+
+
 def test_a_rate_of_some_deliveries_says_so_and_almost_all_is_not_all(endpoint):
     [some] = figures.figures([endpoint.id], most_rated=3).values()
 

@@ -185,7 +185,9 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
 def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
     """Return what is known of an endpoint: title, text, and the page that tells more."""
     hears = gettext("its connected accounts") if row.is_connect else gettext("the account itself")
+    version = row.api_version or gettext("the account's own")
     shown = [
+        (gettext("Name"), row.name, ""),
         (gettext("Account"), str(row.account), page_of("accounts_account", row.account_id)),
         (gettext("Made by the platform"), row.platform_id or "", ""),
         (gettext("Hears of"), hears, ""),
@@ -196,7 +198,11 @@ def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
             else gettext("%(count)s types") % {"count": len(row.enabled_events)},
             "",
         ),
-        (gettext("API version"), row.api_version or gettext("the account's own"), ""),
+        (
+            gettext("API version"),
+            gettext("none: thin events, without the object") if row.is_thin else version,
+            "",
+        ),
         (gettext("Description"), row.description or "", ""),
         (gettext("Added"), f"{dateformat.format(row.created_at, 'j M Y, H:i')} UTC", ""),
         *((name, str(text), "") for name, text in row.metadata.items()),
