@@ -1,6 +1,7 @@
 """Every action of every endpoint, called over HTTP with the official package."""
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 import requests
@@ -425,3 +426,25 @@ def test_moves_are_told_by_the_types_that_the_table_names(all_called):
         for change, machine, old, new in moves
         if not telling.is_told(change, machine, old, new)
     ] == []
+
+
+def test_thin_events_lead_to_their_objects(all_called):
+    our, _ = all_called
+    events = our.raw.v2.core.events.list({"limit": 100}).auto_paging_iter()
+    newest: dict[str, Any] = {}
+    gone: set[str] = set()
+    for event in events:
+        newest.setdefault(event.type, event.to_dict().get("related_object"))
+        if ".deleted" in event.type:
+            gone.add(event.related_object.id)
+
+    lost = []
+    for type, about in newest.items():
+        if about and about.get("id") not in gone:
+            try:
+                our.raw.raw_request("get", about["url"])
+            except stripe.InvalidRequestError as error:
+                lost.append(f"{type}: {error}")
+
+    assert len(newest) > 50
+    assert lost == []
