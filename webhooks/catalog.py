@@ -77,6 +77,7 @@ EVENT_TYPES: Final = {
     "promotion_code.created": "A promotion code was made.",
     "promotion_code.updated": "A promotion code was switched on or off, or its details changed.",
     "radar.early_fraud_warning.created": "An issuer believes that a payment was fraud.",
+    "radar.early_fraud_warning.updated": "A refund or a dispute settles what an issuer believes.",
     "refund.created": "A refund was asked for.",
     "refund.failed": "A refund did not reach the payer; its money is back.",
     "refund.updated": "A refund's state or details changed.",
@@ -154,7 +155,7 @@ NEVER_SENT: Final = frozenset(
     issuing_transaction.updated payment_intent.partially_funded
     payment_method.automatically_updated plan.created
     plan.deleted plan.updated price.deleted quote.accepted quote.canceled quote.created
-    quote.finalized radar.early_fraud_warning.updated reporting.report_run.failed
+    quote.finalized reporting.report_run.failed
     reporting.report_run.succeeded reporting.report_type.updated reserve.hold.created
     reserve.hold.updated reserve.plan.created reserve.plan.disabled reserve.plan.expired
     reserve.plan.updated reserve.release.created review.closed review.opened

@@ -144,6 +144,9 @@ SAMPLES: Final[dict[str, Sample]] = {
     "promotion_code.created": _S("promotion_code"),
     "promotion_code.updated": _S("promotion_code", {"active": False}, {"active": True}),
     "radar.early_fraud_warning.created": _S("radar.early_fraud_warning"),
+    "radar.early_fraud_warning.updated": _S(
+        "radar.early_fraud_warning", {"actionable": False}, {"actionable": True}
+    ),
     "refund.created": _status("refund", "pending"),
     "refund.failed": _S("refund", {"status": "failed", "failure_reason": "unknown"}),
     "refund.updated": _status("refund", "succeeded", "pending"),

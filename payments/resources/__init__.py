@@ -3,7 +3,7 @@
 from payments.resources.charges import charge
 from payments.resources.customer_sessions import customer_session, ephemeral_key
 from payments.resources.customers import customer, customer_balance_transaction, tax_id, tax_of
-from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning
+from payments.resources.disputes import EVIDENCE, dispute, early_fraud_warning, is_actionable
 from payments.resources.domains import apple_pay_domain, payment_method_domain
 from payments.resources.payment_intents import line_items, payment_intent, transfer_data
 from payments.resources.payment_method_configurations import payment_method_configuration
@@ -30,6 +30,7 @@ __all__ = [
     "dispute",
     "early_fraud_warning",
     "ephemeral_key",
+    "is_actionable",
     "line_items",
     "mandate",
     "method_id_of",

@@ -5,7 +5,7 @@ from typing import Final
 
 from core.types import JsonObject
 from ledger.resources import copied_adjustment
-from payments.models import Dispute, EarlyFraudWarning
+from payments.models import Charge, Dispute, EarlyFraudWarning
 
 # Each is shown, null where nobody has said anything.
 EVIDENCE: Final = (
@@ -75,13 +75,18 @@ def _method_details(row: Dispute, *, is_inquiry: bool) -> JsonObject:
     return {"card": card, "type": "card"}
 
 
+def is_actionable(charge: Charge) -> bool:
+    """Return whether a refund would still keep a dispute of a charge away."""
+    return not charge.is_disputed and charge.amount_refunded < charge.amount_captured
+
+
 def early_fraud_warning(row: EarlyFraudWarning) -> JsonObject:
     """Render a warning, with its charge at hand; refund the charge while it is actionable."""
     charge = row.charge
     return {
         "id": row.id,
         "object": "radar.early_fraud_warning",
-        "actionable": not charge.is_disputed and charge.amount_refunded < charge.amount_captured,
+        "actionable": is_actionable(charge),
         "charge": row.charge_id,
         "created": int(row.created_at.timestamp()),
         "fraud_type": row.fraud_type,

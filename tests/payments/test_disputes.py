@@ -1,5 +1,6 @@
 """Payers ask for their money back through their banks: it goes, and sometimes it comes back."""
 
+import json
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -217,6 +218,9 @@ def test_an_early_fraud_warning_is_noted_once_and_moves_nothing():
     row.charge.refresh_from_db()
     assert not resources.early_fraud_warning(row)["actionable"]
     assert Event.objects.filter(type="radar.early_fraud_warning.created").count() == 1
+    settled = json.loads(Event.objects.get(type="radar.early_fraud_warning.updated").data)
+    assert settled["object"]["id"] == row.id
+    assert settled["previous_attributes"] == {"actionable": True}
     assert_books_balance()
 
 

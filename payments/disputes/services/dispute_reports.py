@@ -10,7 +10,7 @@ from core.ids import new_id
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
-from payments.disputes.services import dispute_entries, dispute_letters
+from payments.disputes.services import dispute_entries, dispute_letters, fraud_warnings
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from payments.states import DisputeStatus
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
@@ -59,7 +59,9 @@ def record(work: UnitOfWork, charge: Charge, report: DisputeReport, processor: s
     is_new = row is None
     if row is None:
         row = _open(charge, report, processor, at=work.at)
+        was_actionable = resources.is_actionable(charge)
         charge.is_disputed = True
+        fraud_warnings.tell_if_changed(work, charge, was_actionable=was_actionable)
         work.insert(row)
         work.update(charge, "is_disputed", "amount_disputed")
     row.charge = charge

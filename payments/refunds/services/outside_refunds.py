@@ -13,6 +13,7 @@ from core.money import Money
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
+from payments.disputes.services import fraud_warnings
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_flags, refund_outcomes, refunds
 from payments.states import RefundStatus
@@ -135,7 +136,9 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
         pending_since=None if outcome.is_final else work.at,
         created_at=work.at,
     )
+    was_actionable = resources.is_actionable(charge)
     charge.amount_refunded += refund.amount
+    fraud_warnings.tell_if_changed(work, charge, was_actionable=was_actionable)
     _flag_excess(work, charge)
     work.post(refund_entries.outside_refund(charge, refund, work.at))
     refund_outcomes.book_shares(work, charge, refund)

@@ -21,6 +21,7 @@ from ledger.posting.lots import Lot
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
+from payments.disputes.services import fraud_warnings
 from payments.models import Charge, Refund
 from payments.states import OPEN_REFUNDS, RefundStatus
 from processors.protocols.base import REFUSED, Outcome, OutcomeStatus
@@ -197,7 +198,7 @@ def _tell(work: UnitOfWork, refund: Refund, before: JsonObject) -> None:
 def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """End a refund that did not happen, and release what was reserved."""
     before = resources.refund(refund)
-    _end(charge, refund, outcome)
+    _end(work, charge, refund, outcome)
     work.post(refund_entries.cancelation(charge, refund, work.at))
     _write_end(work, charge, refund, before)
 
@@ -205,7 +206,7 @@ def _give_back(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcom
 def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     """Fail a refund that came back, and restore its shares if operators want that."""
     before = resources.refund(refund)
-    _end(charge, refund, outcome)
+    _end(work, charge, refund, outcome)
     work.post(refund_entries.failure(charge, refund, work.at))
     if settings.REFUNDS_RESTORE_SPLITS and refund.transfer_reversals:
         split_refunds.restore(work, tenant=charge.platform, refund_id=refund.id)
@@ -225,14 +226,16 @@ def _fail(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) ->
     _write_end(work, charge, refund, before)
 
 
-def _end(charge: Charge, refund: Refund, outcome: Outcome) -> None:
+def _end(work: UnitOfWork, charge: Charge, refund: Refund, outcome: Outcome) -> None:
     code = outcome.decline.code if outcome.decline else "unknown"
     was_stopped = code == "canceled" and refund.status in OPEN_REFUNDS
     refund.move_to(RefundStatus.CANCELED if was_stopped else RefundStatus.FAILED)
     refund.pending_since = None
     refund.failure_reason = _REASONS.get(code, code)
     refund.failure_balance_transaction_id = new_id("txn")
+    was_actionable = resources.is_actionable(charge)
     charge.amount_refunded -= refund.amount
+    fraud_warnings.tell_if_changed(work, charge, was_actionable=was_actionable)
 
 
 def _write_end(work: UnitOfWork, charge: Charge, refund: Refund, before: JsonObject) -> None:

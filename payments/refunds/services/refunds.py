@@ -15,6 +15,7 @@ from operations import locking, polling, recovery
 from operations.unit_of_work import UnitOfWork
 from payments import queries, resources
 from payments.charges.services import refund_entries, unresolved_requests
+from payments.disputes.services import fraud_warnings
 from payments.models import Charge, Refund
 from payments.refunds.services import refund_drafts, refund_flags, refund_outcomes, refund_requests
 from payments.states import OPEN_REFUNDS, RefundStatus
@@ -83,7 +84,9 @@ def create(
         refund.instructions_email = refund_flags.address_for(charge, instructions_email)
         refund.metadata = metadata or {}
         work.insert(refund)
+        was_actionable = resources.is_actionable(charge)
         work.change(charge, amount_refunded=charge.amount_refunded + refund.amount)
+        fraud_warnings.tell_if_changed(work, charge, was_actionable=was_actionable)
         work.emit("refund.created", tenant, resources.refund(refund))
         work.post(refund_entries.reservation(charge, refund, at))
         trail.record_operator("refund.created", refund, changes={"amount": (None, refund.amount)})
