@@ -242,6 +242,8 @@ def test_who_may_look_at_everything_and_change_nothing_sees_every_page(business,
             continue
         shown = client.get(fill(route, key or ""))
         changed = client.post(fill(route, key or ""), {"do": "approve"})
+        if "default-src 'none'" not in shown.headers.get("Content-Security-Policy", ""):
+            failed.append(f"{route}: it may load and run anything")
         if max(shown.status_code, changed.status_code) >= 500 or written:
             failed.append(f"{route}: {shown.status_code}, {changed.status_code}, {set(written)}")
         written.clear()

@@ -168,6 +168,13 @@ def test_strangers_see_the_login_only():
         assert Client().get(path(model, "changelist")).status_code == 302
 
 
+def test_a_page_runs_our_programs_alone_and_stands_in_no_frame(operator):
+    policy = operator.get("/admin/")["Content-Security-Policy"]
+
+    assert policy.startswith("default-src 'none'; script-src 'self' 'unsafe-eval'; ")
+    assert policy.endswith("form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+
+
 def test_what_is_on_its_way_is_listed_or_stated_to_be_nothing(operator, business):
     empty = operator.get("/admin/ledger/ledgeraccount/clearing/").content.decode()
     assert "Nothing is on its way" in empty
