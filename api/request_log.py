@@ -19,11 +19,14 @@ from django.db.models import QuerySet
 from api.access.caller import Caller
 from api.models import RequestLog
 from core.security.card_numbers import mask
+from core.tenant import Tenant
 from core.types import JsonObject
 
 logger = logging.getLogger(__name__)
 
 _BATCH: Final = 1_000
+# What is told of an error.
+_OF_ERRORS: Final = ("type", "decline_code", "message", "param", "charge")
 _SECONDS: Final = 0.5
 
 _COLUMNS: Final = {
@@ -106,6 +109,39 @@ def note(
 def requests(ids: Iterable[str]) -> QuerySet[RequestLog]:
     """Return those of some requests that are in the log, the newest first."""
     return RequestLog.objects.filter(id__in=list(ids)).order_by("-id")
+
+
+def newest(tenant: Tenant, *, first: str, most: int) -> list[JsonObject]:
+    """Return an account's newest requests, as the Stripe CLI shows them, the newest first.
+
+    Args:
+        tenant: Whose.
+        first: No older ones, `req_...`.
+        most: How many.
+    """
+    rows = RequestLog.objects.filter(
+        account_id=tenant.account_id, livemode=tenant.livemode, id__gte=first
+    ).order_by("-id")
+    return [
+        {
+            "created_at": int(row.created_at.timestamp()),
+            "livemode": row.livemode,
+            "method": row.method,
+            "request_id": row.id,
+            "status": row.status_code,
+            "url": row.path,
+            "ip_address": row.address,
+            "duration_ms": row.duration_ms,
+            "error": _error(row),
+        }
+        for row in rows.defer("parameters")[:most]
+    ]
+
+
+def _error(row: RequestLog) -> JsonObject:
+    told = row.answer if row.error_code and isinstance(row.answer, dict) else {}
+    kept = {name: value for name, value in told.items() if name in _OF_ERRORS and value}
+    return {**kept, "code": row.error_code} if row.error_code else kept
 
 
 def register(writer: Writer) -> None:

@@ -76,6 +76,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "connect.make_bank_files": crontab(hour="11", minute="0", day_of_week="mon-fri"),
     "webhooks.drain": 5.0,
     "webhooks.resend": 5.0,
+    "webhooks.close_lapsed": 10.0,
     "api.prune": 3600.0,
     "accounts.remove_files": 3600.0,
     "accounts.prune_key_use": 3600.0,

@@ -75,6 +75,8 @@ class Endpoint(TenantModel):
     failing_since = models.DateTimeField(null=True, blank=True, editable=False)
     # How often its people were told since then.
     failing_notices = models.PositiveSmallIntegerField(default=0, editable=False)
+    # Of one that a developer's command listens at: until then, unless it says that it still does.
+    listens_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Between these two events it was disabled, and what happened was not sent to it. Empty: it
     # has missed nothing, and it is disabled still.
     missed_after = ReferenceField(blank=True, editable=False)
@@ -92,7 +94,14 @@ class Endpoint(TenantModel):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account")]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="endpoint_by_account"),
+            models.Index(
+                fields=["listens_until"],
+                condition=Q(listens_until__isnull=False, deleted_at=None),
+                name="endpoint_listening",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.url

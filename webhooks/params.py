@@ -33,6 +33,17 @@ class UpdateEndpointParams(Params):
     metadata = Metadata()
 
 
+class ListeningSessionParams(Params):
+    device_name = Text(most=200)
+    websocket_features = Many(Text(most=40), required=True, most=5)
+    filters = Text(most=8_000)
+    # Where the command sends what it hears: it is only asked for the record.
+    forward_to_url = Text(most=2_048)
+    forward_connect_to_url = Text(most=2_048)
+    forward_thin_to_url = Text(most=2_048)
+    forward_thin_connect_to_url = Text(most=2_048)
+
+
 class ListEventsParams(ListParams):
     created = Range()
     delivery_success = Boolean()
@@ -42,6 +53,8 @@ class ListEventsParams(ListParams):
 
 class RetryEventParams(Params):
     webhook_endpoint = Text(most=64)
+    # Only to commands that listen: the Stripe CLI asks so, unless an endpoint is named.
+    for_stripecli = Boolean()
     account = Text(most=64)
 
 

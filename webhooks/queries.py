@@ -166,13 +166,15 @@ def endpoints(
 ) -> QuerySet[Endpoint]:
     """Return the endpoints of an account that are not deleted.
 
+    Those that a command listens at are nobody's to change.
+
     Args:
         tenant: The account.
         made_by: Only those of one maker.
         has_thin: False for those alone that are sent snapshots.
     """
     rows = Endpoint.objects.filter(
-        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None
+        account_id=tenant.account_id, livemode=tenant.livemode, deleted_at=None, listens_until=None
     )
     if not has_thin:
         rows = rows.filter(is_thin=False)
@@ -273,9 +275,19 @@ def by_success(rows: QuerySet[Event], *, succeeded: bool) -> QuerySet[Event]:
 
 
 def delivery_ids(
-    event: Event, account_ids: Iterable[str], *, endpoint_id: str | None = None
+    event: Event,
+    account_ids: Iterable[str],
+    *,
+    endpoint_id: str | None = None,
+    only_listening: bool = False,
 ) -> list[str]:
     """Return the deliveries of an event to some accounts' endpoints, or to one of these.
+
+    Args:
+        event: The event.
+        account_ids: Whose endpoints.
+        endpoint_id: One that is named.
+        only_listening: Whether only commands that listen are meant.
 
     Raises:
         Missing: If one is named that did not get the event.
@@ -288,6 +300,8 @@ def delivery_ids(
         rows = rows.filter(endpoint_id=endpoint_id)
     else:
         rows = rows.filter(endpoint__is_enabled=True)
+    if only_listening:
+        rows = rows.filter(endpoint__listens_until__isnull=False)
     ids = list(rows.values_list("id", flat=True))
     if endpoint_id and not ids:
         raise missing("webhook_endpoint", endpoint_id, param="webhook_endpoint")

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from webhooks.engine import engine
+from webhooks.listening import listeners
 from webhooks.services import resending
 
 
@@ -9,6 +10,12 @@ from webhooks.services import resending
 def drain(**_: object) -> None:
     """Deliver what is due, where no engine runs that does nothing else."""
     engine.drain()
+
+
+@shared_task(name="webhooks.close_lapsed")
+def close_lapsed(**_: object) -> None:
+    """Close the endpoints of commands that listen no more."""
+    listeners.close_lapsed(at=timezone.now())
 
 
 @shared_task(name="webhooks.resend")

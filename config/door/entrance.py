@@ -6,7 +6,7 @@ import os
 import resource
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 from django.conf import settings
 from django.http.response import HttpResponseBase
@@ -19,7 +19,8 @@ from config.door.environ import Environ, environ_of, with_body
 from config.door.guests import Guests
 from config.door.kinds import MIB, Kind
 from config.door.known import is_known
-from config.door.rsgi import Exchange, Headers, Scope
+from config.door.listeners import Listeners
+from config.door.rsgi import Exchange, Headers, Scope, Upgrade
 from config.door.shedding import Shedder
 from config.door.threads import Threads
 from config.door.watch import Watch
@@ -57,13 +58,27 @@ class Door:
             wait_seconds=settings.SHED_WAIT_MILLISECONDS / 1000,
             clock=loop.time,
         )
+        self.listeners = Listeners(self.threads)
         sockets.set_keepalive(loop)
         # Behind proxies all connections are theirs, and they count their clients'.
         Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
 
-    async def __rsgi__(self, scope: Scope, proto: Exchange) -> None:
+    async def __rsgi__(self, scope: Scope, proto: Exchange | Upgrade) -> None:
         """Answer one request, unless too many of its address are being answered."""
         environ = environ_of(scope)
+        if scope.proto == "ws":
+            await self._let_listen(scope, environ, cast(Upgrade, proto))
+        else:
+            await self._exchange(scope, environ, cast(Exchange, proto))
+
+    async def _let_listen(self, scope: Scope, environ: Environ, upgrade: Upgrade) -> None:
+        try:
+            with self.guests.under_way(client_of(environ) or environ["REMOTE_ADDR"]):
+                await self.listeners.serve(scope, upgrade)
+        except Refused as refused:
+            upgrade.close(refused.status)
+
+    async def _exchange(self, scope: Scope, environ: Environ, proto: Exchange) -> None:
         kind = kinds.of(scope.path)
         try:
             with self.guests.under_way(client_of(environ) or environ["REMOTE_ADDR"]):

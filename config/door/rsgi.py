@@ -7,8 +7,9 @@ Headers = list[tuple[str, str]]
 
 
 class Scope(Protocol):
-    """The head of a request."""
+    """The head of a request; `proto` is `http` or `ws`."""
 
+    proto: str
     server: str
     client: str
     scheme: str
@@ -25,6 +26,33 @@ class Transport(Protocol):
 
     def send_bytes(self, data: bytes) -> Awaitable[None]:
         """Send a piece, as soon as the client takes it."""
+
+
+class Message(Protocol):
+    """What came on a socket: 0 for its end, 1 for bytes, 2 for a text."""
+
+    kind: int
+    data: str | bytes
+
+
+class Socket(Protocol):
+    """A WebSocket that is open."""
+
+    def receive(self) -> Awaitable[Message]:
+        """Wait for what the client says."""
+
+    def send_str(self, data: str) -> Awaitable[None]:
+        """Say something, as soon as the client takes it."""
+
+
+class Upgrade(Protocol):
+    """A request for a WebSocket."""
+
+    def accept(self) -> Awaitable[Socket]:
+        """Open it."""
+
+    def close(self, status: int) -> None:
+        """Refuse it."""
 
 
 class Exchange(Protocol):

@@ -101,7 +101,8 @@ def web(home: Home, forkserver: ForkServer) -> Program:
         str(WEB_WORKERS),
         "--http",
         "1",
-        "--no-ws",
+        # For developers' commands that listen.
+        "--ws",
         # An open connection costs little; one on which nothing is said is closed after a while.
         "--backpressure",
         str(WEB_CONNECTIONS),

@@ -10,7 +10,7 @@ import stripe
 from tests.acceptance import annotations
 
 # Objects that the wire does not have: they are Rialto's own.
-OWN = frozenset({"elements_checkout", "elements_session", "refund_preview"})
+OWN = frozenset({"elements_checkout", "elements_session", "refund_preview", "stripecli_session"})
 
 
 class Recorder(stripe.RequestsClient):

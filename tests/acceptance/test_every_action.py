@@ -247,6 +247,7 @@ def refunds(our: Caller) -> None:
 
 
 def webhooks(our: Caller) -> None:
+    our.raw.raw_request("post", "/v1/stripecli/sessions", websocket_features=["webhooks"])
     made = our.v1.webhook_endpoints.create(
         {"url": "http://127.0.0.1:9/", "enabled_events": ["customer.created"]}
     )

@@ -40,7 +40,7 @@ _CHOOSE: Final = f"""
         SELECT e.id, {SHARD_OF} AS shard, e.keeps_order,
             e.deleted_at IS NOT NULL OR NOT e.is_enabled AS is_off,
             CASE WHEN e.deleted_at IS NOT NULL OR NOT e.is_enabled THEN {_MOST_CANCELED}
-                WHEN e.paused_until > %(at)s THEN 0
+                WHEN e.paused_until > %(at)s OR e.listens_until IS NOT NULL THEN 0
                 WHEN e.is_slow THEN least(coalesce(room.count, 1), 1)
                 ELSE coalesce(room.count, {FIRST_LOOK}) END AS room
         FROM waiting JOIN webhooks_endpoint e ON e.id = waiting.endpoint_id

@@ -148,20 +148,25 @@ def _subscribers(
         own = endpoints.get((event.account_id, event.livemode), [])
         return [(one, _own_hearing(one, event)) for one in own if one.id == event.object_id]
     letting = platforms.get((event.account_id, event.livemode), {})
-    listening: list[tuple[Endpoint, Granted]] = []
+    listening: list[tuple[Endpoint, bool, Granted]] = []
     for endpoint in endpoints.get((event.account_id, event.livemode), []):
         maker = endpoint.platform_id
         if not endpoint.is_connect and (maker is None or maker in letting):
-            listening.append((endpoint, letting[maker] if maker else None))
+            listening.append((endpoint, False, letting[maker] if maker else None))
     hearing: Mapping[str, Granted] = (
         {event.about: None} if event.is_about_an_application else letting
     )
     for platform, granted in hearing.items():
         theirs = endpoints.get((platform, event.livemode), [])
-        listening += [(endpoint, granted) for endpoint in theirs if endpoint.is_connect]
+        # A command that listens hears of both.
+        listening += [
+            (endpoint, True, granted)
+            for endpoint in theirs
+            if endpoint.is_connect or endpoint.listens_until
+        ]
     return [
-        (endpoint, _hearing(endpoint, granted))
-        for endpoint, granted in listening
+        (endpoint, _hearing(endpoint, is_connect=is_connect, granted=granted))
+        for endpoint, is_connect, granted in listening
         if "*" in endpoint.enabled_events or event.type in endpoint.enabled_events
     ]
 
@@ -172,10 +177,10 @@ def _own_hearing(endpoint: Endpoint, event: Settled) -> Hearing:
     return Hearing(is_connect=False, version=_version_of(endpoint), granted=None)
 
 
-def _hearing(endpoint: Endpoint, granted: Granted) -> Hearing:
+def _hearing(endpoint: Endpoint, *, is_connect: bool, granted: Granted) -> Hearing:
     if endpoint.is_thin:
-        return Hearing(endpoint.is_connect, "", None, is_thin=True)
-    return Hearing(endpoint.is_connect, _version_of(endpoint), granted)
+        return Hearing(is_connect, "", None, is_thin=True)
+    return Hearing(is_connect, _version_of(endpoint), granted)
 
 
 def _bodies(

@@ -65,14 +65,29 @@ def send_batch(endpoint: Endpoint, *, at: datetime) -> int:
     require_transaction()
     rows = _events(endpoint).values_list("xid", "id", "account_id", "livemode", "type", "object_id")
     events = [Settled(*row) for row in rows[:_BATCH]]
-    made = audience.deliveries(events, at=at, only=endpoint.id) if events else []
-    added = audience.insert(made)
+    count = add(events, endpoint.id, at=at) if events else 0
+    endpoint.missed_after = events[-1].id if len(events) == _BATCH else ""
+    endpoint.save(update_fields=["missed_after"])
+    return count
+
+
+def add(events: list[Settled], endpoint_id: str, *, at: datetime) -> int:
+    """Make deliveries of events that went out before an endpoint heard. A step.
+
+    Args:
+        events: Those that it wants and has are not sent to it again.
+        endpoint_id: `we_...`.
+        at: The moment.
+
+    Returns:
+        How many will be sent.
+    """
+    require_transaction()
+    added = audience.insert(audience.deliveries(events, at=at, only=endpoint_id))
     if added:
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [added])
         hints.publish_after_commit(hints.DELIVERIES)
-    endpoint.missed_after = events[-1].id if len(events) == _BATCH else ""
-    endpoint.save(update_fields=["missed_after"])
     return len(added)
 
 

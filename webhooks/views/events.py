@@ -6,6 +6,7 @@ from core.errors import InvalidRequest
 from core.types import JsonObject
 from webhooks import params as p
 from webhooks import queries, rendering
+from webhooks.listening import listeners
 from webhooks.models import Event
 from webhooks.services import deliveries
 
@@ -60,19 +61,24 @@ class RetryEventView(ApiView):
     answers = {"POST": "event"}
 
     def post(self, request: ApiRequest, params: Wire, event_id: str) -> Wire:
-        """Send an event again: to all of the caller's endpoints that had it, or to one."""
+        """Send an event again: to all of the caller's that had it and that listen, or to one."""
         caller = request.caller
         seller = params.get("account")
         whose = queries.connected_account(caller.tenant, seller) if seller else caller.tenant
         event = queries.event(whose, event_id, since=request.at - _SHOWN_FOR)
         # A platform that acts for a seller may mean its own endpoints or the seller's.
+        theirs = {caller.tenant.account_id, caller.owner.account_id}
+        named = params.get("webhook_endpoint")
         ids = queries.delivery_ids(
             event,
-            {caller.tenant.account_id, caller.owner.account_id},
-            endpoint_id=params.get("webhook_endpoint"),
+            theirs,
+            endpoint_id=named,
+            only_listening=params.get("for_stripecli", False) and not named,
         )
         for delivery_id in ids:
             deliveries.resend(delivery_id=delivery_id, at=request.at)
+        if not named:
+            listeners.tell(event, theirs, at=request.at)
         return _render(request, event, is_connect=bool(seller) or _is_connect(request))
 
 
