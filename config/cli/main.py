@@ -23,7 +23,7 @@ from config.cli import (
     routing,
     up,
 )
-from config.cli.developers import events
+from config.cli.developers import events, listen, logs, trigger
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -58,6 +58,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(routing.app, name="routing")
 app.add_typer(live.app, name="live")
 app.add_typer(events.app, name="events")
+app.command("listen")(listen.listen)
+app.command("trigger")(trigger.trigger)
+app.add_typer(logs.app, name="logs")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)

@@ -13,6 +13,7 @@ OURS = {
     "config/bench/stack.py": "what is measured",
     "config/bench/turns.py": "what is measured",
     "config/bench/webhooks/deliveries.py": "the bare loop beside it",
+    "config/cli/developers/remote.py": "what whoever types the command names",
     "config/launcher/up.py": "whether our web server is there",
     "console/live/drills.py": "our own public address",
     "processors/adyen/client.py": "the processor",

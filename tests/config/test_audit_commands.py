@@ -74,6 +74,9 @@ READS = {
     "audit list": "looks",
     "audit verify": "seals what a task seals every minute",
     "up": "starts programs; a new home's marketplace is for trying",
+    "listen": "hears over HTTP, as the Stripe CLI does",
+    "trigger": "acts over HTTP, as merchants do",
+    "logs tail": "looks, over HTTP",
     "demo": "acts over HTTP, as merchants do",
     "migrate": "changes tables and no row of anybody",
 }

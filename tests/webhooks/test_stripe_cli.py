@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 import stripe
 
+from config.launcher.home import ROOT
 from tests.factories import now
 from tests.servers import Server
 from webhooks.models import Attempt, Endpoint, Event
@@ -174,3 +176,40 @@ def test_every_fixture_of_ours_leads_to_its_event(binary, rialto_server, tmp_pat
     assert {one for one in TRIGGERED if "Trigger succeeded" not in told[one]} == set()
     assert {one for one in TRIGGERED if one not in came} == set()
     assert {one: words for one, words in REFUSED.items() if words not in told[one]} == {}
+
+
+def test_our_own_commands_listen_trigger_and_tail_without_npm(rialto_server, tmp_path, httpserver):
+    """They end by themselves, with what scripts look at: lines of JSON and an exit code."""
+    _, key = rialto_server.new_platform()
+    httpserver.expect_request("/hook", method="POST").respond_with_data("thanks", status=202)
+    env = os.environ | {"RIALTO_API_KEY": key, "RIALTO_API_BASE": rialto_server.base_url}
+    command = [sys.executable, "-m", "config.cli.main"]
+    heard, tail = (tmp_path / name for name in ("listen.txt", "tail.txt"))
+
+    def start(told: Path, *arguments: str) -> subprocess.Popen[bytes]:
+        with told.open("wb") as file:
+            return subprocess.Popen(
+                [*command, *arguments], cwd=ROOT, env=env, stdout=file, stderr=file
+            )
+
+    forwarding = ("--forward-to", httpserver.url_for("/hook"), "--events", "customer.updated")
+    listening = start(heard, "listen", *forwarding, "--count", "1", "--print-json")
+    tailing = start(tail, "logs", "tail", "--method", "POST", "--count", "2", "--print-json")
+    until(lambda: "secret is" in heard.read_text() and "waiting" in tail.read_text(), 60)
+    made = subprocess.run(
+        [*command, "trigger", "customer.updated", "--set", "customer:name=Zoe", "--json"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    ended = [one.wait(60) for one in (listening, tailing)]
+
+    assert (made.returncode, ended) == (0, [0, 0]), made.stderr
+    event = json.loads(made.stdout)
+    assert event["data"]["object"]["name"] == "Zoe"
+    assert json.loads(heard.read_text().splitlines()[-1])["id"] == event["id"]
+    assert json.loads(httpserver.log[0][0].data)["id"] == event["id"]
+    paths = [json.loads(line)["url"] for line in tail.read_text().splitlines()[1:]]
+    assert paths == ["/v1/customers", f"/v1/customers/{event['data']['object']['id']}"]
