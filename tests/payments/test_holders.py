@@ -130,7 +130,6 @@ def test_a_setup_intent_is_held_alike(basket):
             work,
             "seti_000000000000000000000001",
             held_by=HOLDER_ID,
-            platform_id=None,
             at=now(),
         )
     wanted = {"tenant": platform, "intent_id": intent.id, "at": now()}

@@ -41,6 +41,25 @@ def check(tenant: Tenant, account_id: str, *, param: str) -> None:
         )
 
 
+def explain_lacking(account_id: str) -> None:
+    """Refuse a charge of an account's own that lacks a capability because it may charge nothing.
+
+    Raises:
+        InvalidRequest: If its charges are not enabled.
+    """
+    if not account_queries.may_charge(account_id):
+        raise not_enabled()
+
+
+def not_enabled() -> InvalidRequest:
+    """Make the error of an account whose charges are not enabled."""
+    return InvalidRequest(
+        "Your account cannot currently make charges: they are not enabled. Its `requirements` "
+        "say what is missing, and `requirements[disabled_reason]` why.",
+        code="account_invalid",
+    )
+
+
 def capabilities(account_ids: Collection[str], *, livemode: bool) -> dict[str, set[str]]:
     """Return by seller its active capabilities; accounts that need none are left out.
 

@@ -3,6 +3,8 @@
 from contextlib import suppress
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from core.database.bulk_writes import RowsMissing
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -24,7 +26,7 @@ from payments.charges.services.actions import charge_actions
 from payments.charges.services.charge_requests import describe_open_request
 from payments.charges.services.routed import next_attempts
 from payments.charges.services.started_charges import StartedCharge
-from payments.models import Charge
+from payments.models import Charge, EarlyFraudWarning
 from processors import gateway
 from processors.protocols.base import NOT_FINAL, REFUSED, Outcome
 
@@ -145,7 +147,8 @@ def lock(tenant: Tenant, charge_id: str, *, param: str = "id") -> Charge:
     Raises:
         Missing: If there is none.
     """
-    rows = Charge.objects.select_related("payment_method")
+    warnings = EarlyFraudWarning.objects.filter(charge_id=OuterRef("pk"))
+    rows = Charge.objects.select_related("payment_method").annotate(has_warnings=Exists(warnings))
     return locking.lock(rows, tenant, charge_id, kind="charge", param=param)
 
 

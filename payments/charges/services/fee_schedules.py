@@ -186,11 +186,7 @@ def explain_refusal() -> Iterator[None]:
             ) from error
         if _REFUSED not in str(error):
             raise
-        raise InvalidRequest(
-            "Your account cannot currently make charges: they are not enabled. Its `requirements` "
-            "say what is missing, and `requirements[disabled_reason]` why.",
-            code="account_invalid",
-        ) from error
+        raise charge_eligibility.not_enabled() from error
 
 
 def values_for_new(charge: Charge, at: datetime) -> list[object]:

@@ -13,7 +13,9 @@ def tell_if_changed(work: UnitOfWork, charge: Charge, *, was_actionable: bool) -
         charge: The charge as it is now.
         was_actionable: What `resources.is_actionable` said of it before.
     """
-    if resources.is_actionable(charge) == was_actionable:
+    # Whoever has locked the charge knows already whether it has any.
+    has_warnings = getattr(charge, "has_warnings", True)
+    if not has_warnings or resources.is_actionable(charge) == was_actionable:
         return
     for row in EarlyFraudWarning.objects.filter(charge_id=charge.id).order_by("id"):
         row.charge = charge

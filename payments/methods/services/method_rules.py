@@ -1,5 +1,6 @@
 """Which payment methods an intent takes."""
 
+from connect.onboarding.services import charge_eligibility
 from core import currencies
 from core.errors import InvalidRequest
 from core.money import Money
@@ -100,6 +101,8 @@ def _check_least(intent: PaymentIntent, rules: Method) -> None:
 
 def _check_capability(intent: PaymentIntent | SetupIntent, rules: Method) -> None:
     if rules.type in (intent.lacking_types or ()):
+        if not intent.on_behalf_of:
+            charge_eligibility.explain_lacking(intent.account_id)
         raise InvalidRequest(
             f"A {rules.type} cannot pay this: the account that is paid has no active capability "
             f"{rules.capabilities[0]}. Request it with an update of the account, and make a new "
