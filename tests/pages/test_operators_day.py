@@ -339,6 +339,7 @@ def work_on_a_phone(day: Day, intent: PaymentIntent) -> None:
         day.click("button", "Show what it would do")
         day.fill("Why", "A scratch")
         day.click("button", "Refund 1.00 USD")
+        day.page.wait_for_load_state()
         assert day.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert Refund.objects.count() == 2
 

@@ -55,6 +55,7 @@ def _keep(problems, line):
 
 def look(page, name):
     """Check that the page is not wider than the screen, and keep a picture if it is wanted."""
+    page.wait_for_load_state()
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         if SHOTS:
