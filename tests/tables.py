@@ -8,7 +8,7 @@ def tables_with(word: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p')"
-            " AND relnamespace = 'public'::regnamespace"
+            " AND relnamespace = 'public'::regnamespace AND NOT relispartition"
         )
         found = []
         for (table,) in cursor.fetchall():

@@ -81,6 +81,7 @@ def _examine(home: Home) -> Iterator[Result]:
         "redis": _redis,
         "clock": _clock,
         "deliveries": _deliveries,
+        "partitions": _partitions,
     }
     if is_installed:
         # Somebody else's process manager looks after them.
@@ -119,6 +120,23 @@ def _deliveries() -> str:
             " See the runbook of deliveries that back up."
         )
     return told
+
+
+def _partitions() -> str:
+    """Look whether tables have partitions for what comes, and have none that are too old."""
+    from django.conf import settings
+
+    from core.database import partitions
+
+    states = [partitions.look(table, age) for table, age in settings.KEPT_FOR.items()]
+    for state in states:
+        if not state.is_ahead:
+            raise _fail(f"{state.table} has none for next week: is beat running, and a worker?")
+        if state.stray:
+            raise _fail(f"{state.table}_rest should be empty; rows there: {state.stray:,}")
+        if state.has_old:
+            raise _fail(f"{state.table} has some that should be gone: does `api.prune` run?")
+    return ", ".join(state.table for state in states)
 
 
 def _fail(message: str) -> Problem:

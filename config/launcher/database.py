@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import LiteralString
+from typing import Final, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -15,6 +15,11 @@ from config.launcher.problems import Problem
 from config.launcher.progress import say
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+# Until the programs run, which go on with it.
+_MAKE_PARTITIONS: Final = """
+    SELECT core_make_partitions(table_name, now() + interval '21 days') FROM core_partitioned()
+"""
 
 
 def prepare_embedded(
@@ -145,6 +150,7 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
         say(line)
     with _connect(owner_url, "DATABASE_OWNER_URL") as owner:
         grants.apply(owner)
+        owner.execute(_MAKE_PARTITIONS)
 
 
 def _connect(url: str, name: str) -> psycopg.Connection:

@@ -1,5 +1,7 @@
 """What the application's role may do with each table. It may read all of them.
 
+Of a table in partitions these are the rights on the whole; on a partition by itself there are none.
+
 May be relied on: a test holds it against the tables of a fresh database, and every other test
 works with these rights alone.
 """
@@ -66,8 +68,8 @@ TABLES: Final[dict[str, Rights]] = {
     # What happened is told once.
     **dict.fromkeys(
         (
-            "accounts_auditevent", "accounts_auditleaf", "accounts_auditseal", "console_drill",
-            "console_note",
+            "accounts_auditevent", "accounts_auditleaf", "accounts_auditseal", "api_requestlog",
+            "console_drill", "console_note",
         ),
         APPENDS,
     ),
@@ -166,7 +168,7 @@ TABLES: Final[dict[str, Rights]] = {
             "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
-            "api_idempotencykey", "api_requestlog", "checkout_checkoutsession",
+            "api_idempotencykey", "checkout_checkoutsession",
             "checkout_checkoutsessionline", "checkout_product",
             "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
@@ -178,12 +180,15 @@ TABLES: Final[dict[str, Rights]] = {
     ),
 }  # fmt: skip
 
-# What writes invitations, and makes an operator of one.
+# What writes invitations, and makes an operator of one; what makes and drops partitions.
 _CALLABLE: Final = (
     "accounts_accept_invitation(p_digest text, p_user text, p_name text, p_password text)",
     "accounts_invite(p_id text, p_email text, p_role text, p_digest text, p_by text, "
     "p_seconds integer)",
     "accounts_withdraw_invitation(p_id text)",
+    "core_drop_partitions(p_table text, p_before timestamp with time zone)",
+    "core_make_partitions(p_table text, p_until timestamp with time zone)",
+    "core_stray_rows(p_table text)",
 )
 
 _OWNED: Final = """

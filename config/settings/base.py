@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from config.settings import database, limits
 from config.settings.people import *  # noqa: F403
+from config.settings.retention import *  # noqa: F403
 
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
 django_stubs_ext.monkeypatch()

@@ -17,7 +17,12 @@ BEFORE: Final = "before"
 # Up to so many rows are counted; of more it is said that there are more.
 MOST_COUNTED: Final = 2_000
 
-_ROWS: Final = "SELECT reltuples::bigint FROM pg_class WHERE oid = %s::regclass"
+# Of a table in partitions, those of each.
+_ROWS: Final = """
+    SELECT sum(greatest(c.reltuples, 0))::bigint FROM pg_class c, to_regclass(%s) t
+    WHERE c.relkind = 'r'
+        AND (c.oid = t OR c.oid IN (SELECT inhrelid FROM pg_inherits WHERE inhparent = t))
+"""
 
 
 class Unnumbered(Paginator[Model]):

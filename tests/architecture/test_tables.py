@@ -21,6 +21,7 @@ EXCEPTIONS: Final = {
         "Makes thousands of deliveries due at one moment, as no service does.",
     ),
     "config/bench/scale.py": ({"ledger"}, "Copies entries a million times, as no service does."),
+    "config/launcher/database.py": ({"core"}, "Makes partitions before any program runs."),
     "config/launcher/testing.py": ({"accounts"}, "Replaces a function that an owner gives out."),
     "connect/onboarding/services/stranded.py": ({"accounts"}, "One query over many sellers."),
     "connect/transfers/queries.py": ({"accounts"}, "Every split payment asks: one round trip."),

@@ -12,6 +12,7 @@ from tests.factories import an_operator, now
 PRIVILEGES = """
     SELECT relname::text, has_table_privilege('rialto_app', oid, %s) FROM pg_class
     WHERE relkind IN ('r', 'p', 'v', 'm', 'f') AND relnamespace = 'public'::regnamespace
+        AND NOT relispartition
 """
 
 
@@ -22,7 +23,7 @@ COLUMNS = """
 UNNAMED = """
     SELECT p.proname::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.proname NOT LIKE 'testing%%'
-        AND array_to_string(p.proconfig, ';') IS DISTINCT FROM 'search_path=public, pg_temp'
+        AND 'search_path=public, pg_temp' <> ALL (coalesce(p.proconfig, '{}'))
 """
 
 
