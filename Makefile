@@ -3,10 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
+ROOMS := config core api accounts ledger webhooks processors operations connect payments checkout console
 # Without a database: only the files matter here.
 MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(RUN) -W ignore manage.py
 .DEFAULT_GOAL := help
-.PHONY: help up test tested soak check static lint format types layers docs migrations migrations-check bench lock venv venv-dev
+.PHONY: help up test tested soak check static lint format types layers docs migrations migrations-check bench sbom lock venv venv-dev
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -33,22 +34,26 @@ tested:
 
 static: types lint layers docs-check migrations-check
 
-lint: venv-dev  ## Style: ruff's rules and format
+lint: venv-dev  ## Style: ruff's rules and format, and what bandit calls dangerous
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/bandit -q -ll -c pyproject.toml -r $(ROOMS)
 
 format: venv-dev  ## Mend what ruff can mend
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
 types: venv-dev  ## mypy --strict over every room
-	@$(BIN)/mypy config core api accounts ledger webhooks processors operations connect payments checkout console
+	@$(BIN)/mypy $(ROOMS)
 
 layers: venv-dev  ## Who may know whom
 	@$(BIN)/lint-imports --no-logo
 
 docs: venv-dev  ## Write the reference pages that are made from the code
 	@$(RUN) -m config.documents.reference
+
+sbom: venv-dev  ## Write what Rialto is made of, with licences and hashes, as CycloneDX (build/rialto.cdx.json)
+	@$(RUN) -m config.documents.sbom
 
 docs-check: venv-dev
 	@$(RUN) -m config.documents.reference --check

@@ -150,6 +150,19 @@ def _errors() -> Iterable[str]:
     yield from _table(("`code`", "Meaning"), codes)
 
 
+def _licences() -> Iterable[str]:
+    from config.documents import components
+
+    yield from (
+        "Rialto is under the Apache License 2.0. An instance of it runs on these packages, each",
+        "under its own licence, as SPDX writes it. `make sbom` writes the same list with hashes",
+        "and with who asks for whom, as a CycloneDX document. `rialto[adyen]` adds Adyen's own",
+        "package (MIT), which no other instance needs.",
+        "",
+    )
+    yield from _table(*components.page())
+
+
 def _ledger() -> Iterable[str]:
     from ledger.chart import CHART
     from ledger.rules import RULES
@@ -286,6 +299,11 @@ PAGES: dict[str, tuple[str, str, Body]] = {
         "What each rail can do",
         "each rail's `about.py` and class, by `processors/accounts/kinds.py`",
         _rails,
+    ),
+    "licences.md": (
+        "Licences",
+        "`requirements.lock` and `config/documents/components.py`",
+        _licences,
     ),
     "roles.md": ("Roles", "`core/security/roles.py`", _roles),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),
