@@ -6,8 +6,6 @@ from typing import Final
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Upper
-from django.db.models.lookups import Exact
 
 from accounts.models import Account, ApiKey, File, FileChunk, FileLink
 from core.database import finding
@@ -166,18 +164,15 @@ def linked_file(token: str, at: datetime) -> File | None:
 
 
 def find_accounts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find platforms and sellers by name, e-mail address or the end of their id.
+    """Find platforms and sellers by name or e-mail address, or with known ids.
 
     An account has both modes, so the scope's says nothing.
     """
-    rows = scope.narrow_accounts(Account.objects.all(), account="id")
     conditions = []
-    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
     if typed.email:
-        conditions.append(Q(Exact(Upper("email"), typed.email.upper())))
+        conditions.append(finding.is_in_any_case("email", typed.email))
     if typed.name:
         conditions.append(finding.begins_with("name", typed.name))
-    gathered += [finding.gather(rows, condition) for condition in conditions]
     return [
         Found(
             row.id,
@@ -186,7 +181,7 @@ def find_accounts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             status="closed" if row.closed_at else "",
             account_id=row.opened_by_id or "",
         )
-        for row in finding.newest(rows, gathered, most=most)
+        for row in finding.newest(Account, scope, conditions, most=most, ids=typed.ids)
     ]
 
 

@@ -4,6 +4,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class IdempotencyKey(models.Model):
@@ -65,7 +66,10 @@ class RequestLog(models.Model):
     answer = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account_id", "-id"], name="request_by_account")]
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="request_by_account"),
+            tail_index("request"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status_code}"

@@ -17,8 +17,11 @@ from checkout.models import (
 )
 from checkout.states import SessionStatus
 from connect.onboarding.services import charge_eligibility
+from core.database import finding
+from core.database.finding import Condition, Found, Scope, Typed
 from core.database.lookups import one
 from core.errors import missing
+from core.money import Money
 from core.tenant import Tenant
 from payments.method_types import offers
 
@@ -218,3 +221,24 @@ def shipping_names(session: CheckoutSession) -> dict[str, str]:
         return {}
     rows = shipping_rates(session.tenant).filter(id__in=ids)
     return dict(rows.values_list("id", "display_name"))
+
+
+def find_sessions(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find checkout sessions by their payer's address or the merchant's reference."""
+    conditions = []
+    if typed.email:
+        conditions.append(finding.is_in_any_case("email", typed.email))
+    if typed.value and not typed.key:
+        conditions.append(Condition("client_reference_id = %s", (typed.value,)))
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            " · ".join(text for text in (row.client_reference_id, row.email) if text),
+            Money(row.amount_total, row.currency) if row.amount_total and row.currency else None,
+            row.status,
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(CheckoutSession, scope, conditions, most=most, ids=typed.ids)
+    ]

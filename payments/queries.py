@@ -1,14 +1,9 @@
 """Queries of payments' rows."""
 
-from typing import Any
-
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import Upper
-from django.db.models.lookups import Exact
+from django.db.models import QuerySet
 
 from core.database import finding
-from core.database.fields import HasWords, Last4, Words
-from core.database.finding import Found, Scope, Typed
+from core.database.finding import Condition, Found, Others, Scope, Typed
 from core.database.lookups import one
 from core.errors import missing
 from core.money import Money
@@ -261,13 +256,14 @@ def tax_ids(tenant: Tenant, customer_id: str | None = None) -> QuerySet[TaxId]:
 
 
 def find_payments(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find payments by the end of their id, amount, metadata or the last digits of their card."""
-    rows = scope.narrow(PaymentIntent.objects.all())
-    gathered = _gathered(rows, typed, has_amount=True, has_metadata=True)
+    """Find payments by amount, metadata, their payer's address or the last digits of their card."""
+    conditions, charges = [*finding.has_amount(typed.amounts), *_metadata(typed)], []
     if typed.last4:
-        with_card = Q(Exact(Last4("card"), typed.last4))
-        charges = scope.narrow(Charge.objects.all())
-        gathered.append(finding.gather(charges, with_card, column="payment_intent_id"))
+        charges.append(Condition("(card ->> 'last4') = %s", (typed.last4,)))
+    if typed.email:
+        conditions.append(finding.is_in_any_case("receipt_email", typed.email))
+        charges.append(finding.is_in_any_case("billing_details ->> 'email'", typed.email))
+    others = [Others(Charge, "payment_intent_id", condition) for condition in charges]
     return [
         Found(
             row.id,
@@ -278,13 +274,14 @@ def find_payments(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, gathered, most=most)
+        for row in finding.newest(
+            PaymentIntent, scope, conditions, most=most, ids=typed.ids, others=others
+        )
     ]
 
 
 def find_charges(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find charges by the end of their id."""
-    rows = scope.narrow(Charge.objects.all())
+    """Find charges with known ids."""
     return [
         Found(
             row.id,
@@ -295,13 +292,12 @@ def find_charges(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, _gathered(rows, typed), most=most)
+        for row in finding.newest(Charge, scope, [], most=most, ids=typed.ids)
     ]
 
 
 def find_refunds(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find refunds by the end of their id, or amount."""
-    rows = scope.narrow(Refund.objects.all())
+    """Find refunds by their amount, or with known ids."""
     return [
         Found(
             row.id,
@@ -312,13 +308,14 @@ def find_refunds(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, _gathered(rows, typed, has_amount=True), most=most)
+        for row in finding.newest(
+            Refund, scope, finding.has_amount(typed.amounts), most=most, ids=typed.ids
+        )
     ]
 
 
 def find_disputes(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find disputes by the end of their id."""
-    rows = scope.narrow(Dispute.objects.all())
+    """Find disputes with known ids."""
     return [
         Found(
             row.id,
@@ -329,20 +326,18 @@ def find_disputes(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, _gathered(rows, typed), most=most)
+        for row in finding.newest(Dispute, scope, [], most=most, ids=typed.ids)
     ]
 
 
 def find_customers(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find customers by e-mail address, name, metadata or the end of their id."""
-    rows = scope.narrow(Customer.objects.all())
-    gathered = _gathered(rows, typed, has_metadata=True)
+    """Find customers by e-mail address, name or metadata."""
+    conditions = _metadata(typed)
     if typed.email:
-        gathered.append(finding.gather(rows, Q(Exact(Upper("email"), typed.email.upper()))))
+        conditions.append(finding.is_in_any_case("email", typed.email))
     if typed.name:
-        words = Q(HasWords(Words(F("name")), Words(Value(typed.name))))
-        gathered.append(finding.gather(rows, finding.begins_with("name", typed.name)))
-        gathered.append(finding.gather(rows, words))
+        conditions.append(finding.begins_with("name", typed.name))
+        conditions.append(finding.has_words("name", typed.name))
     return [
         Found(
             row.id,
@@ -353,21 +348,12 @@ def find_customers(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, gathered, most=most)
+        for row in finding.newest(Customer, scope, conditions, most=most, ids=typed.ids)
     ]
 
 
-def _gathered(
-    rows: QuerySet[Any], typed: Typed, *, has_amount: bool = False, has_metadata: bool = False
-) -> list[QuerySet[Any, Any]]:
-    """Gather the rows of a table by what all of them have: an end of an id, and what is asked."""
-    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
-    conditions = []
-    if has_amount and typed.amounts:
-        conditions.append(finding.has_amount(typed.amounts))
-    if has_metadata and typed.value:
-        conditions.append(finding.has_metadata(typed.key, typed.value))
-    return [*gathered, *(finding.gather(rows, condition) for condition in conditions)]
+def _metadata(typed: Typed) -> list[Condition]:
+    return [finding.has_metadata(typed.key, typed.value)] if typed.value else []
 
 
 def _card(card: JsonObject) -> str:

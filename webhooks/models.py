@@ -12,6 +12,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 from webhooks.states import DELIVERY, RESEND, UNACCEPTED, DeliveryStatus, ResendStatus
 
 
@@ -41,6 +42,7 @@ class Event(TenantModel):
             ),
             models.Index(fields=["xid", "id"], name="event_by_xid"),
             models.Index(fields=["object_id", "-id"], name="event_by_object"),
+            tail_index("event"),
         ]
 
     def __str__(self) -> str:
@@ -101,6 +103,7 @@ class Endpoint(TenantModel):
                 condition=Q(listens_until__isnull=False, deleted_at=None),
                 name="endpoint_listening",
             ),
+            tail_index("endpoint"),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +148,7 @@ class Delivery(TenantModel):
                 condition=Q(status__in=[one.value for one in UNACCEPTED]),
                 name="delivery_not_accepted",
             ),
+            tail_index("delivery"),
         ]
 
     def __str__(self) -> str:

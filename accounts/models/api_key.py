@@ -2,6 +2,7 @@ from django.db import models
 
 from accounts.models.account import TenantModel
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class KeyKind(models.TextChoices):
@@ -37,7 +38,10 @@ class ApiKey(TenantModel):
 
     class Meta:
         verbose_name = "API key"
-        indexes = [models.Index(fields=["account", "livemode"], name="api_key_by_account")]
+        indexes = [
+            models.Index(fields=["account", "livemode"], name="api_key_by_account"),
+            tail_index("api_key"),
+        ]
 
     def __str__(self) -> str:
         return self.hint

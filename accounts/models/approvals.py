@@ -13,6 +13,7 @@ from core.database.fields import (
     StatusField,
     status_constraint,
 )
+from core.database.finding import tail_index
 
 _DECIDED = (ApprovalState.APPROVED, ApprovalState.EXECUTED, ApprovalState.FAILED)
 
@@ -38,6 +39,7 @@ class ApprovalRule(models.Model):
                 violation_error_message="Say of which currency the amount is.",
             ),
         ]
+        indexes = [tail_index("approval_rule")]
 
     def __str__(self) -> str:
         return self.id
@@ -118,6 +120,7 @@ class ApprovalRequest(models.Model):
                 condition=Q(state=ApprovalState.APPROVED),
                 name="approval_cut_off",
             ),
+            tail_index("approval_request"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.functions import Now
 
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class AuditEvent(models.Model):
@@ -54,6 +55,7 @@ class AuditEvent(models.Model):
                 condition=Q(approval_id__isnull=False),
                 name="audit_by_approval",
             ),
+            tail_index("audit_event"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@ from django.db import models
 
 from accounts.models.account import TenantModel
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class File(TenantModel):
@@ -26,6 +27,7 @@ class File(TenantModel):
             models.Index(
                 fields=["id"], condition=models.Q(removed_at=None), name="file_with_content"
             ),
+            tail_index("file"),
         ]
 
     def __str__(self) -> str:

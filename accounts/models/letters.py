@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class Mailing(models.Model):
@@ -38,7 +39,8 @@ class Letter(Mailing):
                 fields=["next_try_at"],
                 condition=Q(next_try_at__isnull=False),
                 name="letter_waiting",
-            )
+            ),
+            tail_index("letter"),
         ]
 
     def __str__(self) -> str:

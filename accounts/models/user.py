@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext
 
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 from core.security.role_words import Role
 from core.security.roles import Standing, permissions_of
 
@@ -51,6 +52,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        indexes = [tail_index("user")]
 
     def __str__(self) -> str:
         return self.email
@@ -104,6 +108,7 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "account"], name="one_membership_per_account")
         ]
+        indexes = [tail_index("membership")]
 
     def __str__(self) -> str:
         return gettext("%(user)s in %(account)s") % {

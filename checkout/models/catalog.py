@@ -13,6 +13,7 @@ from core.database.fields import (
     by_time_index,
     metadata_index,
 )
+from core.database.finding import tail_index
 
 
 class Product(TenantModel):
@@ -53,6 +54,7 @@ class Product(TenantModel):
             ),
             models.Index(fields=["public_id"], name="product_by_public_id"),
             metadata_index("product"),
+            tail_index("product"),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +96,7 @@ class Price(TenantModel):
                 fields=["account", "livemode", "lookup_key"], name="price_lookup_key_is_unique"
             ),
         ]
-        indexes = [by_time_index("price"), metadata_index("price")]
+        indexes = [by_time_index("price"), metadata_index("price"), tail_index("price")]
 
     def __str__(self) -> str:
         return self.nickname or self.id

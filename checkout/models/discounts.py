@@ -15,6 +15,7 @@ from core.database.fields import (
     ReferenceField,
     by_time_index,
 )
+from core.database.finding import tail_index
 
 
 class Coupon(TenantModel):
@@ -65,6 +66,7 @@ class Coupon(TenantModel):
                 fields=["account", "livemode", "-created_at", "-public_id"], name="coupon_by_time"
             ),
             models.Index(fields=["public_id"], name="coupon_by_public_id"),
+            tail_index("coupon"),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +134,7 @@ class PromotionCode(TenantModel):
         indexes = [
             by_time_index("promotion_code"),
             models.Index("account", "livemode", Upper("code"), name="promotion_code_in_any_case"),
+            tail_index("promotion_code"),
         ]
 
     def __str__(self) -> str:

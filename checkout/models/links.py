@@ -9,6 +9,7 @@ from core.database.fields import (
     ReferenceField,
     by_time_index,
 )
+from core.database.finding import tail_index
 
 
 class PaymentLink(TenantModel):
@@ -44,7 +45,7 @@ class PaymentLink(TenantModel):
                 name="payment_link_completions_are_taken",
             ),
         ]
-        indexes = [by_time_index("payment_link")]
+        indexes = [by_time_index("payment_link"), tail_index("payment_link")]
 
     def __str__(self) -> str:
         return self.id

@@ -4,6 +4,7 @@ from django.db import models
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, by_time_index
+from core.database.finding import tail_index
 
 
 class TaxRate(TenantModel):
@@ -24,7 +25,7 @@ class TaxRate(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [by_time_index("tax_rate")]
+        indexes = [by_time_index("tax_rate"), tail_index("tax_rate")]
 
     def __str__(self) -> str:
         return self.display_name
@@ -48,7 +49,7 @@ class ShippingRate(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [by_time_index("shipping_rate")]
+        indexes = [by_time_index("shipping_rate"), tail_index("shipping_rate")]
 
     def __str__(self) -> str:
         return self.display_name

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
 from checkout.models.catalog import Price
@@ -13,6 +14,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 
 
 class CheckoutSession(TenantModel):
@@ -95,10 +97,21 @@ class CheckoutSession(TenantModel):
                 name="checkout_session_takes_place",
             ),
             models.Index(
+                Upper("email"),
+                condition=Q(email__isnull=False),
+                name="checkout_session_by_email",
+            ),
+            models.Index(
+                fields=["client_reference_id"],
+                condition=Q(client_reference_id__isnull=False),
+                name="checkout_session_by_reference",
+            ),
+            models.Index(
                 fields=["erase_at"],
                 condition=Q(erase_at__isnull=False),
                 name="checkout_session_by_erasure",
             ),
+            tail_index("checkout_session"),
         ]
 
     def __str__(self) -> str:

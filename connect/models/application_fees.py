@@ -4,6 +4,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
+from core.database.finding import tail_index
 from core.ids import prefix_of
 
 
@@ -51,6 +52,7 @@ class ApplicationFee(TenantModel):
                 condition=Q(originating_transaction__isnull=False),
                 name="application_fee_by_origin",
             ),
+            tail_index("application_fee"),
         ]
 
     def __str__(self) -> str:
@@ -88,6 +90,7 @@ class ApplicationFeeRefund(TenantModel):
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="fee_refund_amount_is_positive")
         ]
+        indexes = [tail_index("fee_refund")]
 
     def __str__(self) -> str:
         return self.id

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.database.fields import CurrencyField, IdField
+from core.database.finding import tail_index
 
 
 class ExchangeRate(models.Model):
@@ -32,6 +33,7 @@ class ExchangeRate(models.Model):
                 fields=["sold", "bought", "starts_at"], name="one_rate_per_pair_and_start"
             ),
         ]
+        indexes = [tail_index("exchange_rate")]
 
     def __str__(self) -> str:
         return f"{self.sold} → {self.bought}: {self.rate.normalize()}"

@@ -10,6 +10,7 @@ from core.database.fields import (
     StatusField,
     status_constraint,
 )
+from core.database.finding import tail_index
 
 
 class ExternalAccount(TenantModel):
@@ -72,6 +73,7 @@ class ExternalAccount(TenantModel):
                 condition=Q(held_until__isnull=False),
                 name="external_account_held",
             ),
+            tail_index("external_account"),
         ]
 
     def __str__(self) -> str:

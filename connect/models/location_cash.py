@@ -3,6 +3,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class LocationCash(models.Model):
@@ -39,6 +40,7 @@ class LocationCash(models.Model):
                 fields=["location", "currency", "livemode"], name="one_cash_row_per_location"
             ),
         ]
+        indexes = [tail_index("location_cash")]
 
     def __str__(self) -> str:
         return gettext("%(currency)s at %(location)s") % {

@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField
+from core.database.finding import tail_index
 
 
 class PayoutPrice(TenantModel):
@@ -41,6 +42,7 @@ class PayoutPrice(TenantModel):
                 name="one_payout_price_per_platform_and_currency",
             ),
         ]
+        indexes = [tail_index("payout_price")]
 
     def __str__(self) -> str:
         return gettext("%(account)s: instant payouts in %(currency)s") % {

@@ -68,6 +68,7 @@ class PayoutRun(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["livemode", "day"], name="one_payout_run_per_day")
         ]
+        indexes = [tail_index("payout_run")]
 
     def __str__(self) -> str:
         return str(self.day)

@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from accounts.models import TenantModel
 from connect.states import CHECK, CheckStatus
 from core.database.fields import IdField, ReferenceField, StatusField, status_constraint
+from core.database.finding import tail_index
 
 
 class Person(TenantModel):
@@ -41,7 +42,10 @@ class Person(TenantModel):
                 name="one_individual_per_account",
             ),
         ]
-        indexes = [models.Index(fields=["account", "livemode", "-id"], name="person_by_account")]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="person_by_account"),
+            tail_index("person"),
+        ]
 
     def __str__(self) -> str:
         names = (self.details.get("first_name"), self.details.get("last_name"))
@@ -128,7 +132,8 @@ class AccountBlock(TenantModel):
                 fields=["account", "livemode"],
                 condition=Q(released_at=None),
                 name="block_by_account",
-            )
+            ),
+            tail_index("account_block"),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +166,10 @@ class AccountLink(TenantModel):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "livemode", "-id"], name="link_by_account")]
+        indexes = [
+            models.Index(fields=["account", "livemode", "-id"], name="link_by_account"),
+            tail_index("account_link"),
+        ]
 
     def __str__(self) -> str:
         return gettext("%(type)s of %(account)s") % {

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class ConnectReserveChange(TenantModel):
@@ -22,7 +23,8 @@ class ConnectReserveChange(TenantModel):
             )
         ]
         indexes = [
-            models.Index(fields=["account", "livemode", "-id"], name="reserve_change_by_account")
+            models.Index(fields=["account", "livemode", "-id"], name="reserve_change_by_account"),
+            tail_index("connect_reserve_change"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from accounts.models import TenantModel
 from connect.models.transfers import Transfer
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.finding import tail_index
 
 
 class TransferReversal(TenantModel):
@@ -33,7 +34,8 @@ class TransferReversal(TenantModel):
         indexes = [
             models.Index(
                 fields=["destination_payment_refund_id"], name="reversal_by_payment_refund"
-            )
+            ),
+            tail_index("transfer_reversal"),
         ]
 
     def __str__(self) -> str:

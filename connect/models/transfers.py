@@ -3,6 +3,7 @@ from django.db.models import F, Q
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
+from core.database.finding import tail_index
 
 
 class Transfer(TenantModel):
@@ -48,6 +49,7 @@ class Transfer(TenantModel):
                 condition=Q(transfer_group__isnull=False),
                 name="transfer_by_group",
             ),
+            tail_index("transfer"),
         ]
 
     def __str__(self) -> str:
@@ -73,7 +75,7 @@ class SellerPayment(TenantModel):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [by_time_index("seller_payment")]
+        indexes = [by_time_index("seller_payment"), tail_index("seller_payment")]
 
     def __str__(self) -> str:
         return self.id

@@ -210,13 +210,8 @@ def count_open(account_ids: Sequence[str], *, livemode: bool) -> int:
 
 
 def find_payouts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find payouts by the end of their id, or amount."""
-    rows = scope.narrow(Payout.objects.all())
-    gathered = [finding.gather_tail(rows, typed.tail)] if typed.tail else []
-    conditions = []
-    if typed.amounts:
-        conditions.append(finding.has_amount(typed.amounts))
-    gathered += [finding.gather(rows, condition) for condition in conditions]
+    """Find payouts by their amount, or with known ids."""
+    conditions = finding.has_amount(typed.amounts)
     return [
         Found(
             row.id,
@@ -227,7 +222,7 @@ def find_payouts(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(rows, gathered, most=most)
+        for row in finding.newest(Payout, scope, conditions, most=most, ids=typed.ids)
     ]
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, cast
+from typing import Final
 
 from django.apps import apps
-from django.contrib import admin
 from django.contrib.admin import ModelAdmin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -13,15 +12,13 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts import queries as accounts
+from checkout import queries as checkout
 from connect.payouts import queries as payouts
-from console.find.reading import Reading
-from console.site import ConsoleSite
+from console.find import pages_of_ids as ids
 from core.admin import page_of
 from core.database import finding
-from core.database.fields import IdField
 from core.database.finding import Found, Scope, Typed
-from core.ids import prefix_of
-from core.security.visibility import account_ids_of, is_in_other_mode, livemode_of
+from core.security.visibility import account_ids_of, livemode_of
 from payments import queries as payments
 
 MOST_SHOWN: Final = 10
@@ -53,6 +50,12 @@ class Kind:
         room, _, name = self.page.partition("_")
         return str(apps.get_model(room, name)._meta.db_table)
 
+    @property
+    def key(self) -> str:
+        """Return the column of its ids."""
+        room, _, name = self.page.partition("_")
+        return str(apps.get_model(room, name)._meta.pk.column)
+
     def is_meant(self, typed: Typed) -> bool:
         """Tell whether a text may mean one of these by more than the end of its id."""
         return any(getattr(typed, name) for name in self.by)
@@ -62,9 +65,11 @@ KINDS: Final = (
     Kind(
         gettext_lazy("Payments"),
         "payments_paymentintent",
-        gettext_lazy("amount, order number or other metadata, last four digits of the card"),
+        gettext_lazy(
+            "amount, order number or other metadata, last four digits of the card, e-mail address"
+        ),
         payments.find_payments,
-        by=("amounts", "last4", "value"),
+        by=("amounts", "last4", "value", "email"),
         is_nameless=True,
     ),
     Kind(gettext_lazy("Charges"), "payments_charge", "", payments.find_charges),
@@ -91,6 +96,14 @@ KINDS: Final = (
         by=("amounts",),
     ),
     Kind(
+        gettext_lazy("Checkout sessions"),
+        "checkout_checkoutsession",
+        gettext_lazy("e-mail address, the merchant's own reference"),
+        checkout.find_sessions,
+        by=("email", "value"),
+        is_nameless=True,
+    ),
+    Kind(
         gettext_lazy("Accounts"),
         "accounts_account",
         gettext_lazy("name of a platform or seller, e-mail address"),
@@ -98,26 +111,43 @@ KINDS: Final = (
         by=("email", "name"),
     ),
 )
-# Ids that are on the page of another table's row, by that row's key, or that tell the mode.
-_SAME_AS: Final = {
-    "poa": "processors_bankpayment",
-    "cs_live": "checkout_checkoutsession",
-    "cs_test": "checkout_checkoutsession",
-}
+# Table → the column of ids that merchants may choose.
+_CHOSEN: Final = {"checkout_product": "public_id", "checkout_coupon": "public_id"}
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What was found of one kind."""
+    """What was found of one kind.
+
+    Args:
+        kind: Which.
+        rows: The newest.
+        has_more: True if there are others.
+        ids: Of those that were found by their ids.
+    """
 
     kind: Kind
     rows: Sequence[Found]
     has_more: bool
+    ids: Collection[str] = ()
 
 
 def kinds_for(request: HttpRequest) -> list[Kind]:
-    """Return the kinds whose pages the request may open."""
-    return [kind for kind in KINDS if (page := _page(kind.page)) and _may_see(page, request)]
+    """Return the kinds whose pages the request may open: those with words of their own first."""
+    pages = {ids.name_of(page): page for page in ids.pages_with_ids(request)}
+    named = [kind for kind in KINDS if pages.pop(kind.page, None)]
+    others = [_by_ids_alone(page, request) for page in pages.values()]
+    return named + sorted(others, key=lambda kind: str(kind.title))
+
+
+def _by_ids_alone(page: "ModelAdmin[Model]", request: HttpRequest) -> Kind:
+    """Return the kind of a table's rows that are found by nothing but their ids."""
+
+    def find(typed: Typed, _: Scope, *, most: int) -> list[Found]:
+        return ids.find_on(page, request, typed.ids, most=most)
+
+    title = str(page.model._meta.verbose_name_plural)
+    return Kind(title[:1].upper() + title[1:], ids.name_of(page), "", find)
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -128,20 +158,21 @@ def scope_of(request: HttpRequest) -> Scope:
 def look(kinds: Iterable[Kind], typed: Typed, scope: Scope) -> list[Group]:
     """Find what a text may mean, in one query for each kind that may have it.
 
-    Whether a kind has an id that ends so is known before, of all kinds by one query.
+    Which kinds have such ids is known before, of all by one query.
     """
     groups, kinds = [], list(kinds)
+    tails = {kind.table: kind.key for kind in kinds}
+    wholes = {table: column for table, column in _CHOSEN.items() if table in tails}
+    whole = "" if typed.key else typed.value
     with finding.by_indexes_alone():
-        ends: set[str] = set()
-        if typed.tail:
-            ends = finding.with_tail([kind.table for kind in kinds], typed.tail)
+        with_ids = finding.with_ids(tails, typed.tail, wholes, whole)
         for kind in kinds:
-            if kind.table not in ends and not kind.is_meant(typed):
+            found = with_ids.get(kind.table, ())
+            if not found and not kind.is_meant(typed):
                 continue
-            asked = typed if kind.table in ends else replace(typed, tail="")
-            rows = kind.find(asked, scope, most=MOST_SHOWN + 1)
+            rows = kind.find(replace(typed, ids=found), scope, most=MOST_SHOWN + 1)
             if rows:
-                groups.append(Group(kind, rows[:MOST_SHOWN], len(rows) > MOST_SHOWN))
+                groups.append(Group(kind, rows[:MOST_SHOWN], len(rows) > MOST_SHOWN, found))
     return groups
 
 
@@ -153,41 +184,6 @@ def named_by(typed: Typed, groups: Sequence[Group]) -> str | None:
     if len(groups) != 1 or len(groups[0].rows) != 1:
         return None
     kind, row = groups[0].kind, groups[0].rows[0]
-    is_tail = bool(typed.tail) and row.id.endswith(typed.tail)
-    # A text with a name's shape may have found a name, but payments have none.
-    is_number = kind.is_nameless and not (typed.amounts or typed.last4)
-    return page_of(kind.page, row.id) if is_tail or typed.key or is_number else None
-
-
-def address_of(reading: Reading, request: HttpRequest) -> str | None:
-    """Return the address of the page of a whole id, of either mode; None if none is to be seen."""
-    prefix = prefix_of(reading.id)
-    for page in _pages():
-        key = page.model._meta.pk
-        named = isinstance(key, IdField) and key.prefix == prefix
-        if not named and _name(page) != _SAME_AS.get(prefix):
-            continue
-        if _may_see(page, request) and _has(page, request, reading.id):
-            return page_of(_name(page), reading.id)
-    return None
-
-
-def _has(page: "ModelAdmin[Model]", request: HttpRequest, id: str) -> bool:
-    rows = page.get_queryset(request).filter(pk=id)
-    return bool(rows.exists()) or is_in_other_mode(request, page.model, id)
-
-
-def _pages() -> "Iterable[ModelAdmin[Model]]":
-    return cast(ConsoleSite, admin.site).pages
-
-
-def _page(name: str) -> "ModelAdmin[Model] | None":
-    return next((page for page in _pages() if _name(page) == name), None)
-
-
-def _name(page: "ModelAdmin[Model]") -> str:
-    return f"{page.model._meta.app_label}_{page.model._meta.model_name}"
-
-
-def _may_see(page: "ModelAdmin[Model]", request: HttpRequest) -> bool:
-    return bool(page.has_view_permission(request))
+    # A text with a name's shape may have found a name, but these have none.
+    is_number = kind.is_nameless and not (typed.amounts or typed.last4 or typed.email)
+    return page_of(kind.page, row.id) if row.id in groups[0].ids or typed.key or is_number else None

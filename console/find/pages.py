@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext, gettext_lazy
 
-from console.find import kinds, reading
+from console.find import kinds, pages_of_ids, reading
 from console.find.kinds import Group
 from console.find.reading import Reading
 from core.admin import page_of
@@ -25,7 +25,7 @@ _TOO_LONG: Final = gettext_lazy(
 def find(request: HttpRequest) -> HttpResponse:
     """Open the page of what one thing alone is called, or list what the words may mean."""
     read = reading.read(request.GET.get("q", ""))
-    if read.id and (address := kinds.address_of(read, request)):
+    if read.id and (address := pages_of_ids.address_of(request, read.id)):
         # If it is of the other mode, its page says so, and offers to switch.
         return redirect(address)
     allowed = kinds.kinds_for(request)

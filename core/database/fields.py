@@ -138,6 +138,13 @@ class Last4(Func):
     output_field = models.TextField()
 
 
+class BillingEmail(Func):
+    """The address in a payer's billing details, which are kept as JSON."""
+
+    template = "(%(expressions)s ->> 'email')"
+    output_field = models.TextField()
+
+
 class CardFingerprint(Func):
     """What is the same of all charges of a card, which is kept as JSON."""
 

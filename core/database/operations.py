@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -57,3 +57,45 @@ class CreateModels(Operation):
     def describe(self) -> str:
         """Say what `migrate` does."""
         return f"Create {len(self.operations)} models"
+
+
+class AddIndexes(Operation):
+    """Add many indexes at once.
+
+    Django renders a table's relatives again for each index, and theirs.
+    """
+
+    def __init__(self, operations: list[AddIndex]) -> None:
+        self.operations = operations
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """Add the indexes to the state, which forgets what it has rendered."""
+        state.__dict__.pop("apps", None)
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Create the indexes in their order."""
+        for operation in self.operations:
+            operation.database_forwards(app_label, schema_editor, from_state, to_state)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        """Drop the indexes from the last to the first."""
+        for operation in reversed(self.operations):
+            operation.database_backwards(app_label, schema_editor, from_state, to_state)
+
+    def describe(self) -> str:
+        """Say what `migrate` does."""
+        return f"Create {len(self.operations)} indexes"

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
+from core.database.finding import tail_index
 from ledger.models.journal import JournalEntry
 
 
@@ -43,6 +44,7 @@ class BalanceTransaction(TenantModel):
                 fields=["account", "livemode", "-id"], name="balance_transaction_by_account"
             ),
             models.Index(fields=["source"], name="balance_transaction_by_source"),
+            tail_index("balance_transaction"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from core.database.fields import AmountField, IdField, ReferenceField
+from core.database.finding import tail_index
 from ledger.models.accounts import LedgerAccount
 
 
@@ -29,7 +30,8 @@ class Hold(models.Model):
         indexes = [
             models.Index(
                 fields=["expires_at"], condition=Q(expires_at__isnull=False), name="hold_by_expiry"
-            )
+            ),
+            tail_index("hold"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.finding import tail_index
 from ledger.models.accounts import LedgerAccount
 
 # The transaction that wrote a row, as a number that never wraps. It tells a folder
@@ -46,7 +47,10 @@ class JournalEntry(models.Model):
                 name="an_entry_is_reversed_once",
             ),
         ]
-        indexes = [models.Index(fields=["group"], name="entry_by_group")]
+        indexes = [
+            models.Index(fields=["group"], name="entry_by_group"),
+            tail_index("journal_entry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"

@@ -10,6 +10,7 @@ from core.database.fields import (
     StatusField,
     status_constraint,
 )
+from core.database.finding import tail_index
 from payments.models.customers import PaymentMethod
 from payments.states import AUTHENTICATION, AuthenticationStatus
 
@@ -77,6 +78,7 @@ class Authentication(TenantModel):
                 condition=Q(status=AuthenticationStatus.PENDING),
                 name="authentication_open",
             ),
+            tail_index("authentication"),
         ]
 
     def __str__(self) -> str:

@@ -1,10 +1,13 @@
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
+from django.db.models.lookups import IsNull
 
 from accounts.models import TenantModel
 from core.database.fields import (
     AmountField,
+    BillingEmail,
     CardFingerprint,
     CurrencyField,
     IdField,
@@ -147,6 +150,11 @@ class Charge(TenantModel):
             # For searching.
             models.Index(fields=["account", "livemode", "amount"], name="charge_by_amount"),
             models.Index(Last4("card"), "account", "livemode", name="charge_by_last4"),
+            models.Index(
+                Upper(BillingEmail("billing_details")),
+                condition=Q(IsNull(BillingEmail("billing_details"), rhs=False)),
+                name="charge_by_payers_email",
+            ),
             models.Index(
                 "account", "livemode", CardFingerprint("card"), name="charge_by_fingerprint"
             ),
@@ -304,6 +312,7 @@ class UnappliedPayment(TenantModel):
                 condition=Q(pending_since__isnull=False),
                 name="unapplied_pending",
             ),
+            tail_index("unapplied_payment"),
         ]
 
     def __str__(self) -> str:

@@ -183,6 +183,7 @@ class PaymentMethod(TenantModel):
                 condition=models.Q(copied_from_id__isnull=False),
                 name="payment_method_copies",
             ),
+            tail_index("payment_method"),
         ]
 
     def __str__(self) -> str:

@@ -108,6 +108,7 @@ class EarlyFraudWarning(TenantModel):
         indexes = [
             by_time_index("fraud_warning"),
             models.Index(fields=["charge", "-id"], name="fraud_warning_by_charge"),
+            tail_index("early_fraud_warning"),
         ]
 
     def __str__(self) -> str:

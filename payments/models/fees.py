@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
+from core.database.finding import tail_index
 from payments.fees import Returns
 from payments.models.charges import Charge
 
@@ -77,6 +78,7 @@ class FeeSchedule(models.Model):
                 name="one_fee_schedule_per_sort_and_start",
             ),
         ]
+        indexes = [tail_index("fee_schedule")]
 
     def __str__(self) -> str:
         sort = " ".join(w for w in (self.method, self.card_country, self.currency) if w)
@@ -109,6 +111,7 @@ class FeeTrueUp(TenantModel):
                 condition=Q(actual_amount__gte=0), name="actual_fee_is_not_negative"
             ),
         ]
+        indexes = [tail_index("fee_true_up")]
 
     def __str__(self) -> str:
         return self.id

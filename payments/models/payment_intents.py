@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 
 from accounts.models import TenantModel
 from core.database.fields import (
@@ -110,6 +111,11 @@ class PaymentIntent(TenantModel):
             by_time_index("payment_intent"),
             # For searching.
             models.Index(fields=["amount", "account", "livemode"], name="payment_intent_by_amount"),
+            models.Index(
+                Upper("receipt_email"),
+                condition=Q(receipt_email__isnull=False),
+                name="payment_intent_by_email",
+            ),
             any_metadata_index("payment_intent"),
             tail_index("payment_intent"),
             models.Index(

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from accounts.models import Mailing, TenantModel
 from core.database.fields import IdField, ReferenceField
+from core.database.finding import tail_index
 from payments.models.charges import Charge
 
 
@@ -30,7 +31,8 @@ class Receipt(TenantModel, Mailing):
                 fields=["next_try_at"],
                 condition=Q(next_try_at__isnull=False),
                 name="receipt_waiting",
-            )
+            ),
+            tail_index("receipt"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from core.database.fields import (
     by_time_index,
     status_constraint,
 )
+from core.database.finding import tail_index
 from payments.models.customers import Customer, PaymentMethod
 from payments.states import (
     MANDATE,
@@ -104,6 +105,7 @@ class SetupIntent(TenantModel):
                 condition=Q(processing_since__isnull=False),
                 name="setup_intent_processing",
             ),
+            tail_index("setup_intent"),
         ]
 
     def __str__(self) -> str:
@@ -173,6 +175,7 @@ class SetupAttempt(TenantModel):
                 condition=Q(declined_card__isnull=False),
                 name="setup_declined_by_card",
             ),
+            tail_index("setup_attempt"),
         ]
 
     def __str__(self) -> str:
@@ -205,6 +208,7 @@ class Mandate(TenantModel):
 
     class Meta:
         constraints = [status_constraint(MandateStatus, name="mandate_status_is_known")]
+        indexes = [tail_index("mandate")]
 
     def __str__(self) -> str:
         return self.id

@@ -12,6 +12,7 @@ from core.database.fields import (
     StatusField,
     status_constraint,
 )
+from core.database.finding import tail_index
 from processors.states import BankFileStatus, BankPaymentStatus
 
 
@@ -56,6 +57,8 @@ class BankFile(models.Model):
 
     class Meta:
         """Each once."""
+
+        indexes = [tail_index("bank_file")]
 
         constraints = [
             status_constraint(BankFileStatus, name="bank_file_status_is_known"),
@@ -123,7 +126,8 @@ class BankPayment(models.Model):
         indexes = [
             models.Index(
                 fields=["livemode", "key"], condition=Q(status="queued"), name="bank_payment_queued"
-            )
+            ),
+            tail_index("bank_payment", key="key"),
         ]
 
     def __str__(self) -> str:
@@ -153,6 +157,8 @@ class BankStatement(models.Model):
 
     class Meta:
         """Each once."""
+
+        indexes = [tail_index("bank_statement")]
 
         constraints = [
             models.UniqueConstraint(
@@ -200,7 +206,8 @@ class BankLine(models.Model):
         """Those that somebody must look at are found at once."""
 
         indexes = [
-            models.Index(fields=["-id"], condition=Q(matched_by=""), name="bank_line_unmatched")
+            models.Index(fields=["-id"], condition=Q(matched_by=""), name="bank_line_unmatched"),
+            tail_index("bank_line"),
         ]
 
     def __str__(self) -> str:

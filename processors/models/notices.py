@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.database.fields import IdField
+from core.database.finding import tail_index
 
 
 class InboundNotice(models.Model):
@@ -35,7 +36,8 @@ class InboundNotice(models.Model):
         indexes = [
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="notice_by_next"
-            )
+            ),
+            tail_index("inbound_notice"),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.database.fields import AmountField, CurrencyField, IdField
+from core.database.finding import tail_index
 
 
 class SettlementLine(models.Model):
@@ -45,6 +46,7 @@ class SettlementLine(models.Model):
             models.Index(
                 fields=["next_at"], condition=Q(next_at__isnull=False), name="settlement_by_next"
             ),
+            tail_index("settlement_line"),
         ]
 
     def __str__(self) -> str:

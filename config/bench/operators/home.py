@@ -2,9 +2,12 @@
 
 import json
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from core.types import JsonObject
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
 
 _TIMES: Final = 40
 _WARMING_UP: Final = 3
@@ -15,19 +18,13 @@ def main() -> JsonObject:
     import django
 
     django.setup()
-    from django.contrib.auth import get_user_model
-    from django.contrib.sessions.backends.base import SessionBase
     from django.db import connection
     from django.template.response import TemplateResponse
-    from django.test import RequestFactory
     from django.test.utils import CaptureQueriesContext
 
     from console.home import page
-    from core.security.role_words import Role
 
-    owner = get_user_model().objects.filter(operator_role=Role.OWNER).earliest("id")
-    request = RequestFactory().get("/admin/")
-    request.user, request.session = owner, SessionBase()
+    request = owners_request()
 
     def view() -> int:
         answer = page.home(request)
@@ -48,6 +45,20 @@ def main() -> JsonObject:
         "p95_ms": round(taken[len(taken) * 95 // 100] * 1000, 1),
         "queries": len(asked),
     }
+
+
+def owners_request() -> "HttpRequest":
+    """Build a request for the first page, by an owner; Django is set up."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.sessions.backends.base import SessionBase
+    from django.test import RequestFactory
+
+    from core.security.role_words import Role
+
+    request = RequestFactory().get("/admin/")
+    request.user = get_user_model().objects.filter(operator_role=Role.OWNER).earliest("id")
+    request.session = SessionBase()
+    return request
 
 
 if __name__ == "__main__":
