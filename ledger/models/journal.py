@@ -1,5 +1,6 @@
 """Entries, their postings, and the lines that owners are shown. Append-only."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -49,6 +50,8 @@ class JournalEntry(models.Model):
         ]
         indexes = [
             models.Index(fields=["group"], name="entry_by_group"),
+            # Of which days: a few bytes for thousands of rows, which are written in this order.
+            BrinIndex(fields=["posted_at"], autosummarize=True, name="entry_by_moment"),
             tail_index("journal_entry"),
         ]
 
