@@ -1,5 +1,6 @@
 """Erase what sessions hold of payers: of a deleted customer, and in time of everybody else."""
 
+import time
 from collections.abc import Set
 from datetime import datetime
 from typing import Final
@@ -12,6 +13,7 @@ from payments.charges.services import receipts
 from webhooks.services import events
 
 _AT_ONCE: Final = 200
+_WORKING_SECONDS: Final = 30
 
 # What the merchant wrote of a payer who is no customer.
 _OF_GUESTS: Final = frozenset({"receipt_email", "shipping"})
@@ -35,7 +37,9 @@ def erase(customer_id: str) -> list[str]:
 def erase_guests(*, at: datetime) -> int:
     """Erase what payers without a customer said in sessions that ended long ago.
 
-    What the merchant calls them, its metadata and its reference, stays.
+    What the merchant calls them, its metadata and its reference, stays. All that are due are
+    erased, some at a time in a transaction of their own, until a worker's time is over: what was
+    erased is, whatever cuts it off, and the next run goes on.
 
     Args:
         at: Now.
@@ -43,6 +47,13 @@ def erase_guests(*, at: datetime) -> int:
     Returns:
         How many sessions there were.
     """
+    stop, erased = time.monotonic() + _WORKING_SECONDS, 0
+    while time.monotonic() < stop and (batch := _erase_some_guests(at)):
+        erased += batch
+    return erased
+
+
+def _erase_some_guests(at: datetime) -> int:
     with atomic():
         due = CheckoutSession.objects.filter(erase_at__lte=at).order_by("erase_at")
         rows = list(lock_rows(due)[:_AT_ONCE])

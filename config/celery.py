@@ -55,7 +55,7 @@ SCHEDULE: dict[str, float | crontab] = {
     "payments.expire_authorizations": 60.0,
     "checkout.expire_sessions": 60.0,
     "checkout.release_places": 60.0,
-    "checkout.erase_answers": 3_600.0,
+    "checkout.erase_answers": 120.0,
     "payments.send_receipts": 10.0,
     "accounts.send_letters": 10.0,
     "payments.fetch_disputes": 5.0,

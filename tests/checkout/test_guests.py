@@ -1,5 +1,6 @@
 """Payers who are nobody's customer: what they say has an end, and so has the place they hold."""
 
+import copy
 import json
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from checkout import erasure
 from checkout.models import CheckoutSession, Coupon, PaymentLink
 from checkout.sessions.services import expiry
 from core.errors import CardError
+from core.ids import new_id
 from payments.intents.services import payment_intents
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent, Receipt
@@ -59,6 +61,21 @@ def test_what_guests_say_is_erased_when_nobody_needs_it_any_more(shop):
     assert told.count() == 3
     assert not any("ada@example.com" in json.dumps(event.data) for event in told)
     assert Receipt.objects.get(held_by=gift["id"]).email == ""
+    assert_books_balance()
+
+
+def test_however_many_sessions_are_due_one_run_erases_them_all(shop):
+    session = shop.session(customer_email="ada@example.com")
+    row = CheckoutSession.objects.get(id=session["id"])
+    copies = [copy.copy(row) for _ in range(450)]
+    for each in copies:
+        each.id, each.erase_at, each.email = new_id("cs_test"), now(), "ada@example.com"
+    CheckoutSession.objects.bulk_create(copies)
+
+    erased = [erasure.erase_guests(at=now()) for _ in range(2)]
+
+    assert erased == [450, 0]
+    assert not CheckoutSession.objects.filter(email="ada@example.com").exists()
     assert_books_balance()
 
 
