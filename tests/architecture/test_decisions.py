@@ -7,7 +7,7 @@ from tests.architecture.source import ROOT, place, text
 DECISIONS = sorted((ROOT / "docs/adr").glob("0*.md"))
 PAGES = [
     path
-    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(ROOT.glob("docs/**/*.md")))
+    for path in (*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md")))
     if path.is_file()
 ]
 PARTS = ["Status", "Context", "Decision", "Consequences", "Alternatives", "What enforces it"]
