@@ -10,7 +10,7 @@ import base64
 import hmac
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Final
 
@@ -43,10 +43,12 @@ class Claim:
         is_recovery: True if an earlier run of it was cut off.
         answer: Status and body, if it was carried out already.
         attempt: Which run it is: one that was overtaken can't keep its answer.
+        day: On which it was claimed; its partition.
     """
 
     id: str
     id_suffix: str
+    day: date
     is_recovery: bool = False
     answer: tuple[int, bytes] | None = None
     attempt: int = 1
@@ -68,36 +70,33 @@ def _hmac(pepper: str) -> hmac.HMAC:
     return hmac.new(pepper.encode(), b"idempotency:", "sha256")
 
 
-# A lost claim is a lost request: nobody need wait for the disk.
-_CLAIM: Final = """
-    INSERT INTO api_idempotencykey (id, account_id, livemode, scope, key, fingerprint, id_suffix,
-        attempt, claimed_by, claimed_at, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, 1, pg_backend_pid(), now(), %s)
-    ON CONFLICT (account_id, key, livemode, scope) DO NOTHING
-    RETURNING set_config('synchronous_commit', 'off', true)
-"""
+# The day of a new claim; nothing if it was claimed before. A lost claim is a lost request: nobody
+# need wait for the disk.
+_CLAIM: Final = "SELECT api_claim_key(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # A claim is running while its connection is there, but not for ever: the lease ends it.
 _LOOK: Final = """
     SELECT i.id, i.id_suffix, i.fingerprint, i.status_code, i.body, i.attempt,
         i.claimed_at > now() - make_interval(secs => %s)
-        AND EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = i.claimed_by)
-    FROM api_idempotencykey i
+        AND EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = i.claimed_by),
+        i.day
+    FROM api_idempotencykey i, CAST(clock_timestamp() AT TIME ZONE 'UTC' AS date) today
     WHERE i.account_id = %s AND i.livemode = %s AND i.scope = %s AND i.key = %s
+        AND i.day BETWEEN today - %s::integer AND today + 1
 """
 _TAKE_OVER: Final = """
     UPDATE api_idempotencykey
     SET claimed_by = pg_backend_pid(), claimed_at = now(), attempt = attempt + 1
-    WHERE id = %s AND attempt = %s AND status_code IS NULL
+    WHERE id = %s AND day = %s AND attempt = %s AND status_code IS NULL
 """
 _FINISH: Final = """
     UPDATE api_idempotencykey SET status_code = %s, body = %s
-    WHERE id = %s AND attempt = %s AND status_code IS NULL
+    WHERE id = %s AND day = %s AND attempt = %s AND status_code IS NULL
     RETURNING set_config('synchronous_commit', 'off', true)
 """
 # No connection has the number 0.
 _RELEASE: Final = """
     UPDATE api_idempotencykey SET claimed_by = 0
-    WHERE id = %s AND attempt = %s AND status_code IS NULL
+    WHERE id = %s AND day = %s AND attempt = %s AND status_code IS NULL
 """
 
 
@@ -122,14 +121,15 @@ def claim(tenant: Tenant, key: str, print: bytes, *, at: datetime, scope: str = 
     if len(key) > _LONGEST_KEY or not key.isprintable():
         raise InvalidRequest("Idempotency keys can have up to 255 printable characters.")
     suffix = ids.new_suffix()
-    new = Claim(ids.with_prefix("idk", suffix), suffix)
+    id, days = ids.with_prefix("idk", suffix), settings.KEPT_FOR["api_idempotencykey"].days
     who = (tenant.account_id, tenant.livemode, scope, key)
     for _ in range(_TRIES):
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, (new.id, *who, print, new.id_suffix, at))
-            if cursor.rowcount:
-                return new
-            cursor.execute(_LOOK, (LEASE_SECONDS, *who))
+            cursor.execute(_CLAIM, (id, *who, print, suffix, at, days))
+            (day,) = cursor.fetchone()
+            if day:
+                return Claim(id, suffix, day)
+            cursor.execute(_LOOK, (LEASE_SECONDS, *who, days))
             found = cursor.fetchone()
         if found is not None:
             return _resume(found, key, print)
@@ -137,7 +137,7 @@ def claim(tenant: Tenant, key: str, print: bytes, *, at: datetime, scope: str = 
 
 
 def _resume(found: DbRow, key: str, print: bytes) -> Claim:
-    id, suffix, known, status, body, attempt, is_running = found
+    id, suffix, known, status, body, attempt, is_running, day = found
     if bytes(known) != print:
         raise IdempotencyMismatch(
             "Keys for idempotent requests can only be used with the same endpoint and parameters "
@@ -145,15 +145,16 @@ def _resume(found: DbRow, key: str, print: bytes) -> Claim:
             "execute a different request."
         )
     if status is not None:
-        return Claim(id, suffix, answer=(status, _open(body, id)), attempt=attempt)
-    if not is_running and _execute(_TAKE_OVER, (id, attempt)):
-        return Claim(id, suffix, is_recovery=True, attempt=attempt + 1)
+        return Claim(id, suffix, day, answer=(status, _open(body, id)), attempt=attempt)
+    if not is_running and _execute(_TAKE_OVER, (id, day, attempt)):
+        return Claim(id, suffix, day, is_recovery=True, attempt=attempt + 1)
     raise _in_use(key)
 
 
 def finish(claimed: Claim, status: int, body: bytes) -> None:
     """Keep the answer for whoever sends the request again: encrypted, since it may hold secrets."""
-    _execute(_FINISH, (status, _seal(body, claimed.id), claimed.id, claimed.attempt))
+    values = (status, _seal(body, claimed.id), claimed.id, claimed.day, claimed.attempt)
+    _execute(_FINISH, values)
 
 
 def _seal(body: bytes, row: str) -> str:
@@ -176,7 +177,7 @@ def release(claimed: Claim) -> None:
     The row stays, with the ids it reserved: how far this run got is not always known, and
     whatever it made must be found and not made again.
     """
-    _execute(_RELEASE, (claimed.id, claimed.attempt))
+    _execute(_RELEASE, (claimed.id, claimed.day, claimed.attempt))
 
 
 def _execute(sql: str, values: SqlValues) -> bool:

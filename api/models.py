@@ -1,6 +1,5 @@
 """What the protocol itself keeps. Accounts are plain ids: nothing lies below this room."""
 
-from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from core.database.fields import IdField, ReferenceField
@@ -8,7 +7,11 @@ from core.database.finding import tail_index
 
 
 class IdempotencyKey(models.Model):
-    """A caller's key, the request it came with, and that request's answer."""
+    """A caller's key, the request it came with, and that request's answer.
+
+    Its table is in partitions of a day each; the function that claims a key looks into those of
+    before, which no constraint spans.
+    """
 
     id = IdField(prefix="idk")
     account_id = ReferenceField()
@@ -28,15 +31,16 @@ class IdempotencyKey(models.Model):
     status_code = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(null=True)
     created_at = models.DateTimeField()
+    # The day on which it was claimed, by the database's clock and in UTC.
+    day = models.DateField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["account_id", "key", "livemode", "scope"],
+                fields=["account_id", "key", "livemode", "scope", "day"],
                 name="one_answer_per_idempotency_key",
             )
         ]
-        indexes = [BrinIndex(fields=["created_at"], name="idempotency_key_by_age")]
 
     def __str__(self) -> str:
         return self.key

@@ -14,6 +14,7 @@ LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp AS $$
 $$
 """
 
+KEYS = "('api_idempotencykey', '', 1, 23, 'fillfactor = 40')"
 REQUESTS = "('api_requestlog', 'req', 7, 24, '')"
 
 # How a moment begins in ids: eight digits of base 62, of fiftieths of a millisecond since 1970.

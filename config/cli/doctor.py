@@ -131,7 +131,7 @@ def _partitions() -> str:
     states = [partitions.look(table, age) for table, age in settings.KEPT_FOR.items()]
     for state in states:
         if not state.is_ahead:
-            raise _fail(f"{state.table} has none for next week: is beat running, and a worker?")
+            raise _fail(f"{state.table} has none for what comes: is beat running, and a worker?")
         if state.stray:
             raise _fail(f"{state.table}_rest should be empty; rows there: {state.stray:,}")
         if state.has_old:

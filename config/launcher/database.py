@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Until the programs run, which go on with it.
 _MAKE_PARTITIONS: Final = """
-    SELECT core_make_partitions(table_name, now() + interval '21 days') FROM core_partitioned()
+    SELECT core_make_partitions(table_name, now() + 3 * width * interval '24 hours')
+    FROM core_partitioned()
 """
 
 

@@ -83,7 +83,8 @@ TABLES: Final[dict[str, Rights]] = {
     **dict.fromkeys(
         (
             "accounts_account", "accounts_connection", "accounts_file", "accounts_filelink",
-            "accounts_oauthapplication", "accounts_user", "connect_accountblock",
+            "accounts_oauthapplication", "accounts_user", "api_idempotencykey",
+            "connect_accountblock",
             "connect_accountlink", "connect_capability", "connect_exchangerate",
             "connect_externalaccount", "connect_locationcash", "connect_payoutprice",
             "connect_payoutrun", "connect_payoutschedule", "connect_person",
@@ -168,8 +169,7 @@ TABLES: Final[dict[str, Rights]] = {
             "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
             "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
-            "api_idempotencykey", "checkout_checkoutsession",
-            "checkout_checkoutsessionline", "checkout_product",
+            "checkout_checkoutsession", "checkout_checkoutsessionline", "checkout_product",
             "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",
             "payments_instrument", "payments_payeraction", "payments_taxid",

@@ -13,5 +13,6 @@ def _days(name: str, default: int) -> timedelta:
 
 # Table → how old the youngest row of a partition is when it is dropped.
 KEPT_FOR = {
+    "api_idempotencykey": _days("RIALTO_IDEMPOTENCY_KEY_DAYS", 1),
     "api_requestlog": _days("RIALTO_REQUEST_LOG_DAYS", 30),
 }

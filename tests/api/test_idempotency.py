@@ -1,9 +1,10 @@
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import UTC, timedelta
 
 import orjson
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from api import idempotency, tasks
@@ -11,6 +12,7 @@ from api.models import IdempotencyKey
 from core.errors import IdempotencyInUse
 from core.tenant import Tenant
 from tests.api.room import Trouble, outcomes
+from tests.factories import as_owner
 
 BODY = "amount=100&currency=usd"
 
@@ -161,17 +163,40 @@ def test_a_replay_costs_three_queries(post, django_assert_num_queries):
         post(idempotency_key="k")
 
 
-def test_old_keys_are_forgotten_after_a_day(post):
-    post(idempotency_key="old")
+def on_the_day_before(days, key):
+    """Let a key be claimed some days earlier, when there was a partition for it."""
+    day = timezone.now().astimezone(UTC).date() - timedelta(days=days)
+    as_owner(
+        f"CREATE TABLE IF NOT EXISTS api_idempotencykey_{day:%Y%m%d} PARTITION OF "
+        f"api_idempotencykey FOR VALUES FROM ('{day}') TO ('{day + timedelta(days=1)}')"
+    )
+    as_owner(f"UPDATE api_idempotencykey SET day = '{day}' WHERE key = '{key}'")
+
+
+def test_old_keys_are_forgotten_after_a_day_with_their_partition(post):
+    for key, days in {"older": 3, "old": 2, "yesterday": 1}.items():
+        post(idempotency_key=key)
+        on_the_day_before(days, key)
     post(idempotency_key="new")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE api_idempotencykey SET created_at = now() - interval '26 h' WHERE key = 'old'"
-        )
 
     tasks.prune()
 
-    assert [row.key for row in IdempotencyKey.objects.all()] == ["new"]
+    assert {row.key for row in IdempotencyKey.objects.all()} == {"yesterday", "new"}
+
+
+def test_a_key_of_yesterday_is_known_and_one_of_the_day_before_is_free(post):
+    for key, days in {"old": 2, "yesterday": 1}.items():
+        post(idempotency_key=key)
+        on_the_day_before(days, key)
+    done = len(outcomes.runs)
+
+    again = post(idempotency_key="yesterday")
+    anew = post(idempotency_key="old")
+
+    assert again["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in anew
+    assert post(idempotency_key="old")["Idempotent-Replayed"] == "true"
+    assert len(outcomes.runs) == done + 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -203,6 +228,25 @@ def test_eight_at_once_run_once(post):
     assert {answer.status_code for answer in answers} <= {200, 409}
     assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
     assert len(outcomes.runs) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_claims_on_either_side_of_midnight_one_is_told_to_wait(tenant):
+    print, at = idempotency.fingerprint("POST", "/v1/widgets", {}), timezone.now()
+    idempotency.claim(tenant, "another", print, at=at)
+    on_the_day_before(1, "another")
+    second = _closing(lambda: idempotency.claim(tenant, "k", print, at=at))
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        idempotency.claim(tenant, "k", print, at=at)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE api_idempotencykey SET day = day - 1 WHERE key = 'k'")
+        waiting = pool.submit(second)
+        assert not wait([waiting], timeout=0.2).done
+
+    with pytest.raises(IdempotencyInUse):
+        waiting.result(10)
+    assert IdempotencyKey.objects.filter(key="k").count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

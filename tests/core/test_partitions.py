@@ -184,10 +184,28 @@ def test_a_request_is_looked_for_in_one_partition_and_newer_ones_not_among_the_o
     assert newer == names(REQUESTS) - {old}
 
 
+def test_a_key_is_looked_for_in_the_days_that_count_and_its_answer_is_written_in_one():
+    partitions.keep("api_idempotencykey", timedelta(days=1))
+    today = timezone.now().astimezone(UTC).date()
+    which = "account_id = 'a' AND livemode AND scope = '' AND key = 'k' AND day"
+
+    looked = scanned(
+        f"SELECT FROM api_idempotencykey WHERE {which} BETWEEN '{today}'::date - 1 "
+        f"AND '{today}'::date + 1"
+    )
+    written = scanned(f"SELECT FROM api_idempotencykey WHERE id = 'i' AND day = '{today}'")
+
+    assert looked == {
+        f"api_idempotencykey_{day}"
+        for day in ("rest", f"{today:%Y%m%d}", f"{today + timedelta(days=1):%Y%m%d}")
+    }
+    assert written == {f"api_idempotencykey_{today:%Y%m%d}"}
+
+
 def test_the_doctor_tells_of_partitions_that_are_missing_and_of_rows_that_none_is_for():
     for name in names(REQUESTS) - {f"{REQUESTS}_rest"}:
         as_owner(f"DROP TABLE {name}")
-    with pytest.raises(Problem, match="api_requestlog has none for next week"):
+    with pytest.raises(Problem, match="api_requestlog has none for what comes"):
         doctor._partitions()
     tasks.prune()
     well = doctor._partitions()
@@ -196,4 +214,4 @@ def test_the_doctor_tells_of_partitions_that_are_missing_and_of_rows_that_none_i
     with pytest.raises(Problem, match="api_requestlog_rest should be empty; rows there: 1"):
         doctor._partitions()
 
-    assert well == "api_requestlog"
+    assert well == "api_idempotencykey, api_requestlog"
