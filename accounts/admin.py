@@ -24,7 +24,15 @@ from accounts.models import (
     OAuthRefreshToken,
     User,
 )
-from accounts.operator_pages import approval_rules, approvals, audit, key_list, keys, new_key
+from accounts.operator_pages import (
+    approval_rules,
+    approvals,
+    audit,
+    key_list,
+    keys,
+    new_key,
+    security_alarms,
+)
 from accounts.people import sessions
 from accounts.people.step_up import StepsUpToChange, step_up
 from accounts.people.views.invitations import may_invite
@@ -35,7 +43,7 @@ from core.security.role_words import Role
 from core.security.roles import has_right
 from core.types import JsonObject
 
-__all__ = ["approval_rules", "approvals", "audit"]
+__all__ = ["approval_rules", "approvals", "audit", "security_alarms"]
 
 # Roles are memberships; tokens, codes and second factors are nobody's to look at. Applications are
 # `connect`'s.

@@ -9,13 +9,19 @@ import orjson
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.utils import timezone
 
-from accounts.models.configuration import VERSION
+from accounts.detection import measures, watch
+from accounts.models.configuration import SECURITY, VERSION
 from accounts.services import api_keys, key_usage
 from api import request_log
 from api.access.caller import Caller
 from core.database import configuration, time_limits
 from core.database.time_limits import Work
+from core.detection import signals
+from core.detection.measures import is_suspended
+from core.detection.networks import network_of
+from core.detection.signals import Observation, Signal
 from core.errors import Forbidden, InvalidRequest, Unauthenticated
 from core.tenant import Tenant
 from core.types import DbRow
@@ -24,12 +30,14 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id, {version}, {time_limit}
+        {connected}, k.platform_id, {security}, {version}, {time_limit}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
 """
-_FIND_KEY: Final = _FIND.format(connected="NULL", version=VERSION, time_limit=time_limits.TERM)
+_FIND_KEY: Final = _FIND.format(
+    connected="NULL", security=SECURITY, version=VERSION, time_limit=time_limits.TERM
+)
 # "null" for an account that the platform opened, without bounds. A key that an account gave away
 # by OAuth is for that account: those that are connected to it have not been asked.
 _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
@@ -41,6 +49,7 @@ _FIND_KEY_AND_CONNECTION: Final = _FIND.format(
             AND c.ended_at IS NULL
             AND k.platform_id IS NULL
     )""",
+    security=SECURITY,
     version=VERSION,
     time_limit=time_limits.TERM,
 )
@@ -50,10 +59,15 @@ _USED: Final = """
 """
 _USE_WRITTEN_EVERY_SECONDS: Final = 60
 _MOST_REMEMBERED: Final = 10_000
+# Payers' browsers are anywhere: where these keys are used says nothing.
+_OF_SERVERS: Final = frozenset({"secret", "restricted"})
+_PLACE_NOTED_EVERY_SECONDS: Final = 300
 
 # Keys whose use is still to be written, and when this process last asked for that.
 _used: Final[set[str]] = set()
 _noted: Final[dict[str, float]] = {}
+# When this process last told of a key in a network.
+_places: Final[dict[tuple[str, str], float]] = {}
 
 
 def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
@@ -77,6 +91,7 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
         and not request.is_secure()
         and getattr(settings, "API_LIVE_NEEDS_TLS", False)
     ):
+        signals.note(Observation(Signal.KEY_IN_CLEAR, thing=api_keys.mask(text)))
         raise Forbidden("Live mode API keys may only be used over TLS.")
     found = _look_up(text, asked_for, work) if api_keys.is_well_formed(text) else None
     if found is None:
@@ -88,8 +103,16 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
         raise Unauthenticated(
             f"Expired API Key provided: {api_keys.mask(text)}", code="api_key_expired"
         )
+    if is_suspended(key_id, at=timezone.now()):
+        raise Unauthenticated(
+            "This API key is suspended, for it may be in others' hands. Ask those who run your "
+            "payments for a new one, or to let this one in again.",
+            code="api_key_suspended",
+        )
     if stale:
         _note_use(key_id)
+    if kind in _OF_SERVERS:
+        _note_place(request, key_id, account_id, livemode=livemode)
     own = Tenant(account_id, livemode)
     acts_on_other = asked_for is not None and asked_for != account_id
     if acts_on_other and connected is None:
@@ -119,6 +142,7 @@ def _look_up(text: str, asked_for: str | None, work: Work) -> DbRow | None:
     if row is not None:
         time_limits.remember(work)
         configuration.hear(row[-2])
+        measures.hear(row[-3])
     return row
 
 
@@ -175,6 +199,26 @@ def _note_use(key_id: str) -> None:
     request_log.wake()
 
 
+def _note_place(request: HttpRequest, key_id: str, account_id: str, *, livemode: bool) -> None:
+    """Tell where a key is used, every few minutes of each place."""
+    network = network_of(request.META.get("REMOTE_ADDR") or "")
+    now = time.monotonic()
+    if now - _places.get((key_id, network), -1e9) < _PLACE_NOTED_EVERY_SECONDS:
+        return
+    if len(_places) >= _MOST_REMEMBERED:
+        _places.clear()
+    _places[key_id, network] = now
+    signals.note(
+        Observation(
+            Signal.KEY_USED,
+            account_id=account_id,
+            livemode=livemode,
+            key_id=key_id,
+            network=network,
+        )
+    )
+
+
 def _write_used() -> int:
     ids = [_used.pop() for _ in range(len(_used))]
     if ids:
@@ -185,3 +229,5 @@ def _write_used() -> int:
 
 request_log.register(_write_used)
 request_log.register(key_usage.write)
+request_log.register(watch.look)
+signals.listen(request_log.wake)

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from accounts.approvals import recovery, requests
 from accounts.audit import seals
+from accounts.detection import baselines, places
 from accounts.services import approval_letters, file_removal, key_usage, letters
 
 
@@ -22,6 +23,14 @@ def remove_files(**_: object) -> None:
 def prune_key_use(**_: object) -> None:
     """Forget what keys were used for more than a year ago."""
     key_usage.prune(at=timezone.now())
+
+
+@shared_task(name="accounts.learn_baselines")
+def learn_baselines(**_: object) -> None:
+    """Learn what is usual in this hour of the week, and forget places of long ago."""
+    at = timezone.now()
+    places.forget(at=at)
+    baselines.learn(at=at)
 
 
 @shared_task(name="accounts.expire_approvals")

@@ -150,8 +150,8 @@ def register(writer: Writer) -> None:
 
 
 def wake() -> None:
-    """Wake the writing thread; start it the first time."""
-    if settings.REQUEST_LOG_ENABLED and not _something.is_set():
+    """Wake the writing thread; start it the first time. It writes more than the log."""
+    if not _something.is_set():
         _something.set()
         # A fork has the parent's memory but not its thread.
         if settings.REQUEST_LOG_HAS_THREAD and _writer_of != os.getpid():

@@ -18,7 +18,7 @@ from api import dated, idempotency, request_log
 from api.access import browsers, permissions, usage
 from api.access.caller import Caller
 from api.answers import errors, expand
-from api.limits import admission, wrong_keys
+from api.limits import admission, signs, wrong_keys
 from api.lists import search, totals
 from api.older import versions
 from api.refused import unsupported
@@ -28,6 +28,9 @@ from api.wire.params import NoParams, Params
 from core import request_context
 from core.database import time_limits
 from core.database.time_limits import Work
+from core.detection import signals
+from core.detection.networks import network_of
+from core.detection.signals import Source
 from core.errors import (
     Busy,
     IdempotencyInUse,
@@ -228,7 +231,7 @@ class _Run:
             claim.is_recovery if claim else False,
             request.caller.actor_id,
         )
-        with request_context.working_for(about):
+        with request_context.working_for(about), signals.coming_from(_source(request)):
             result = self.handler(request, self.params, **self.kwargs)
             if total := self.params.get(totals.TOTAL):
                 total.add_to(result)
@@ -293,6 +296,13 @@ def authenticate(request: HttpRequest, work: Work) -> Caller:
     return cast(Caller, import_string(settings.API_AUTHENTICATION)(request, work))
 
 
+def _source(request: ApiRequest) -> Source:
+    # What a merchant's server sends is from its own address, whoever pays.
+    is_public = request.caller.key_kind == "publishable"
+    network = network_of(request.META.get("REMOTE_ADDR") or "") if is_public else ""
+    return Source(request.caller.key_id, network)
+
+
 def version_of(request: ApiRequest) -> str:
     """Return the version that the caller speaks: its header, or its account's."""
     return request.META.get("HTTP_STRIPE_VERSION") or request.caller.api_version
@@ -300,6 +310,7 @@ def version_of(request: ApiRequest) -> str:
 
 def explain(error: Exception, request: ApiRequest) -> Answer:
     """Make the answer to whatever was raised. What is a bug of ours is logged and not told."""
+    signs.note(error, request)
     if isinstance(error, RialtoError) and error.extra and hasattr(request, "caller"):
         version = version_of(request)
         _quietly(lambda: dated.render(error.extra, version, request.caller, request.at))

@@ -81,6 +81,8 @@ SCHEDULE: dict[str, float | crontab] = {
     "accounts.remove_files": 3600.0,
     "accounts.prune_key_use": 3600.0,
     "accounts.seal_audit": 60.0,
+    # Early in each hour: the one before is learned from.
+    "accounts.learn_baselines": crontab(minute="2"),
     "accounts.expire_approvals": 60.0,
     "accounts.recover_approvals": 60.0,
     "accounts.write_to_approvers": 60.0,

@@ -56,7 +56,8 @@ TABLES: Final[dict[str, dict[str, str]]] = {
         "accounts_account": "Accounts", "accounts_apikey": "API keys", "accounts_user": "People",
         "accounts_membership": "Memberships", "accounts_file": "Files",
         "accounts_approvalrequest": "All approvals", "accounts_approvalrule": "Approval rules",
-        "accounts_auditevent": "Audit trail", "accounts_auditseal": "Seals of the audit trail",
+        "accounts_securityalarm": "Security alarms", "accounts_auditevent": "Audit trail",
+        "accounts_auditseal": "Seals of the audit trail",
     },
     "Yours": {},
 }  # fmt: skip

@@ -10,6 +10,7 @@ CODES: Final[dict[str, str]] = {
     # Keys and accounts
     "account_invalid": "The account cannot be acted for: it is not connected, or cannot do this.",
     "api_key_expired": "The key is no longer valid. Use a current one.",
+    "api_key_suspended": "An alarm has suspended the API key, until an operator undoes that.",
     "country_unsupported": "No account can be opened in this country.",
     "insufficient_capabilities_for_transfer": "The seller's transfers capability is not active: "
     "see the account's requirements.",

@@ -14,6 +14,7 @@ PREFIXES: Final[dict[str, str]] = {
     "key": "api key",
     "req": "request",
     "aud": "line of the audit trail",
+    "alarm": "alarm of a security detector",
     "appr": "request for another person's approval",
     "apprule": "rule of what another person must approve",
     "idk": "idempotency key",

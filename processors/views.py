@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from core.detection import signals
+from core.detection.signals import Observation, Signal
 from processors import inbox
 from processors.protocols.base import ProcessorUnavailable
 from processors.protocols.notices import NoticeRefused
@@ -27,6 +29,7 @@ def inbound(request: HttpRequest, processor: str) -> HttpResponse:
         return JsonResponse({"error": "The notice is too long."}, status=413)
     except NoticeRefused as error:
         logger.warning("A notice for %s was refused: %s", processor, error)
+        signals.note(Observation(Signal.NOTICE_REFUSED, thing=processor))
         return JsonResponse({"error": str(error)}, status=400)
     except ProcessorUnavailable as error:
         logger.warning("A notice for %s could not be checked: %s", processor, error)

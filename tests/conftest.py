@@ -168,6 +168,30 @@ def _processors_as_they_were() -> Iterator[None]:
         configuration.hear(before.version)
 
 
+@pytest.fixture(autouse=True)
+def _no_alarm(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail a test in which a detector sees an attack, unless it is one: `attacks`.
+
+    What is usual was learned nowhere, so that only the plain thresholds count.
+    """
+    # What they count is there once Django is set up.
+    from accounts.detection import findings
+    from accounts.detection.counting import LocalCounts
+    from core.detection import signals
+
+    signals.drain()
+    yield
+    observed = signals.drain()
+    if observed and not request.node.get_closest_marker("attacks"):
+        counts = LocalCounts()
+        totals = counts.add(findings.additions(observed), 0.0)
+        found = findings.find(
+            totals, reads=lambda names: counts.read(names, 0.0), usual=lambda *_: None
+        )
+        seen = [(one.detector.name, one.subject, one.count) for one in found]
+        assert not seen, "an alarm of an ordinary test; one that attacks is marked so"
+
+
 @pytest.fixture(scope="module")
 def rows_of_the_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Let a module's fixtures write rows for all of its tests; each test undoes only its own.

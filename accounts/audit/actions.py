@@ -115,6 +115,8 @@ ACTIONS: Final = {
     "routing.draft_changed": "The draft of the rules of routing was changed.",
     "routing.draft_discarded": "The draft of the rules of routing was forgotten.",
     "routing.published": "Rules of routing were published.",
+    "security_alarm.acknowledged": "An alarm was looked at, and closed.",
+    "security_alarm.undone": "What was done about an alarm was undone.",
     "session.ended": "A person ended a session.",
     "unapplied_payment.applied": "A payment that came too late was given to its merchant.",
     "unapplied_payment.returned": "A payment that came too late was given back to its payer.",

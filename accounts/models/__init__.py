@@ -16,6 +16,7 @@ from accounts.models.oauth import (
     OAuthIDToken,
     OAuthRefreshToken,
 )
+from accounts.models.security import SecurityAlarm, SecurityBaseline, SecurityPlace
 from accounts.models.sessions import Session
 from accounts.models.user import Membership, RoleChange, User
 
@@ -44,6 +45,9 @@ __all__ = [
     "OAuthIDToken",
     "OAuthRefreshToken",
     "RoleChange",
+    "SecurityAlarm",
+    "SecurityBaseline",
+    "SecurityPlace",
     "Session",
     "TenantModel",
     "User",

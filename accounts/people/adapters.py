@@ -1,5 +1,6 @@
 """What allauth asks us: how secrets are kept, what people are told, and who wrong tries are of."""
 
+import hashlib
 from base64 import b64decode, b64encode
 from typing import Final
 
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.people import sessions
+from core.detection import signals
+from core.detection.networks import network_of
+from core.detection.signals import Observation, Signal
 from core.security import encryption
 
 _PURPOSE: Final = "second factors"
@@ -32,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin a session."""
         super().login(request, user)
         sessions.begin(request)
+        # Of a browser, what it is called changes with each of its versions: letters alone say it.
+        agent = "".join(filter(str.isalpha, request.META.get("HTTP_USER_AGENT", "")))
+        signals.note(
+            Observation(
+                Signal.LOGGED_IN,
+                network=network_of(request.META.get("REMOTE_ADDR") or ""),
+                person_id=str(user.pk),
+                member=hashlib.sha256(agent.encode()).hexdigest()[:16],
+            )
+        )
 
     def get_login_stages(self) -> list[str]:
         """After the password, a second factor."""

@@ -19,6 +19,9 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.people.proofs import FACTORS
+from core.detection import signals
+from core.detection.networks import network_of
+from core.detection.signals import Observation, Signal
 from core.types import JsonObject
 
 logger = logging.getLogger(__name__)
@@ -62,6 +65,8 @@ class LogInForm(forms.Form):
                 )
             ) from error
         if user is None or not user.is_active or (self.is_for_staff and not user.is_staff):
+            network = network_of(self.request.META.get("REMOTE_ADDR") or "")
+            signals.note(Observation(Signal.LOGIN_FAILED, network=network))
             raise ValidationError(
                 gettext("That address and password do not belong together. Try again.")
             )
@@ -91,15 +96,18 @@ class FactorForm(forms.Form):
         if self.errors:
             return cleaned
         clear = check_rate_limit(self.user)
-        if cleaned.get("credential"):
-            found = check_passkey(self.user, cleaned["credential"])
-        else:
-            found = check_code(
-                self.user, cleaned.get("code", ""), recovers=self.takes_recovery_codes
-            )
+        try:
+            self.authenticator = self._find(cleaned)
+        except ValidationError:
+            signals.note(Observation(Signal.FACTOR_FAILED, person_id=str(self.user.pk)))
+            raise
         clear()
-        self.authenticator = found
         return cleaned
+
+    def _find(self, cleaned: JsonObject) -> Authenticator:
+        if cleaned.get("credential"):
+            return check_passkey(self.user, cleaned["credential"])
+        return check_code(self.user, cleaned.get("code", ""), recovers=self.takes_recovery_codes)
 
 
 class PasskeyLogInForm(forms.Form):

@@ -8,7 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.models import User
 from accounts.people import proofs
+from core.detection import signals
+from core.detection.signals import Observation, Signal
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -32,7 +35,12 @@ class Guard:
         if path.startswith(_GUARDED) and not path.startswith(PROVING):
             if _lacks_proof(request):
                 return _lead(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        # Whom no page has asked for is not asked for here: that is a query.
+        person = getattr(request, "_cached_user", None)
+        if path.startswith("/admin/") and isinstance(person, User) and person.is_staff:
+            signals.note(Observation(Signal.STAFF_READ, person_id=str(person.pk)))
+        return response
 
 
 def _lacks_proof(request: HttpRequest) -> bool:

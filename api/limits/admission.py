@@ -9,6 +9,8 @@ from django.http import HttpRequest
 
 from api.access import usage
 from api.access.caller import Caller
+from core.detection import measures
+from core.detection.networks import network_of
 from core.errors import TooManyRequests
 from core.limits import counts
 from core.limits.counts import Limit, Places, Refusal, Stay
@@ -45,6 +47,7 @@ def enter(
         TooManyRequests: If a limit refuses; nothing is counted then.
     """
     limits = [*_of_requests(request, caller)]
+    limits += _of_slowed(request, caller, at)
     if tries_card:
         limits += _of_attempts(request, caller, kwargs)
     outcome = counts.take(limits, _places(caller))
@@ -108,6 +111,22 @@ def _of_attempts(request: HttpRequest, caller: Caller, kwargs: Mapping[str, str]
         sentence = "Payment methods were tried too often from your address."
         named.append((f"payer:{whose}:{address}", "payer_attempts", RESOURCE, sentence))
     return _limits(named)
+
+
+def _of_slowed(request: HttpRequest, caller: Caller, at: datetime) -> list[Limit]:
+    """Return the limits of a key that an alarm slows down, or of a payer's network."""
+    if not measures.held().slowed:
+        return []
+    names = [f"key:{caller.key_id}"]
+    if caller.key_kind == "publishable":
+        names.append(f"network:{network_of(request.META.get('REMOTE_ADDR') or '')}")
+    return _limits(
+        [
+            (f"slowed:{name}", "slowed", RESOURCE, "This is slowed down for unusual requests.")
+            for name in names
+            if measures.is_slowed(name, at=at)
+        ]
+    )
 
 
 def _limits(named: list[tuple[str, str, str, str]]) -> list[Limit]:

@@ -163,6 +163,13 @@ def _licences() -> Iterable[str]:
     yield from _table(*components.page())
 
 
+def _detectors() -> Iterable[str]:
+    from config.documents import detector_page
+
+    yield from (*detector_page.NOTES, "")
+    yield from _table(*detector_page.detectors())
+
+
 def _ledger() -> Iterable[str]:
     from ledger.chart import CHART
     from ledger.rules import RULES
@@ -305,6 +312,7 @@ PAGES: dict[str, tuple[str, str, Body]] = {
         "`requirements.lock` and `config/documents/components.py`",
         _licences,
     ),
+    "detectors.md": ("Detectors", "`accounts/detection/detectors.py`", _detectors),
     "roles.md": ("Roles", "`core/security/roles.py`", _roles),
     "ledger.md": ("The ledger", "`ledger/chart.py` and `ledger/rules.py`", _ledger),
 }

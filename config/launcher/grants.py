@@ -156,6 +156,12 @@ TABLES: Final[dict[str, Rights]] = {
         inserts=True, updates=True, keeps=("name", "kind", "livemode", "created_at")
     ),
     "accounts_configurationversion": Rights(updates=True, keeps=("id",)),
+    # What was seen stays as it was.
+    "accounts_securityalarm": _keeping(
+        "account_id", "livemode", "detector", "subject", "threshold", "created_at"
+    ),
+    "accounts_securitybaseline": WRITES,
+    "accounts_securityplace": DELETES,
     "processors_livepayments": Rights(updates=True, keeps=("id",)),
     "processors_bankfile": _keeping(
         "kind", "name", "content", "sha256", "livemode", "payment_count", "total_amount",

@@ -186,6 +186,11 @@ REQUEST_LOG_MOST = 20_000
 
 # Limits of requests: `api.limits` says what each is for. None where there is none.
 LIMITS = limits.read(env)
+# Detector → from how many on it is an alarm; 0 for never: `accounts.detection.detectors`.
+ALARMS = env.dict("RIALTO_ALARMS", cast={"value": int}, default={})
+# Whether alarms may suspend keys, and whether those of test mode are answered as in live mode.
+ALARMS_SUSPEND_KEYS = env.bool("RIALTO_ALARMS_SUSPEND_KEYS", default=False)
+TEST_ALARMS_ANSWERED = env.bool("RIALTO_TEST_ALARMS_ANSWERED", default=False)
 # How many requests of an account are answered at once; 0 for any number.
 CONCURRENT_REQUESTS = {
     "live": env.int("RIALTO_CONCURRENT_LIVE_REQUESTS", default=50),

@@ -19,6 +19,7 @@ DEFAULTS: Final = {
     "wrong_keys": ("RIALTO_LIMIT_WRONG_KEYS", "20/m"),
     "attempts": ("RIALTO_LIMIT_ATTEMPTS", "10/d"),
     "opening": ("RIALTO_LIMIT_LINK_OPENINGS", "60/m"),
+    "slowed": ("RIALTO_LIMIT_SLOWED", "6/m burst 2"),
     "payer_attempts": ("RIALTO_LIMIT_PAYER_ATTEMPTS", "60/h"),
 }
 

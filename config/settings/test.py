@@ -16,6 +16,7 @@ REQUEST_LOG_MOST = 1_000
 WHITENOISE_AUTOREFRESH = True
 # Test mode as live mode, so that one test shows both.
 TEST_PAYOUTS_HELD_SECONDS = 86_400
+TEST_ALARMS_ANSWERED = True
 # Pages are tried by operators with a password alone; `tests/people` has second factors.
 ADMIN_WITHOUT_MFA = env.bool("RIALTO_ADMIN_WITHOUT_MFA", default=True)
 # What is known is never asked for again by the clock: a page's queries are counted.

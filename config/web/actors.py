@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from accounts.models import User
 from accounts.people import sessions, step_up
 from core import ids
+from core.detection import signals
+from core.detection.networks import network_of
+from core.detection.signals import Source
 from core.security import actor
 from core.security.actor import Actor, ActorKind
 
@@ -24,7 +27,8 @@ class KnownActor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = ids.new_id("req")
-        with actor.acting(lambda: _actor(request, request_id)):
+        source = Source(network=network_of(request.META.get("REMOTE_ADDR") or ""))
+        with actor.acting(lambda: _actor(request, request_id)), signals.coming_from(source):
             return self.get_response(request)
 
 

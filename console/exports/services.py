@@ -21,6 +21,8 @@ from console.models import Export, ExportChunk, ExportStatus
 from console.models.exports import OPEN
 from console.site import ConsoleSite
 from core.database.transactions import atomic, with_retries
+from core.detection import signals
+from core.detection.signals import Observation, Signal
 from core.ids import new_id
 from core.jobs import enqueue
 
@@ -91,6 +93,7 @@ def _create(*, user_id: str, name: str, query: str, selection: str, at: datetime
         )
         enqueue("console.export")
         what = "books" if name in WRITERS else "list"
+        signals.note(Observation(Signal.STAFF_EXPORTED, person_id=user_id))
         trail.record(f"{what}.exported", export, changes={what: (None, f"{name}?{query}")})
     return export
 

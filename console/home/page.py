@@ -30,6 +30,7 @@ CARDS: Final[tuple[tuple[str, Callable[[HttpRequest, datetime], Card]], ...]] = 
     (PERMISSIONS["connect_negative_balances"], queues.negative),
     (PERMISSIONS["connect_bank_files"], upkeep.files),
     (PERMISSIONS["accounts_approvals"], upkeep.approvals),
+    ("accounts.view_securityalarm", upkeep.alarms),
     ("webhooks.view_endpoint", upkeep.endpoints),
     (PERMISSIONS["console_books"], upkeep.books),
 )

@@ -9,7 +9,7 @@ from django.utils import dateformat
 from django.utils.translation import gettext
 
 from accounts.approvals import recovery
-from accounts.models import ApprovalRequest
+from accounts.models import ApprovalRequest, SecurityAlarm
 from accounts.states import ApprovalState
 from console.home.cards import MOST, Card, Level, card, listed, plural
 from console.models import ClearingAge
@@ -73,6 +73,19 @@ def approvals(request: HttpRequest, at: datetime) -> Card:
         len(found),
         " ".join(parts),
         empty=gettext("Nothing waits for a second person."),
+    )
+
+
+def alarms(request: HttpRequest, at: datetime) -> Card:
+    """Count the security alarms that nobody has acknowledged."""
+    rows = SecurityAlarm.objects.filter(acknowledged_at=None)
+    return card(
+        gettext("Security alarms"),
+        reverse("admin:accounts_securityalarm_changelist"),
+        count_up_to(visible(request, rows), MOST),
+        gettext("Something unusual was seen: look at what it was."),
+        empty=gettext("Nothing unusual was seen."),
+        level=Level.BAD,
     )
 
 

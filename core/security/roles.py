@@ -116,6 +116,12 @@ AREAS: Final = (
         _TECHNICAL | {_AUDITOR},
     ),
     Area(
+        "Security alarms",
+        ("accounts.securityalarm",),
+        _TECHNICAL | {_OPERATOR, _AUDITOR},
+        for_platforms=False,
+    ),
+    Area(
         "Accounts at processors",
         ("processors.processoraccount",),
         _ALL - {_SUPPORT},
@@ -268,6 +274,12 @@ RIGHTS: Final[dict[str, Right]] = {
     ),
     "keys.roll": Right("Roll keys", _TECHNICAL),
     "keys.revoke": Right("Revoke keys", _TECHNICAL),
+    "alarm.decide": Right(
+        "Acknowledge alarms, and undo what was done about them",
+        _TECHNICAL | {_OPERATOR},
+        ("accounts.change_securityalarm",),
+        for_platforms=False,
+    ),
     "delivery.resend": Right(
         "Resend deliveries", _TECHNICAL | _DAILY | {_SUPPORT}, ("webhooks.change_delivery",)
     ),

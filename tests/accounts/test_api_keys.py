@@ -351,6 +351,7 @@ def test_last_use_is_written_once_a_minute_at_most(db, settings):
     assert first is not None
 
 
+@pytest.mark.attacks
 def test_live_keys_need_tls_where_the_settings_say_so(db, settings):
     tenant = Tenant(an_account().account_id, livemode=True)
     key = a_key(tenant)

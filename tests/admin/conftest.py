@@ -17,6 +17,7 @@ from accounts.models import (
     AuditSeal,
     Membership,
     OAuthApplication,
+    SecurityAlarm,
     User,
 )
 from accounts.services import files, letters
@@ -287,6 +288,17 @@ def business(seal) -> None:
             at=now(),
         )
     rule = ApprovalRule.objects.create(action="block.release")
+    SecurityAlarm.objects.create(
+        account_id=platform.account_id,
+        livemode=False,
+        detector="id_probing",
+        subject="key:key_1",
+        count=60,
+        threshold=20,
+        answer="notify",
+        created_at=now(),
+        last_at=now(),
+    )
     ApprovalRequest.objects.create(
         action="block.release",
         account_id=platform.account_id,

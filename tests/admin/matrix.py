@@ -39,7 +39,7 @@ LOOKS: Final = {
         checkout_taxrate checkout_shippingrate checkout_paymentlink
         """,
     "OADU m": "accounts_apikey api_requestlog accounts_oauthapplication",
-    "OAPDU": "processors_inboundnotice",
+    "OAPDU": "processors_inboundnotice accounts_securityalarm",
     "OAPFDU": "processors_processoraccount",
     "OAU": """
         accounts_user accounts_membership accounts_letter accounts_auditevent accounts_auditseal
@@ -59,6 +59,7 @@ CHANGES: Final = {
     "OF": "connect_locationcash",
     "OAD": "accounts_oauthapplication",
     "OAP": "processors_processoraccount",
+    "OAPD": "accounts_securityalarm",
     "OAD m": "accounts_apikey webhooks_endpoint",
 }
 DELETES: Final = {"O": "accounts_membership accounts_approvalrule"}

@@ -100,6 +100,7 @@ def test_the_client_is_whom_the_outermost_of_our_proxies_was_asked_by(
     assert request.META["REMOTE_ADDR"] == client
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize(("headers", "status"), [({}, 403), (by_proxy(), 403),
                          (by_proxy(**{"X-Forwarded-Proto": "http"}), 403),
                          ({"X-Forwarded-Proto": "https"}, 403),

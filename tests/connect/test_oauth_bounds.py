@@ -68,6 +68,7 @@ def call(key, method, path, body=None, **headers):
     return getattr(Client(), method)(f"/v1/{path}", headers=more)
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize(("resources", "may_read"), [(BUDGET, False), ([], True)])
 def test_its_own_key_changes_nothing_of_an_account_that_may_only_be_seen(resources, may_read):
     platform, account = a_platform(), a_platform()

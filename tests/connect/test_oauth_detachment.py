@@ -46,6 +46,7 @@ def opener_of(shop):
     return a_key(type(shop)(opener, livemode=False))
 
 
+@pytest.mark.attacks
 def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_it(shop):
     _, key, evil = let_in(shop)
 
@@ -63,6 +64,7 @@ def test_an_application_cannot_pay_out_to_itself_before_the_owner_has_heard_of_i
     assert_books_balance()
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize("end", WAYS)
 def test_nothing_is_paid_to_an_applications_bank_account_once_it_is_gone(shop, end):
     application, key, evil = let_in(shop)

@@ -29,7 +29,8 @@ from tests.factories import (
 )
 from webhooks.models import Event
 
-pytestmark = pytest.mark.django_db
+# Money that goes elsewhere is what the alarm of it is about.
+pytestmark = [pytest.mark.django_db, pytest.mark.attacks]
 
 DAY = timedelta(days=1)
 OTHER = {**BANK, "account_number": "000222222227"}

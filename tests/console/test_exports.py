@@ -137,6 +137,7 @@ def test_a_cell_is_never_a_formula(operator):
     assert [guard(text) for text in ("+1", "-1", "\t=1", "a=1")] == ["'+1", "'-1", "'\t=1", "a=1"]
 
 
+@pytest.mark.attacks
 def test_an_export_of_all_lists_works(operator):
     from django.contrib import admin
 

@@ -110,6 +110,7 @@ def test_after_five_wrong_passwords_the_right_one_is_refused(operator, page):
         assert Client().post(page, words).status_code == 302
 
 
+@pytest.mark.attacks
 def test_after_five_wrong_codes_the_right_one_is_refused(operator):
     with_application(operator)
     browser = Client()

@@ -16,7 +16,7 @@ from tests.connect.test_oauth import connected
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.tenancy.asking import METHODS, filled, names_in, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.attacks]
 
 # Every route with every method that its view has. Lists of what Rialto does not have hold nothing.
 CELLS = sorted(

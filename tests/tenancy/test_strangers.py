@@ -14,7 +14,7 @@ from payments.methods.services import payment_methods
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.tenancy.asking import WITH_ID, ask, filled, names_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.attacks]
 
 # What a POST must say to get past its own parameters.
 BODIES = {

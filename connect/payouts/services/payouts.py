@@ -17,6 +17,8 @@ from connect.states import PayoutStatus
 from core import request_context
 from core.database.lookups import one
 from core.database.transactions import require_transaction
+from core.detection import signals
+from core.detection.signals import Observation, Signal
 from core.errors import InvalidRequest
 from core.ids import new_id
 from core.money import Money, check_step
@@ -88,6 +90,15 @@ def create(
         payout = orders.build(work, schedule, order, payout_id=payout_id)
         work.explain(fees.explain(payout))
         trail.record_operator("payout.created", payout)
+    if target.held_until is not None and target.held_until > at:
+        signals.note(
+            Observation(
+                Signal.HELD_PAYOUT,
+                account_id=payout.account_id,
+                livemode=payout.livemode,
+                thing=target.id,
+            )
+        )
     return payout
 
 

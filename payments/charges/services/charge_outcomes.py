@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments import method_types, resources
+from payments.charges import card_signals
 from payments.charges.services import (
     captures,
     delayed_outcomes,
@@ -43,6 +44,7 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
     if outcome.network_transaction_id:
         charge.network_details["network_transaction_id"] = outcome.network_transaction_id
     charge.risk = outcome.risk
+    _note_try(charge, outcome)
     if outcome.status in REFUSED:
         _fail(work, charge, outcome)
     elif outcome.status is OutcomeStatus.ACTION_REQUIRED:
@@ -65,6 +67,17 @@ def _record_charge(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: 
         charge.next_poll_at = delayed_outcomes.next_poll_at(charge, at=work.at) if is_open else None
         captures.book(work, charge, outcome, pricing, also=learned.charge)
         _keep_method(work, charge, learned.method)
+
+
+def _note_try(charge: Charge, outcome: Outcome) -> None:
+    if charge.method_type == "card":
+        card_signals.note(
+            charge.tenant,
+            outcome,
+            fingerprint=str(charge.card.get("fingerprint") or ""),
+            amount=charge.amount,
+            currency=charge.currency,
+        )
 
 
 def _record_capture(work: UnitOfWork, charge: Charge, outcome: Outcome, pricing: Pricing) -> None:

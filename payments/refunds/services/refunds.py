@@ -2,11 +2,14 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Final
 
 from accounts.audit import trail
 from connect.transfers.services.refunds.named_reversals import Reversals
 from core import request_context
 from core.database.locking import lock_rows
+from core.detection import signals
+from core.detection.signals import Observation, Signal
 from core.errors import InvalidRequest
 from core.money import Money
 from core.tenant import Tenant
@@ -24,6 +27,9 @@ from processors.protocols.base import NOT_FINAL, Outcome, OutcomeStatus
 from processors.protocols.payers import PayerAct
 
 logger = logging.getLogger(__name__)
+
+# Whoever pays themselves by refunds takes payments that nobody remembers.
+_OLD: Final = timedelta(days=60)
 
 
 def create(
@@ -90,7 +96,14 @@ def create(
         work.emit("refund.created", tenant, resources.refund(refund))
         work.post(refund_entries.reservation(charge, refund, at))
         trail.record_operator("refund.created", refund, changes={"amount": (None, refund.amount)})
+    _note(refund, charge, at)
     return settle(refund.id, refund_requests.send(refund, charge), at=at)
+
+
+def _note(refund: Refund, charge: Charge, at: datetime) -> None:
+    is_old = at - charge.created_at > _OLD
+    for signal in (Signal.REFUNDED, Signal.OLD_REFUNDED) if is_old else (Signal.REFUNDED,):
+        signals.note(Observation(signal, account_id=refund.account_id, livemode=refund.livemode))
 
 
 def check_unchanged(charge: Charge, refunded_before: int | None) -> None:

@@ -10,7 +10,7 @@ from core.errors import InvalidRequest
 from core.types import Fields
 from operations.unit_of_work import UnitOfWork
 from payments import pages, resources
-from payments.charges import retry_limits
+from payments.charges import card_signals, retry_limits
 from payments.charges.retry_limits import Declines
 from payments.charges.services import unresolved_requests
 from payments.charges.services.actions import kept_actions
@@ -201,6 +201,7 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         if attempt.status == SetupAttemptStatus.REQUIRES_ACTION:
             kept_actions.end(attempt.id)
         attempt.processor_reference = outcome.reference
+        _note_try(attempt, outcome)
         if outcome.status in REFUSED:
             assert outcome.decline is not None
             error = setup_outcomes.error_of(outcome.decline)
@@ -212,6 +213,14 @@ def settle(attempt_id: str, outcome: Outcome, *, at: datetime) -> SetupAttempt:
         else:
             setup_outcomes.succeed(work, intent, attempt, outcome)
     return attempt
+
+
+def _note_try(attempt: SetupAttempt, outcome: Outcome) -> None:
+    method = attempt.payment_method
+    if method.type == "card":
+        card_signals.note(
+            attempt.tenant, outcome, fingerprint=method.fingerprint or "", amount=0, currency=""
+        )
 
 
 def poll(attempt: SetupAttempt, *, at: datetime) -> SetupAttempt:

@@ -12,6 +12,7 @@ from typing import Final
 from accounts.models import Account
 from core import request_context
 from core.database.locking import lock_rows
+from core.detection import measures
 from core.types import JsonObject
 from operations.unit_of_work import UnitOfWork
 from payments.methods.services.instruments.payment_facts import facts_of
@@ -56,7 +57,7 @@ def ask(
     if method is None or method.type != "card" or not method.instrument:
         return None
     enrolment = choosing.enrolment(facts_of(intent, method), method.instrument, at=at)
-    preference = _preference(intent)
+    preference = _preference(intent, at)
     if not sca.may_need_authentication(enrolment, preference, method.country or ""):
         return None
     if unused := _find_unused(intent, method, at=at):
@@ -120,9 +121,11 @@ def next_action(return_url: str | None) -> JsonObject:
     return {"redirect_to_url": {"return_url": return_url}, "type": "redirect_to_url"}
 
 
-def _preference(intent: Intent) -> str:
+def _preference(intent: Intent, at: datetime) -> str:
     options = (intent.payment_method_options or {}).get("card") or {}
-    return str(options.get("request_three_d_secure") or "automatic")
+    wanted = str(options.get("request_three_d_secure") or "automatic")
+    is_attacked = measures.is_challenged(intent.account_id, livemode=intent.livemode, at=at)
+    return "challenge" if is_attacked and wanted == "automatic" else wanted
 
 
 def _verdict(
