@@ -1,4 +1,4 @@
-"""The broker without scripts: Celery's Redis transport on a server that runs no Lua."""
+"""The broker: Celery's Redis transport on a server that runs no Lua, and that may go away."""
 
 from typing import Any, cast
 
@@ -40,16 +40,56 @@ class _Client(redis.Redis):
 
 
 class Channel(transport.Channel):
-    """A channel whose clients run no script."""
+    """A channel whose clients run no script, and that knows when nobody heard what is done."""
+
+    has_lost_a_word = False
 
     def _get_client(self) -> type[redis.Redis]:
         return _Client
+
+    def basic_ack(self, *args: Any, **kwargs: Any) -> None:
+        """Say that a message is done with."""
+        try:
+            super().basic_ack(*args, **kwargs)
+        except self.connection_errors:  # type: ignore[attr-defined]
+            self.has_lost_a_word = True
+            raise
+
+    def basic_reject(self, *args: Any, **kwargs: Any) -> None:
+        """Say that a message is not done, and for somebody else."""
+        try:
+            super().basic_reject(*args, **kwargs)
+        except self.connection_errors:  # type: ignore[attr-defined]
+            self.has_lost_a_word = True
+            raise
+
+
+class _Poller(transport.MultiChannelPoller):
+    """Waits for messages; begins anew where places would be taken for ever.
+
+    A message whose end nobody heard keeps its place. With all of them taken a worker asks for no
+    more, and does not even see that its connection is gone.
+    """
+
+    def maybe_check_brpop_health(self) -> None:
+        """Look from time to time whether what was asked for will still be answered.
+
+        Raises:
+            redis.ConnectionError: If not: whoever runs the loop connects again.
+        """
+        if any(channel.has_lost_a_word for channel in self._channels):  # type: ignore[attr-defined]
+            raise redis.ConnectionError("What was done could not be told.")
+        super().maybe_check_brpop_health()  # type: ignore[misc]
 
 
 class Transport(transport.Transport):
     """Celery's transport, with such channels."""
 
     Channel = Channel
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cycle = _Poller()
 
 
 def use() -> None:

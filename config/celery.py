@@ -101,7 +101,14 @@ TASK_QUEUES = ("payments", "ledger", "default")
 app.conf.update(
     broker_url=settings.CELERY_BROKER_URL,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 120},
+    # A broker that falls silent, as one behind a firewall that forgot the connection, is noticed:
+    # by whoever waits for an answer, and by workers, which ask for work every second.
+    broker_transport_options={
+        "visibility_timeout": 120,
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
+        "health_check_interval": 5,
+    },
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
