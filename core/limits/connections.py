@@ -16,8 +16,8 @@ from core.limits import script
 logger = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS: Final = 0.5
-# After a failure nobody asks for so long; after a refusal of the server's, which somebody has to
-# mend, for longer.
+# After a failure nobody asks for so long, and then no request does; after a refusal of the
+# server's, which somebody has to mend, for longer.
 AWAY_SECONDS: Final = 1.0
 _REFUSED_SECONDS: Final = 30.0
 
@@ -32,10 +32,14 @@ class _OfThread(threading.local):
     process: int = 0
     # Answers that nobody has waited for.
     unread: int = 0
+    # As many as there had been when it was opened.
+    losses: int = 0
 
 
 _own = _OfThread()
 _away_until = 0.0
+# What one thread has lost the others have lost too, and need not find out.
+_losses = 0
 
 
 def run(keys: list[str], values: list[str | int]) -> list[int]:
@@ -44,27 +48,48 @@ def run(keys: list[str], values: list[str | int]) -> list[int]:
     Raises:
         Away: If it cannot be run now.
     """
-    global _away_until
-    if time.monotonic() < _away_until:
+    global _away_until, _losses
+    if _away_until:
+        if time.monotonic() >= _away_until:
+            _look_for_it()
         raise Away
     try:
-        answer = _run(keys, values)
+        return _run(keys, values)
     except (RedisError, OSError) as error:
         _drop()
-        is_first = not _away_until
-        seconds = _REFUSED_SECONDS if isinstance(error, NoPermissionError) else AWAY_SECONDS
-        _away_until = time.monotonic() + seconds
-        if is_first:
-            logger.warning("Redis counts no limits; each process counts its own: %s", error)
+        _losses += 1
+        _away_until = time.monotonic() + _pause_after(error)
+        logger.warning("Redis counts no limits; each process counts its own: %s", error)
         raise Away from error
-    _away_until = 0.0
-    return answer
+
+
+def _look_for_it() -> None:
+    """Find out in a thread whether it is back: no request waits for that."""
+    global _away_until
+    _away_until = time.monotonic() + 2 * _PATIENCE_SECONDS + AWAY_SECONDS
+    threading.Thread(target=_look, name="limits", daemon=True).start()
+
+
+def _look() -> None:
+    global _away_until
+    try:
+        _run([], [0])
+    except (RedisError, OSError) as error:
+        _away_until = time.monotonic() + _pause_after(error)
+    else:
+        _away_until = 0.0
+    finally:
+        _drop()
+
+
+def _pause_after(error: Exception) -> float:
+    return _REFUSED_SECONDS if isinstance(error, NoPermissionError) else AWAY_SECONDS
 
 
 def send(*command: str) -> None:
     """Send a command on this thread's connection without waiting for the answer."""
     connection = _own.connection
-    if connection is None or _own.process != os.getpid():
+    if connection is None or not _is_open():
         return
     try:
         _speak(connection, *command)
@@ -113,7 +138,7 @@ def _speak(connection: ConnectionInterface, *command: str | int) -> None:
 
 def _is_open() -> bool:
     is_ours = _own.url == settings.REDIS_URL and _own.process == os.getpid()
-    return _own.connection is not None and is_ours
+    return _own.connection is not None and is_ours and _own.losses == _losses
 
 
 def _connection() -> ConnectionInterface:
@@ -127,6 +152,7 @@ def _connection() -> ConnectionInterface:
         connection = pool.make_connection()
         connection.connect()  # type: ignore[no-untyped-call]
         _own.connection, _own.url, _own.process = connection, settings.REDIS_URL, os.getpid()
+        _own.losses = _losses
     assert _own.connection is not None
     return _own.connection
 

@@ -1,6 +1,7 @@
 """Limits: exact under many threads, the same here as in Redis, and there without Redis."""
 
 import random
+import socket
 import threading
 import time
 
@@ -70,6 +71,31 @@ def test_redis_is_asked_again_once_it_is_back(settings, redis_of_the_worker):
     counts.take([limit("back", 5)])
 
     assert redis_of_the_worker.exists("rialto:limit:back")
+
+
+def test_one_request_finds_out_that_redis_is_silent_and_the_others_do_not_wait(
+    settings, redis_of_the_worker
+):
+    there = settings.REDIS_URL
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}"
+        took = []
+        # Longer than until it is time to ask again.
+        end = time.monotonic() + connections.AWAY_SECONDS + 1
+        while (began := time.monotonic()) < end:
+            counts.take([limit("silent", 1_000)])
+            took.append(time.monotonic() - began)
+            time.sleep(0.02)
+        settings.REDIS_URL = there
+
+        deadline = time.monotonic() + 10
+        while not redis_of_the_worker.exists("rialto:limit:silent"):
+            assert time.monotonic() < deadline, "Nobody found out that it is back."
+            counts.take([limit("silent", 1_000)])
+            time.sleep(0.02)
+
+    assert took[0] >= 0.5
+    assert max(took[1:]) < 0.25
 
 
 def test_what_one_limit_refuses_counts_against_no_other(redis_of_the_worker):
