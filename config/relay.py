@@ -1,6 +1,5 @@
 """The loop beside the web: carries events to those who asked, and adds up open accounts."""
 
-import contextlib
 import logging
 import signal
 import threading
@@ -8,8 +7,6 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
-import redis
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
@@ -33,13 +30,13 @@ class Loop:
 
     def __init__(self) -> None:
         self._over = threading.Event()
-        self._hints: redis.client.PubSub | None = None
         self._failures = 0
         self._fold_at = 0.0
         self._watch_at = 0.0
 
     def run(self) -> None:
         """Relay and fold until `stop`."""
+        hint = hints.Listener(hints.EVENTS)
         while not self._over.is_set():
             carried = self.round()
             if self._failures:
@@ -49,8 +46,9 @@ class Loop:
                 if carried < relay.BATCH:
                     self._over.wait(_SHORT_PAUSE_SECONDS)
             else:
-                self._wait_for_a_hint()
-        self._stop_listening()
+                # Hints are a convenience; without Redis the clock is enough.
+                hint.wait(_PAUSE_SECONDS)
+        hint.stop()
 
     def round(self) -> int:
         """Run each job that is due, and tell how many events were carried."""
@@ -95,26 +93,6 @@ class Loop:
             # The next round must not meet a broken connection.
             connection.close()
             return None
-
-    def _wait_for_a_hint(self) -> None:
-        try:
-            if self._hints is None:
-                client = redis.Redis.from_url(settings.REDIS_URL)
-                self._hints = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-                self._hints.subscribe(hints.channel(client, hints.EVENTS))
-            # Returns early for a hint, and for the confirmation of the subscription.
-            self._hints.get_message(timeout=_PAUSE_SECONDS)
-        except (redis.RedisError, OSError):
-            # Hints are a convenience; without Redis the clock is enough.
-            self._stop_listening()
-            self._over.wait(_PAUSE_SECONDS)
-
-    def _stop_listening(self) -> None:
-        if self._hints is not None:
-            with contextlib.suppress(redis.RedisError, OSError):
-                self._hints.close()
-                self._hints.connection_pool.disconnect()
-            self._hints = None
 
 
 def run() -> None:

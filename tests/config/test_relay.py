@@ -1,6 +1,7 @@
 import contextlib
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import redis
@@ -8,6 +9,7 @@ from django.conf import settings
 
 from config.relay import Loop
 from core.database.transactions import atomic
+from tests.survival.deliveries.proxy import Proxy, Way
 from webhooks.services import hints as names
 from webhooks.services.relay import BATCH
 
@@ -89,6 +91,35 @@ def test_a_hint_for_another_database_of_the_same_redis_does_not_wake_it(running)
 
     assert len(loop.rounds) <= 5
     elsewhere.close()
+
+
+def test_hints_are_heard_again_after_redis_has_forgotten_a_connection(
+    settings, redis_of_the_worker
+):
+    address = redis_of_the_worker.connection_pool.connection_kwargs
+    with Proxy(Path(address["path"])).running() as proxy:
+        settings.REDIS_URL = f"redis://127.0.0.1:{proxy.port}/{address['db']}"
+        listener = names.Listener(names.EVENTS, patience_seconds=0.2)
+        wait_until_heard(listener, redis_of_the_worker)
+        with proxy.being(Way.SILENT):
+            began = time.monotonic()
+            listener.wait(0.05)
+            waited = time.monotonic() - began
+        wait_until_heard(listener, redis_of_the_worker)
+        listener.stop()
+
+    assert waited < 1
+
+
+def wait_until_heard(listener, client):
+    deadline = time.monotonic() + 10
+    while True:
+        client.publish(names.channel(client, names.EVENTS), "")
+        began = time.monotonic()
+        listener.wait(0.5)
+        if time.monotonic() - began < 0.4:
+            return
+        assert began < deadline, "Nobody hears any more."
 
 
 @pytest.mark.django_db(transaction=True)

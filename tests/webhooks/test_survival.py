@@ -190,6 +190,58 @@ def test_engines_that_last_share_the_shards_and_one_that_drains_takes_none():
     assert len(leases.keep("second", is_lasting=True)[0]) == 64
 
 
+def test_an_engine_that_comes_after_one_that_was_killed_gets_all_shards_at_once():
+    def hold_and_die() -> None:
+        leases.keep("first", is_lasting=True)
+        connection.close()
+
+    dying = threading.Thread(target=hold_and_die)
+    dying.start()
+    dying.join()
+    until(is_gone)
+
+    held, too_many = leases.keep("second", is_lasting=True)
+
+    assert (len(held), too_many) == (leases.SHARDS, 0)
+
+
+def test_an_engine_that_loses_its_connection_sends_nothing_until_its_leases_are_renewed():
+    def cut_off() -> list[int]:
+        end = "SELECT pg_terminate_backend(backend_pid) FROM webhooks_shard WHERE id = 0"
+        with connection.cursor() as cursor:
+            until(lambda: Shard.objects.exclude(backend_pid=None).count() == leases.SHARDS)
+            before = Shard.objects.get(id=0).token
+            cursor.execute(end)
+            until(is_gone)
+            # Well before it would renew them anyway.
+            begun = time.monotonic()
+            until(is_held)
+            assert time.monotonic() - begun < leases.RENEWED_EVERY_SECONDS / 2
+            after = Shard.objects.get(id=0).token
+        connection.close()
+        return [before, after]
+
+    async def run() -> list[int]:
+        running = Engine(is_lasting=True, poll_seconds=0.05)
+        task = asyncio.create_task(running.run())
+        found = await asyncio.to_thread(cut_off)
+        running.stop()
+        await task
+        return found
+
+    before, after = asyncio.run(run())
+
+    assert before == after
+
+
+def is_held() -> bool:
+    """Return whether whoever holds shards is connected."""
+    live = "SELECT count(*) FROM webhooks_shard s JOIN pg_stat_activity a ON a.pid = s.backend_pid"
+    with connection.cursor() as cursor:
+        cursor.execute(live)
+        return int(cursor.fetchone()[0]) == leases.SHARDS
+
+
 def test_an_engine_that_waits_is_told_of_what_is_due(httpserver):
     httpserver.expect_request("/").respond_with_data("")
     platform = a_platform()

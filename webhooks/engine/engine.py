@@ -82,6 +82,7 @@ class Engine:
         self._look_again_at = 0.0
         self._is_over = False
         self._look, self._ended = asyncio.Event(), asyncio.Event()
+        self._cut_off = asyncio.Event()
 
     def stop(self) -> None:
         """End once what is in flight is written. Call it in the loop."""
@@ -175,13 +176,27 @@ class Engine:
         """Look at once when somebody says that there is something to send."""
         while True:
             with suppress(redis.RedisError, OSError):
-                client = redis.asyncio.Redis.from_url(settings.REDIS_URL)
-                async with client, client.pubsub(ignore_subscribe_messages=True) as listening:
-                    await listening.subscribe(hints.channel(client, hints.DELIVERIES))
-                    async for _ in listening.listen():
-                        self._look.set()
+                await self._hear()
             # Without Redis the clock is enough.
-            await asyncio.sleep(_PAUSE_AFTER_ERROR_SECONDS)
+            await asyncio.sleep(hints.PAUSE_AFTER_ERROR_SECONDS)
+
+    async def _hear(self) -> None:
+        """Hear hints, until the connection is gone or looks as if somebody had forgotten it."""
+        patience = hints.PATIENCE_SECONDS
+        client = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL, socket_timeout=patience, socket_connect_timeout=patience
+        )
+        async with client, client.pubsub() as listening:
+            await listening.subscribe(hints.channel(client, hints.DELIVERIES))
+            is_asked = False
+            while True:
+                message = await listening.get_message(timeout=patience)
+                if message is None and is_asked:
+                    return
+                if is_asked := message is None:
+                    await listening.ping()
+                elif message["type"] == "message":
+                    self._look.set()
 
     # Sending.
 
@@ -238,8 +253,12 @@ class Engine:
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(leases.RENEWED_EVERY_SECONDS)
-            await self._try(self._keep_leases())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(leases.RENEWED_EVERY_SECONDS):
+                    await self._cut_off.wait()
+            self._cut_off.clear()
+            if await self._try(self._keep_leases()) is None:
+                await asyncio.sleep(_PAUSE_AFTER_ERROR_SECONDS)
 
     async def _keep_leases(self) -> int:
         asked_at = time.monotonic()
@@ -266,6 +285,10 @@ class Engine:
             return await work
         except Exception:
             logger.exception("The delivery engine could not reach the database.")
+            # Its shards are free as soon as its connection is gone: nothing is sent on these
+            # leases before they are renewed.
+            self._held_until = 0.0
+            self._cut_off.set()
             return None
 
 

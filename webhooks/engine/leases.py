@@ -24,9 +24,14 @@ _FORGET_GONE = """
     WHERE id = %(engine)s OR seen_at < clock_timestamp() - make_interval(secs => %(seconds)s)
 """
 _COUNT_OTHERS = """
-    SELECT count(*) FROM webhooks_engine
+    SELECT count(*) FROM webhooks_engine e
     WHERE id <> %(engine)s AND seen_at >= clock_timestamp() - make_interval(secs => %(seconds)s)
 """
+# Whoever was killed has been seen a moment ago, and needs no share.
+_COUNT_SHARING = f"""{_COUNT_OTHERS}
+    AND NOT EXISTS (SELECT FROM webhooks_shard s WHERE s.engine_id = e.id AND NOT EXISTS (
+        SELECT FROM pg_stat_activity a WHERE a.pid = s.backend_pid))
+"""  # noqa: S608  no value comes from outside
 _RENEW = """
     UPDATE webhooks_shard SET backend_pid = pg_backend_pid(),
         leased_until = clock_timestamp() + make_interval(secs => %(seconds)s)
@@ -74,7 +79,7 @@ def keep(
     with atomic(), connection.cursor() as cursor:
         if is_lasting:
             cursor.execute(_SIGN_ON, values)
-        cursor.execute(_COUNT_OTHERS, values)
+        cursor.execute(_COUNT_SHARING, values)
         others = int(cursor.fetchone()[0])
         share = -(-SHARDS // (others + 1)) if is_lasting else SHARDS
         cursor.execute(_RENEW, values)

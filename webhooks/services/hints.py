@@ -12,6 +12,9 @@ from django.db import transaction
 # Whoever waits for these looks for itself, twice a second.
 EVENTS: Final = "wake"
 DELIVERIES: Final = "deliveries"
+# A server that says nothing for so long is asked whether it is there, and then left.
+PATIENCE_SECONDS: Final = 5.0
+PAUSE_AFTER_ERROR_SECONDS: Final = 1.0
 # So long hints come together. It is not noticed, and spares Redis a message for each event.
 _GATHER_SECONDS: Final = 0.003
 
@@ -63,6 +66,56 @@ class _Publisher:
         client = _client(settings.REDIS_URL)
         for hint in hints:
             client.publish(channel(client, hint), "")
+
+
+class Listener:
+    """A thread that hears of hints: a Redis that is slow, silent or away delays nobody.
+
+    Args:
+        hint: The hint.
+        patience_seconds: How long it hears nothing before it asks, and then leaves.
+    """
+
+    def __init__(self, hint: str, *, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._hint = hint
+        self._patience = patience_seconds
+        self._heard, self._is_over = threading.Event(), threading.Event()
+        threading.Thread(target=self._run, name=f"hints of {hint}", daemon=True).start()
+
+    def wait(self, seconds: float) -> None:
+        """Return once there was a hint since the last time, or after some seconds."""
+        self._heard.wait(seconds)
+        self._heard.clear()
+
+    def stop(self) -> None:
+        """Hear no more, as soon as the thread notices."""
+        self._is_over.set()
+
+    def _run(self) -> None:
+        while not self._is_over.is_set():
+            with contextlib.suppress(redis.RedisError, OSError):
+                self._listen()
+            self._is_over.wait(PAUSE_AFTER_ERROR_SECONDS)
+
+    def _listen(self) -> None:
+        client = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=self._patience,
+            socket_connect_timeout=self._patience,
+            retry=None,
+        )
+        with client, client.pubsub() as listening:  # type: ignore[no-untyped-call]
+            listening.subscribe(channel(client, self._hint))
+            is_asked = False
+            while not self._is_over.is_set():
+                message = listening.get_message(timeout=self._patience)
+                if message is None and is_asked:
+                    # A connection that somebody has forgotten looks like this.
+                    return
+                if is_asked := message is None:
+                    listening.ping()
+                elif message["type"] == "message":
+                    self._heard.set()
 
 
 _clients: dict[tuple[int, str], redis.Redis] = {}
