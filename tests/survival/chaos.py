@@ -32,6 +32,7 @@ from config.launcher.supervisor import Part, Supervisor
 from config.launcher.up import wait_until_ready
 from tests.databases import TEMPLATE
 from tests.soak import Scoreboard, dice
+from tests.survival.deliveries.proxy import Proxy
 
 _CARDS: Final = (
     "pm_card_visa", "pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined",
@@ -61,8 +62,9 @@ class Asked:
 class Rialto:
     """Every part of an installation, each of which can be killed and started again."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, to_redis: Proxy | None = None) -> None:
         self.home = Home(folder, port)
+        self._to_redis = to_redis
         self.parts: dict[str, Part] = {}
         self.supervisor = Supervisor(folder / "children.json", print)
         self.worst_recovery = 0.0
@@ -92,7 +94,7 @@ class Rialto:
         addresses = {
             "DATABASE_URL": self.app_url,
             "DATABASE_OWNER_URL": postgres.url("rialto_owner"),
-            "REDIS_URL": redis.url,
+            "REDIS_URL": self._address_of(redis),
         }
         env = programs.environment(self.home, addresses) | {
             "DJANGO_SETTINGS_MODULE": "config.settings.test"
@@ -109,6 +111,26 @@ class Rialto:
             self.parts[part.name] = part
             self.supervisor.start(part)
         wait_until_ready(self.home, self.supervisor)
+
+    def _address_of(self, redis: Redis) -> str:
+        if self._to_redis is None:
+            return redis.url
+        self._to_redis.target = redis.socket
+        return f"redis://127.0.0.1:{self._to_redis.port}/0"
+
+    def pause(self, name: str) -> None:
+        """End a part as an operator does, and leave it so."""
+        self.parts[name].stop()
+
+    def resume(self, name: str) -> None:
+        """Start a part that was ended."""
+        self.parts[name].start()
+
+    def send(self, name: str, how: signal.Signals) -> None:
+        """Send a part a signal."""
+        process = self.parts[name].process
+        assert process is not None
+        process.send_signal(how)
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """End a part with all its processes, start it again, and see how soon it answers."""

@@ -1,4 +1,4 @@
-"""While clients pay, everything dies once: no answer was wrong, nothing is lost or doubled."""
+"""Everything dies while clients pay and events are delivered: nothing is lost or done twice."""
 
 import json
 import threading
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from core.tenant import Tenant
 from ledger.models import JournalEntry
 from payments.models import Charge, PaymentIntent
 from tests import factories
@@ -16,6 +17,10 @@ from tests.checkers import assert_all_is_well
 from tests.servers import free_port
 from tests.soak import SEED, Scoreboard, dice, times
 from tests.survival.chaos import Asked, Client, Rialto, rage
+from tests.survival.deliveries import faults
+from tests.survival.deliveries.proxy import Proxy
+from tests.survival.deliveries.sink import Sink
+from tests.survival.deliveries.world import World
 from tests.survival.operations import beat, later, soon
 from webhooks.models import Event
 
@@ -23,18 +28,41 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("chaos")]
 FAULTS = 16
 
 
-@pytest.fixture
-def rialto(tmp_path: Any, django_db_blocker: Any) -> Iterator[Rialto]:
-    with django_db_blocker.unblock(), Rialto(tmp_path, free_port()).running() as running:
+@pytest.fixture(scope="module")
+def to_redis() -> Iterator[Proxy]:
+    with Proxy().running() as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def rialto(
+    tmp_path_factory: pytest.TempPathFactory, to_redis: Proxy, django_db_blocker: Any
+) -> Iterator[Rialto]:
+    folder = tmp_path_factory.mktemp("chaos")
+    with django_db_blocker.unblock(), Rialto(folder, free_port(), to_redis).running() as running:
         yield running
 
 
-def clients_of(rialto: Rialto, count: int = 3) -> list[Client]:
+@pytest.fixture(scope="module")
+def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sink]:
+    with Sink(tmp_path_factory.mktemp("sink")).running() as running:
+        yield running
+
+
+@pytest.fixture
+def world(rialto: Rialto, to_redis: Proxy, sink: Sink, scoreboard: Scoreboard) -> Iterator[World]:
+    with (
+        Proxy(sink.port).running() as to_sink,
+        World(rialto, sink, to_redis, to_sink, scoreboard).entered() as entered,
+    ):
+        yield entered
+
+
+def clients_of(rialto: Rialto, platforms: list[Tenant]) -> list[Client]:
     is_over = threading.Event()
     found = []
     with rialto.using_its_database():
-        for number in range(count):
-            platform = factories.a_platform()
+        for number, platform in enumerate(platforms):
             seller = factories.a_seller(platform)
             key = factories.a_key(platform)
             chance = dice("client", number)
@@ -80,17 +108,23 @@ def _note(counts: Counter[str], what: str, found: int, *, is_answered: bool) -> 
 
 
 def test_while_every_part_dies_nothing_is_lost_and_nothing_happens_twice(
-    rialto: Rialto, scoreboard: Scoreboard
+    rialto: Rialto, world: World, scoreboard: Scoreboard
 ) -> None:
-    clients = clients_of(rialto)
+    with world.entered():
+        platforms = [factories.a_platform() for _ in range(3)]
+        hears_all = world.hear_all_of(platforms[0])
+    clients = clients_of(rialto, platforms)
 
     problems = rage(rialto, clients, faults=FAULTS * times(1), scoreboard=scoreboard)
 
     assert problems == [], f"Seed {SEED}"
     asked = [each for client in clients for each in client.asked]
-    with rialto.using_its_database():
+    with world.entered():
         settle()
         found = held_against_the_books(asked)
+        told = world.note_all_of(platforms[0], hears_all)
+        world.settle()
+        world.check()
         assert_all_is_well(at=later())
         found["entries written"] = JournalEntry.objects.count()
         found["events written"] = Event.objects.count()
@@ -99,6 +133,22 @@ def test_while_every_part_dies_nothing_is_lost_and_nothing_happens_twice(
     assert (found["lost"], found["doubled"]) == (0, 0), f"Seed {SEED}"
     assert found["requests answered"] == len(asked)
     assert found["charges"] > FAULTS
+    assert told > FAULTS
+
+
+@pytest.mark.parametrize("fault", faults.in_chances_order(), ids=lambda fault: fault.__name__)
+def test_whatever_breaks_every_event_arrives_or_stands_as_failed(
+    world: World, fault: faults.Fault
+) -> None:
+    with world.entered():
+        for number in range(times(1)):
+            fault(world, dice(fault.__name__, number))
+            world.settle()
+            world.check()
+            world.scoreboard.count(faults.name_of(fault))
+
+    assert world.scoreboard.figures["deliveries arrived"] > 0
+    assert world.scoreboard.figures["deliveries lost"] == 0
 
 
 def settle() -> None:

@@ -58,7 +58,7 @@ class Proxy:
         try:
             yield self
         finally:
-            self._call(self._end())
+            self._call(self._leave())
             self._loop.call_soon_threadsafe(self._loop.stop)
             thread.join(10)
             self._loop.close()
@@ -96,6 +96,13 @@ class Proxy:
             self._server = None
         for writer in list(self._writers):
             _reset(writer)
+
+    async def _leave(self) -> None:
+        await self._end()
+        carrying = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in carrying:
+            task.cancel()
+        await asyncio.gather(*carrying, return_exceptions=True)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         ends: list[asyncio.StreamWriter] = [writer]
