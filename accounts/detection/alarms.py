@@ -72,7 +72,7 @@ def acknowledge(*, alarm_id: str, by: User, at: datetime) -> SecurityAlarm:
 
 
 def undo(*, alarm_id: str, at: datetime) -> SecurityAlarm:
-    """End what is done about an alarm, from the next request on.
+    """End what is done about an alarm from the next request on, however long it goes on.
 
     Raises:
         InvalidRequest: If nothing is done about it now.
@@ -82,7 +82,7 @@ def undo(*, alarm_id: str, at: datetime) -> SecurityAlarm:
         if row.measure_until is None or row.measure_until <= at:
             raise InvalidRequest("Nothing is done about it now.")
         before = row.measure_until
-        measures.end(row)
+        measures.end(row, at=at)
         trail.record("security_alarm.undone", row, changes={"measure_until": (before, None)})
     return row
 

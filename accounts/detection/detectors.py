@@ -233,7 +233,8 @@ _ALL: Final = (
             "%(subject)s is publishable, and asked %(count)s times within %(minutes)s minutes for "
             "what only a secret key may do."
         ),
-        Signal.PUBLISHABLE_REFUSED, By.KEY, 10, 10, _NOTIFIES_THEN_SLOWS,
+        # All payers of a shop have the same one: it is not slowed down.
+        Signal.PUBLISHABLE_REFUSED, By.KEY, 10, 10, _NOTIFIES,
     ),
     Detector(
         "notices_refused",

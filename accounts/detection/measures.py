@@ -34,7 +34,7 @@ def take(row: SecurityAlarm, *, at: datetime) -> None:
     """
     require_transaction()
     lasts = LASTS.get(Answer(row.answer))
-    if lasts is None:
+    if lasts is None or row.undone_at is not None:
         return
     until = at + lasts
     if row.measure_until is None or row.measure_until < until - _PROLONGED_EVERY:
@@ -43,10 +43,10 @@ def take(row: SecurityAlarm, *, at: datetime) -> None:
         ConfigurationVersion.bump_security()
 
 
-def end(row: SecurityAlarm) -> None:
-    """End what is done, in the transaction of whoever undoes it."""
-    row.measure_until = None
-    row.save(update_fields=["measure_until"])
+def end(row: SecurityAlarm, *, at: datetime) -> None:
+    """End what is done for good, in the transaction of whoever undoes it."""
+    row.measure_until, row.undone_at = None, at
+    row.save(update_fields=["measure_until", "undone_at"])
     ConfigurationVersion.bump_security()
 
 

@@ -1,5 +1,6 @@
 """Looking at what was observed: behind the requests, within a second."""
 
+import logging
 import time
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,8 @@ from accounts.detection import alarms, baselines, counting, findings, measures, 
 from accounts.detection.detectors import OF_PLACES
 from accounts.detection.findings import Finding
 from core.detection import signals
+
+logger = logging.getLogger(__name__)
 
 # An attack of thousands is written down as often as people can read it.
 _AGAIN_AFTER_SECONDS: Final = 5.0
@@ -52,7 +55,12 @@ def _record(finding: Finding, at: datetime) -> bool:
     count, told_at = _told.get(key, (0, float("-inf")))
     if now - told_at < _AGAIN_AFTER_SECONDS and finding.count < 2 * count:
         return False
-    row = alarms.record(finding, at=at)
+    try:
+        row = alarms.record(finding, at=at)
+    except Exception:
+        # What is wrong with one alarm must not keep the others from being told.
+        logger.exception("An alarm of %s could not be written.", finding.detector.name)
+        return False
     if len(_told) >= _MOST_REMEMBERED:
         _told.clear()
     _told[key] = (finding.count, now)

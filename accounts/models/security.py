@@ -26,6 +26,8 @@ class SecurityAlarm(models.Model):
     # The strongest answer so far; what is done ends by itself at a moment, or is undone.
     answer = models.CharField(max_length=16)
     measure_until = models.DateTimeField(null=True, blank=True)
+    # Somebody has undone it: it is not taken again for the same alarm.
+    undone_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_at = models.DateTimeField()
     acknowledged_at = models.DateTimeField(null=True, blank=True)

@@ -117,13 +117,14 @@ def _of_slowed(request: HttpRequest, caller: Caller, at: datetime) -> list[Limit
     """Return the limits of a key that an alarm slows down, or of a payer's network."""
     if not measures.held().slowed:
         return []
-    names = [f"key:{caller.key_id}"]
+    names = {f"key:{caller.key_id}": "slowed_key"}
     if caller.key_kind == "publishable":
-        names.append(f"network:{network_of(request.META.get('REMOTE_ADDR') or '')}")
+        names[f"network:{network_of(request.META.get('REMOTE_ADDR') or '')}"] = "slowed"
+    sentence = "This is slowed down, for unusual requests have come from here."
     return _limits(
         [
-            (f"slowed:{name}", "slowed", RESOURCE, "This is slowed down for unusual requests.")
-            for name in names
+            (f"slowed:{name}", setting, RESOURCE, sentence)
+            for name, setting in names.items()
             if measures.is_slowed(name, at=at)
         ]
     )

@@ -31,7 +31,7 @@ def note(request: HttpRequest) -> TooManyRequests | None:
     network = network_of(request.META.get("REMOTE_ADDR", ""))
     sent = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")[2].strip()
     if sent:
-        start = sent[:_START].encode("ascii", "replace").decode()
+        start = "".join(one if " " < one <= "~" else "?" for one in sent[:_START])
         signals.note(Observation(Signal.WRONG_KEY, network=network, thing=start))
     if rate is None:
         return None

@@ -20,6 +20,7 @@ DEFAULTS: Final = {
     "attempts": ("RIALTO_LIMIT_ATTEMPTS", "10/d"),
     "opening": ("RIALTO_LIMIT_LINK_OPENINGS", "60/m"),
     "slowed": ("RIALTO_LIMIT_SLOWED", "6/m burst 2"),
+    "slowed_key": ("RIALTO_LIMIT_SLOWED_KEY", "60/m burst 20"),
     "payer_attempts": ("RIALTO_LIMIT_PAYER_ATTEMPTS", "60/h"),
 }
 

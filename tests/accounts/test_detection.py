@@ -284,6 +284,11 @@ def test_one_network_is_slowed_down_and_nobody_else(shop, settings):
     alarm = SecurityAlarm.objects.get(detector="cards_of_network")
     alarms.undo(alarm_id=alarm.id, at=now())
     assert [look(HOME), look(HOME)] == [200, 200]
+    # Nor is it slowed down again while the same attack goes on.
+    payers_card(shop)
+    watch.forget_told()
+    watch.look()
+    assert [look(HOME), look(HOME)] == [200, 200]
 
 
 def test_a_key_in_two_places_is_suspended_only_where_operators_chose_that(shop, settings):
