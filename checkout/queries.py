@@ -223,6 +223,15 @@ def shipping_names(session: CheckoutSession) -> dict[str, str]:
     return dict(rows.values_list("id", "display_name"))
 
 
+def references(intent_ids: Iterable[str]) -> dict[str, str]:
+    """Return what merchants call the checkouts in which some intents were paid, by the intent."""
+    rows = CheckoutSession.objects.filter(
+        payment_intent_id__in=list(intent_ids), client_reference_id__isnull=False
+    )
+    found = rows.values_list("payment_intent_id", "client_reference_id")
+    return {intent_id: reference for intent_id, reference in found if intent_id and reference}
+
+
 def find_sessions(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
     """Find checkout sessions by their payer's address or the merchant's reference."""
     conditions = []

@@ -219,9 +219,9 @@ def seller_payments(tenant: Tenant) -> QuerySet[SellerPayment]:
 
 
 def latest_seller_payments(tenant: Tenant, *, most: int) -> list[SellerPayment]:
-    """Return the newest payments that an account got from a platform."""
+    """Return the newest payments that an account got from a platform, with their transfers."""
     rows = SellerPayment.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
-    return list(rows.order_by("-id")[:most])
+    return list(rows.select_related("transfer").order_by("-id")[:most])
 
 
 def history_of_charges(charge_ids: Iterable[str], *, most: int) -> list[History]:

@@ -10,12 +10,14 @@ from django.utils import dateformat
 from django.utils.translation import gettext
 
 from accounts import queries as accounts
+from checkout import queries as checkout
 from connect import disabled_reasons
 from connect.onboarding.operator_pages import profiles
 from connect.payouts.operator_pages import runs, stories
 from connect.payouts.services import forecasts
 from connect.transfers import queries as transfers
 from console.linking import fact, link_to, opens
+from console.payments.orders import order_of
 from console.payments.words import STATES
 from console.payouts.words import LOOKS
 from console.sellers import papers, words
@@ -55,6 +57,9 @@ def money(user: object, row: Any, profile: profiles.Profile, at: datetime) -> Js
     tenant = Tenant(row.id, profile.livemode)
     opened = partial(link_to, user)
     has = ledger_queries.balance(owner=tenant.account_id, livemode=tenant.livemode)
+    paid = charges.latest_intents(tenant, most=_NEWEST)
+    shares = transfers.latest_seller_payments(tenant, most=_NEWEST)
+    orders = _orders(paid, shares)
     found: JsonObject = {
         "purses": words.purses(
             {
@@ -73,13 +78,19 @@ def money(user: object, row: Any, profile: profiles.Profile, at: datetime) -> Js
                 gettext(STATES[row.status][0]),
                 STATES[row.status][1],
                 opened("payments_paymentintent", row.id),
+                orders[row.id],
             )
-            for row in charges.latest_intents(tenant, most=_NEWEST)
+            for row in paid
         ],
         "payments_page": _list(user, "payments_paymentintent", tenant.account_id),
         "shares": [
-            (row, str(Money(row.amount, row.currency)), opened("connect_sellerpayment", row.id))
-            for row in transfers.latest_seller_payments(tenant, most=_NEWEST)
+            (
+                row,
+                str(Money(row.amount, row.currency)),
+                opened("connect_sellerpayment", row.id),
+                orders[row.id],
+            )
+            for row in shares
         ],
     }
     if not opens(user, "connect_payout"):
@@ -99,6 +110,23 @@ def money(user: object, row: Any, profile: profiles.Profile, at: datetime) -> Js
         ],
         "payouts_page": _list(user, "connect_payout", tenant.account_id),
     }
+
+
+def _orders(paid: list[Any], shares: list[Any]) -> dict[str, str]:
+    """Return what the merchants call the orders of payments and of shares of them, by their ids."""
+    sources = {row.id: row.transfer.source_transaction or "" for row in shares}
+    whole = charges.intents_of_charges(filter(None, sources.values()))
+    intents = {row.id: row for row in (*paid, *whole.values())}
+    named = checkout.references(intents)
+
+    def order(id: str, *rows: Any) -> str:
+        return order_of([*rows, intents.get(id)], reference=named.get(id, ""))
+
+    found = {row.id: order(row.id) for row in paid}
+    for row in shares:
+        of = whole.get(sources[row.id])
+        found[row.id] = order(of.id if of else "", row, row.transfer)
+    return found
 
 
 def paid_to(user: object, rows: list[Any], at: datetime) -> list[JsonObject]:

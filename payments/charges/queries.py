@@ -1,5 +1,6 @@
 """What happened to a payment, as payments tell it: bounded, and in a fixed number of queries."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -67,6 +68,12 @@ def latest_intents(tenant: Tenant, *, most: int) -> list[PaymentIntent]:
     """Return the newest payments of an account."""
     rows = PaymentIntent.objects.filter(account_id=tenant.account_id, livemode=tenant.livemode)
     return list(rows.order_by("-id")[:most])
+
+
+def intents_of_charges(charge_ids: Iterable[str]) -> dict[str, PaymentIntent]:
+    """Return the payments of some charges, by the charge."""
+    rows = Charge.objects.filter(id__in=list(charge_ids)).select_related("payment_intent")
+    return {row.id: row.payment_intent for row in rows}
 
 
 def history_of_intent(intent: PaymentIntent, *, most: int) -> list[History]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import Account, AuditEvent, Membership
 from accounts.services import files
+from checkout.models import CheckoutSession
 from connect.models import (
     AccountBlock,
     AccountLink,
@@ -99,8 +100,37 @@ def test_an_account_page_tells_how_it_stands_and_where_its_money_is(operator, se
     assert "USD: nothing. Payouts are disabled" in shown
     assert "40.00 USD pending RIALTO TEST BANK ••6789" in shown
     assert "RIALTO TEST BANK ••6789 for USD, the default" in shown
-    assert "100.00 USD from the platform" in shown
+    assert "100.00 USD — from the platform" in shown
     assert "shop@example.com" in shown
+    assert_books_balance()
+
+
+def test_the_payments_of_an_account_are_called_as_its_merchant_calls_the_orders(operator):
+    platform = a_platform()
+    seller = a_seller_with(platform, 50_00)
+    destination = {"transfer_destination": seller.account_id, "transfer_amount": 9_00}
+    a_paid_intent(platform, metadata={"order_id": "A-1", "cart": "7"}, **destination)
+    a_paid_intent(platform, description="Two lamps", **destination)
+    a_paid_intent(platform, transfer_group="ORDER95")
+    session = a_paid_intent(platform)
+    CheckoutSession.objects.create(
+        id=new_id("cs_test"),
+        account_id=platform.account_id,
+        livemode=False,
+        mode="payment",
+        ui_mode="hosted",
+        payment_intent_id=session.id,
+        client_reference_id="cart-12",
+        expires_at=now(),
+        created_at=now(),
+    )
+
+    of_platform, of_seller = (reading.text_of(operator, page(of)) for of in (platform, seller))
+
+    for order in ("A-1", "Two lamps", "ORDER95", "cart-12"):
+        assert f"USD {order} Paid" in of_platform, order
+    for order in ("A-1", "Two lamps"):
+        assert f"9.00 USD {order} from the platform" in of_seller, order
     assert_books_balance()
 
 
