@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.sites import UnfoldAdminSite
 
+from accounts.operator_pages import returned
 from console import languages, sidebar
 from core.security.roles import has_right, standing_of
 from core.security.visibility import MODE, livemode_of
@@ -80,11 +81,12 @@ class ConsoleSite(UnfoldAdminSite):
         standing = standing_of(request.user)
         context: JsonObject = super().each_context(request)
         return context | {
+            "returned": returned.take(request),
             "console": {
                 "livemode": livemode_of(request),
                 "platform_id": standing.platform_id if standing else "",
                 "may_export": has_right(request.user, "export"),
-            }
+            },
         }
 
     def switch_mode(self, request: HttpRequest) -> HttpResponse:

@@ -143,6 +143,7 @@ class ApprovalRuleAdmin(SavesByAction, ReadOnly):
             "title": gettext("Delete a rule"),
             "rule": approval_rules.describe(row),
             "problem": problem,
+            "reason_given": request.POST.get("reason", ""),
         }
         return TemplateResponse(request, "admin/accounts/approval_rule_goes.html", context)
 

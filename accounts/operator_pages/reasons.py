@@ -14,9 +14,24 @@ def reason_of(request: HttpRequest) -> str:
     """Return why somebody acts, as they typed it.
 
     Raises:
-        InvalidRequest: If they did not say.
+        InvalidRequest: If they did not say, or said too much to be kept.
     """
-    reason = request.POST.get("reason", "").strip()
+    reason = optional_reason_of(request)
     if not reason:
         raise InvalidRequest(gettext("Say why: it is kept with what was done."), param="reason")
-    return reason[:LONGEST]
+    return reason
+
+
+def optional_reason_of(request: HttpRequest) -> str:
+    """Return why somebody acts, if they typed it.
+
+    Raises:
+        InvalidRequest: If they said too much to be kept.
+    """
+    reason = request.POST.get("reason", "").strip()
+    if len(reason) > LONGEST:
+        raise InvalidRequest(
+            gettext("Say why in %(most)s characters at most.") % {"most": f"{LONGEST:,}"},
+            param="reason",
+        )
+    return reason

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.operator_pages import returned
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from console.live import checklist, drills, switching, words
@@ -43,6 +44,7 @@ def live(request: HttpRequest) -> HttpResponse:
     try:
         _do(request)
     except RialtoError as error:
+        returned.keep(request)
         messages.error(request, explain(error))
     return redirect("admin:console_live")
 

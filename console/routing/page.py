@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import approvals
 from accounts.models import User
+from accounts.operator_pages import returned
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
@@ -46,6 +47,7 @@ def routing(request: HttpRequest) -> HttpResponse:
     try:
         _do(request, verb)
     except RialtoError as error:
+        returned.keep(request)
         messages.error(request, explain(error))
     return redirect("admin:console_routing")
 

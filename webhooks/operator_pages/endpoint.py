@@ -20,6 +20,7 @@ from core.errors import InvalidRequest, RialtoError
 from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.security.visibility import find_visible, is_in_other_mode
+from core.types import JsonObject
 from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
 from webhooks.operator_pages import chart, choosing, recent, words
@@ -136,6 +137,14 @@ _VERBS: Final[dict[str, Callable[[HttpRequest, Endpoint], str]]] = {
 _RIGHTS: Final = {"test": "delivery.resend"}
 
 
+def _typed_pace(request: HttpRequest, row: Endpoint) -> JsonObject:
+    """Return the pace as it was typed, or as it is."""
+    if request.POST.get("do") != "pace":
+        return {"keeps_order": row.keeps_order, "most": row.most_per_second}
+    form = request.POST
+    return {"keeps_order": "keeps_order" in form, "most": form.get("most_per_second", "")}
+
+
 def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpResponse:
     """Show an endpoint, with what a form that was refused held."""
     at = timezone.now()
@@ -163,6 +172,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
         "may_stop": has_right(request.user, "delivery.resend"),
         "resend": resending.last(row.id),
         "since": request.POST.get("since", ""),
+        "pace": _typed_pace(request, row),
         "hours": chart.hours(row.id, at=at),
         "may_send_missed": has_right(request.user, "delivery.resend"),
         "opened": request.POST.get("do", "resend") if is_refused else "",

@@ -39,7 +39,7 @@ def make(request: HttpRequest, id: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except RialtoError as error:
-            context["problem"] = explain(error)
+            context |= {"problem": explain(error), "reason_given": request.POST.get("reason", "")}
         else:
             context["url"] = f"{settings.PUBLIC_URL}/sellers/enter/{token}"
             context["expires_at"] = link.expires_at

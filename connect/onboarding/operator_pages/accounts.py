@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from accounts import approvals
 from accounts import queries as accounts
 from accounts.models import File, User
-from accounts.operator_pages import documents
+from accounts.operator_pages import documents, returned
 from accounts.operator_pages.approved_forms import WAITS_FOR_APPROVAL
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
@@ -92,6 +92,7 @@ def _handle_post(request: HttpRequest) -> HttpResponse:
     try:
         messages.success(request, _decide(request, request.POST, timezone.now()))
     except RialtoError as error:
+        returned.keep(request)
         messages.error(request, explain(error))
     return _back(request)
 

@@ -16,6 +16,8 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from accounts.audit import trail
 from accounts.models import User
+from accounts.operator_pages import returned
+from accounts.operator_pages.reasons import optional_reason_of
 from accounts.people.step_up import step_up
 from connect.payouts.services.attempts import bank_files as payout_files
 from core.database.transactions import atomic
@@ -146,8 +148,10 @@ def _import(request: HttpRequest, form: ReadForm) -> bool:
 
 def _handle(request: HttpRequest) -> HttpResponse:
     try:
+        optional_reason_of(request)
         messages.success(request, _perform(request))
     except RialtoError as error:
+        returned.keep(request)
         messages.error(request, explain(error))
     return redirect("admin:connect_bank_files")
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import Account, User
+from accounts.operator_pages import returned
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
@@ -88,6 +89,7 @@ def _cover(request: HttpRequest) -> HttpResponse:
             livemode=form.get("mode") == "live",
         )
     except RialtoError as error:
+        returned.keep(request)
         messages.error(request, explain(error))
     else:
         if isinstance(transfer := outcome.result, Transfer):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from accounts import approvals
 from accounts.models import User
+from accounts.operator_pages import returned
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
@@ -26,7 +27,7 @@ from connect.payouts.services.liquidity import LiquidityPosition
 from connect.states import PayoutStatus
 from core.admin import page_of
 from core.durations import format_duration
-from core.errors import Missing, RialtoError, missing
+from core.errors import InvalidRequest, Missing, RialtoError, missing
 from core.money import Money
 from core.operator_pages import refusals
 from core.security.visibility import livemode_of, of_platform, visible
@@ -63,10 +64,24 @@ def attention(request: HttpRequest) -> HttpResponse:
 def _handle(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("connect.change_payout"):
         raise PermissionDenied
-    payout_id, at = request.POST.get("payout", ""), timezone.now()
+    payout_id = request.POST.get("payout", "")
     try:
-        _check_is_seen(request, payout_id)
-        if request.POST.get("do") == "lift":
+        _act(request, payout_id)
+    except Missing:
+        returned.keep(request)
+        nothing = gettext("There is nothing to be done about %(id)s any more.")
+        messages.warning(request, nothing % {"id": payout_id})
+    except RialtoError as error:
+        returned.keep(request)
+        messages.error(request, refusals.explain(error))
+    return redirect("admin:connect_payouts_to_look_at")
+
+
+def _act(request: HttpRequest, payout_id: str) -> None:
+    _check_is_seen(request, payout_id)
+    at = timezone.now()
+    match request.POST.get("do"):
+        case "lift":
             outcome = approvals.run_or_request(
                 "destination_hold.lift",
                 by=cast(User, request.user),
@@ -79,23 +94,17 @@ def _handle(request: HttpRequest) -> HttpResponse:
             else:
                 lifted = gettext("Payouts to %(to)s are held no more.")
                 messages.success(request, lifted % {"to": outcome.result})
-        elif request.POST.get("do") == "resolve":
+        case "resolve":
             reason_of(request)
             interventions.resolve(payout_id=payout_id, at=at)
             messages.success(request, gettext("%(id)s is dealt with.") % {"id": payout_id})
-        elif request.POST.get("do") == "ask":
+        case "ask":
             payout = interventions.poll_now(payout_id=payout_id, at=at)
             status = payout.status.replace("_", " ")
             told = gettext("%(id)s is %(state)s.")
             messages.info(request, told % {"id": payout_id, "state": gettext(status)})
-        else:
-            messages.error(request, gettext("Nothing was done: use a button of this page."))
-    except Missing:
-        nothing = gettext("There is nothing to be done about %(id)s any more.")
-        messages.warning(request, nothing % {"id": payout_id})
-    except RialtoError as error:
-        messages.error(request, refusals.explain(error))
-    return redirect("admin:connect_payouts_to_look_at")
+        case _:
+            raise InvalidRequest(gettext("Nothing was done: use a button of this page."))
 
 
 def _waiting_for(destination_ids: set[str]) -> dict[tuple[str, str], Money]:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import approvals
 from accounts import queries as accounts
 from accounts.models import File, User
-from accounts.operator_pages import documents
+from accounts.operator_pages import documents, returned
 from accounts.operator_pages.approved_forms import say_it_waits
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import ask, is_fresh
@@ -82,6 +82,8 @@ def _act(request: HttpRequest, row: Dispute) -> HttpResponse:
 
 def _save(request: HttpRequest, row: Dispute) -> None:
     _keep(row, _evidence(request, row))
+    # Whoever saves goes on writing: the reason is for sending it.
+    returned.keep(request)
     messages.success(request, gettext("It is kept, and not sent yet."))
 
 
