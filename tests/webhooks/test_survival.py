@@ -17,6 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from werkzeug import Request, Response
 
+from core.database.transactions import atomic
 from tests.databases import address_in_use
 from tests.factories import a_paid_intent, a_platform, now
 from tests.webhooks.steps import (
@@ -203,6 +204,23 @@ def test_an_engine_that_comes_after_one_that_was_killed_gets_all_shards_at_once(
     held, too_many = leases.keep("second", is_lasting=True)
 
     assert (len(held), too_many) == (leases.SHARDS, 0)
+
+
+def test_an_engine_that_stands_still_while_it_writes_holds_its_shards_no_longer_than_a_lease():
+    held, _ = leases.keep("first", is_lasting=True)
+
+    with atomic():
+        leases.still_held(set(held.items()))
+        within = idle_limit()
+
+    assert within < timedelta(seconds=leases.SECONDS) < idle_limit()
+
+
+def idle_limit() -> timedelta:
+    """Return how long the database waits for the next statement of a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('idle_in_transaction_session_timeout')::interval")
+        return cursor.fetchone()[0]
 
 
 def test_an_engine_that_loses_its_connection_sends_nothing_until_its_leases_are_renewed():

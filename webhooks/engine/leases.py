@@ -11,6 +11,8 @@ from core.types import JsonObject
 SHARDS: Final = 64
 SECONDS: Final = 15.0
 RENEWED_EVERY_SECONDS: Final = 5.0
+# Whoever stands still within a transaction that locks shards keeps nobody from them for longer.
+_LONGEST_IDLE: Final = "10s"
 
 # The shard of an endpoint `e`.
 SHARD_OF: Final = f"(hashtext(e.id) & {SHARDS - 1})"
@@ -123,8 +125,9 @@ def still_held(leases: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     shards, tokens = zip(*leases, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT s.id, s.token FROM webhooks_shard s JOIN unnest(%s::smallint[], %s::bigint[])"
-            " AS h (id, token) USING (id, token) ORDER BY s.id FOR SHARE OF s",
-            [list(shards), list(tokens)],
+            "SELECT s.id, s.token, set_config('idle_in_transaction_session_timeout', %s, true) "
+            "FROM webhooks_shard s JOIN unnest(%s::smallint[], %s::bigint[]) AS h (id, token) "
+            "USING (id, token) ORDER BY s.id FOR SHARE OF s",
+            [_LONGEST_IDLE, list(shards), list(tokens)],
         )
-        return set(cursor.fetchall())
+        return {(shard, token) for shard, token, _ in cursor.fetchall()}
