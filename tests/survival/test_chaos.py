@@ -142,9 +142,11 @@ def test_whatever_breaks_every_event_arrives_or_stands_as_failed(
 ) -> None:
     with world.entered():
         for number in range(times(1)):
+            world.scoreboard.count("faults of deliveries injected")
             fault(world, dice(fault.__name__, number))
             world.settle()
             world.check()
+            world.scoreboard.count("faults of deliveries survived")
             world.scoreboard.count(faults.name_of(fault))
 
     assert world.scoreboard.figures["deliveries arrived"] > 0

@@ -71,7 +71,7 @@ def stop_the_engine_for_a_while(world: World, chance: random.Random) -> None:
         world.let_leases_end()
     since = time.monotonic()
     # The workers take over what it held.
-    recovers(world, platform, since=since, most=SWEPT_SECONDS + 5)
+    recovers(world, platform, since=since, most=leases.SECONDS + SWEPT_SECONDS)
     world.settle()
     world.rialto.send("deliveries", signal.SIGCONT)
     world.wait_for(world.tell(platform, 5))
