@@ -17,7 +17,11 @@ from webhooks.states import DELIVERY, RESEND, UNACCEPTED, DeliveryStatus, Resend
 
 
 class Event(TenantModel):
-    """An event of an object, and the outbox: see `services.relay`."""
+    """An event of an object, and the outbox: see `services.relay`.
+
+    The tables of events, of deliveries and of attempts are in partitions of a week each, by the
+    event or the delivery; no foreign key holds between them.
+    """
 
     id = IdField(prefix="evt")
     type = models.CharField(max_length=60)
@@ -115,10 +119,18 @@ class Delivery(TenantModel):
 
     id = IdField(prefix="dlv")
     event = models.ForeignKey(
-        Event, on_delete=models.PROTECT, db_index=False, related_name="deliveries"
+        Event,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="deliveries",
     )
     endpoint = models.ForeignKey(
-        Endpoint, on_delete=models.PROTECT, db_index=False, related_name="deliveries"
+        Endpoint,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="deliveries",
     )
     status = StatusField(default=DeliveryStatus.PENDING)
     # Frozen at fan-out: every try sends the same bytes.
@@ -166,7 +178,11 @@ class Attempt(models.Model):
 
     id = IdField(prefix="att")
     delivery = models.ForeignKey(
-        Delivery, on_delete=models.PROTECT, db_index=False, related_name="attempts"
+        Delivery,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        db_index=False,
+        related_name="attempts",
     )
     number = models.PositiveIntegerField()
     status_code = models.PositiveSmallIntegerField(null=True, blank=True)

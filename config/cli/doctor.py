@@ -135,7 +135,9 @@ def _partitions() -> str:
         if state.stray:
             raise _fail(f"{state.table}_rest should be empty; rows there: {state.stray:,}")
         if state.has_old:
-            raise _fail(f"{state.table} has some that should be gone: does `api.prune` run?")
+            raise _fail(
+                f"{state.table} has some that should be gone: does `api.prune` run? Is all sent?"
+            )
     return ", ".join(state.table for state in states)
 
 

@@ -42,7 +42,8 @@ class Change(NamedTuple):
 class Call(NamedTuple):
     """A function of the database, or a query, that is called after the rows are written.
 
-    A query may name `done.written_by`, the transaction that wrote the rows.
+    A query may name `done.written_by`, the transaction that wrote the rows; the first of these
+    is then in a table without partitions.
 
     Args:
         text: The text, such as `"ledger_post(%s, %s::text[])"` or `"(SELECT ...) AS name"`.
@@ -164,13 +165,19 @@ def _values_of(row: models.Model, table: _Table) -> JsonObject:
 
 # PostgreSQL has no way to raise an error in plain SQL, but it can't read this as a boolean.
 _MISSING = "rows_missing"
+_WRITTEN_BY = "done.written_by"
 
 
 @lru_cache(maxsize=512)
 def _statement(parts: tuple[_Key, ...], call: str | None) -> str:
     if not parts:
         return f"SELECT * FROM {call}"  # noqa: S608
-    ctes = ", ".join(f"w{i} AS ({_part(key)} RETURNING xmin)" for i, key in enumerate(parts))
+    # Partitioned tables return no `xmin`, so only whoever asks for it is told.
+    is_told = call is not None and _WRITTEN_BY in call
+    ctes = ", ".join(
+        f"w{i} AS ({_part(key)} RETURNING {'xmin' if is_told and not i else 'true'})"
+        for i, key in enumerate(parts)
+    )
     counts = " AND ".join(
         f"(SELECT count(*) FROM w{i}) = %s::int"  # noqa: S608
         for i in range(len(parts))
@@ -178,8 +185,8 @@ def _statement(parts: tuple[_Key, ...], call: str | None) -> str:
     # The function waits for `done`, and `done` for all rows, so that the locks of the rows
     # come before the function's own in every transaction.
     ok = f"CASE WHEN {counts} THEN 'true' ELSE '{_MISSING}' END::boolean AS ok"
-    by = "(SELECT xmin::text FROM w0 LIMIT 1) AS written_by"
-    done = f"done AS MATERIALIZED (SELECT {ok}, {by})"
+    by = ", (SELECT xmin::text FROM w0 LIMIT 1) AS written_by" if is_told else ""
+    done = f"done AS MATERIALIZED (SELECT {ok}{by})"
     if not call:
         return f"WITH {ctes}, {done} SELECT ok FROM done"  # noqa: S608
     after = f"LATERAL (SELECT * FROM {call} WHERE done.ok) AS called"  # noqa: S608

@@ -47,10 +47,10 @@ _CHOOSE: Final = f"""
         LEFT JOIN room ON room.id = e.id
         WHERE {SHARD_OF} = ANY(%(shards)s)
     )
-    SELECT due.id, mine.id, mine.shard, mine.is_off FROM mine
+    SELECT due.id, due.event_id, mine.id, mine.shard, mine.is_off FROM mine
     CROSS JOIN (VALUES ('pending'), ('failing')) AS lane (status)
     CROSS JOIN LATERAL (
-        SELECT d.id, d.next_attempt_at,
+        SELECT d.id, d.event_id, d.next_attempt_at,
             row_number() OVER (ORDER BY d.next_attempt_at, d.id) AS place
         FROM webhooks_delivery d
         WHERE d.endpoint_id = mine.id AND d.status = lane.status AND d.next_attempt_at <= %(at)s
@@ -72,12 +72,14 @@ class Chosen(NamedTuple):
 
     Args:
         id: `dlv_...`.
+        event_id: Of what; it says in which partition the delivery is.
         endpoint_id: Where to.
         shard: Of the endpoint.
         is_off: True if nothing is sent there any more.
     """
 
     id: str
+    event_id: str
     endpoint_id: str
     shard: int
     is_off: bool
@@ -195,8 +197,11 @@ def load(chosen: list[Chosen], tokens: Mapping[int, int], *, at: datetime) -> li
         at: The moment, in UTC.
     """
     endpoints = Endpoint.objects.in_bulk({one.endpoint_id for one in chosen if not one.is_off})
+    wanted = [one for one in chosen if not one.is_off]
     rows = Delivery.objects.filter(
-        id__in=[one.id for one in chosen if not one.is_off], next_attempt_at__isnull=False
+        id__in=[one.id for one in wanted],
+        event_id__in=[one.event_id for one in wanted],
+        next_attempt_at__isnull=False,
     ).values_list(*_COLUMNS)
     found = {row[0]: _Row(*row) for row in rows}
     consent = {

@@ -23,23 +23,24 @@ from webhooks.states import DeliveryStatus
 
 # All results as one document, which PostgreSQL reads faster than Python writes arrays. Whoever
 # changed a delivery since it was loaded, canceled it or asked for it to be sent again, keeps what
-# they made of it; that it was tried is written anyway.
+# they made of it; that it was tried is written anyway. The event says in which partition it is.
 _WRITE: Final = """
     WITH result AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r (id text, due_at timestamptz, status text,
-            next_attempt_at timestamptz, ended_at timestamptz, attempt_id text,
-            status_code smallint, latency_ms int, request_headers jsonb, response_headers jsonb,
-            response_body text, error text, started_at timestamptz)
+        SELECT * FROM jsonb_to_recordset(%s::jsonb) AS r (id text, event_id text,
+            due_at timestamptz, status text, next_attempt_at timestamptz, ended_at timestamptz,
+            attempt_id text, status_code smallint, latency_ms int, request_headers jsonb,
+            response_headers jsonb, response_body text, error text, started_at timestamptz)
     ), locked AS MATERIALIZED (
-        SELECT d.id, d.next_attempt_at FROM webhooks_delivery d
-        WHERE d.id IN (SELECT id FROM result) ORDER BY d.id FOR NO KEY UPDATE
+        SELECT d.id, d.next_attempt_at FROM webhooks_delivery d JOIN result r
+            ON r.event_id = d.event_id AND r.id = d.id
+        ORDER BY d.id FOR NO KEY UPDATE OF d
     ), changed AS (
         UPDATE webhooks_delivery d SET attempt_count = d.attempt_count + 1,
             status = CASE WHEN l.next_attempt_at = r.due_at THEN r.status ELSE d.status END,
             ended_at = CASE WHEN l.next_attempt_at = r.due_at THEN r.ended_at ELSE d.ended_at END,
             next_attempt_at = CASE WHEN l.next_attempt_at = r.due_at THEN r.next_attempt_at
                 ELSE d.next_attempt_at END
-        FROM result r JOIN locked l USING (id) WHERE d.id = r.id
+        FROM result r JOIN locked l USING (id) WHERE d.event_id = r.event_id AND d.id = r.id
         RETURNING d.id, d.attempt_count
     )
     INSERT INTO webhooks_attempt (id, delivery_id, number, status_code, latency_ms,
@@ -135,6 +136,7 @@ def _row(result: Result) -> JsonObject:
     status, again_at = _outcome(result)
     return {
         "id": due.id,
+        "event_id": due.event_id,
         "due_at": due.due_at,
         "status": status,
         "next_attempt_at": again_at,
