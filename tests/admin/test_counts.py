@@ -96,7 +96,6 @@ def rows(few):
     return rows
 
 
-@pytest.mark.attacks
 def test_pages_ask_the_same_with_1_and_with_50_rows(operator, few, rows):
     assert {m for m in admin.site._registry if rows.total(m) < ROWS} - LEDGER == set()
     lists = {f"/admin/{m._meta.label_lower.replace('.', '/')}/": m for m in admin.site._registry}

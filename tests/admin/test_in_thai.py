@@ -81,7 +81,6 @@ def english_of(page: str, drawn: set[str]) -> set[str]:
     }
 
 
-@pytest.mark.attacks
 def test_every_page_is_read_in_thai_but_for_names_and_codes(operator, business):
     operator.post("/admin/language/", {"language": "th"})
     person, read, left = User.objects.get(email="operator@example.com"), 0, {}
