@@ -6,12 +6,12 @@ from typing import Final
 
 from core.security import encryption
 
-_PURPOSE: Final = "webhook secrets"
+PURPOSE: Final = "webhook secrets"
 
 
 def encrypt(text: str, *, row: str) -> bytes:
     """Encrypt a secret for one row: moved to another row, it cannot be read."""
-    return encryption.encrypt(text, purpose=_PURPOSE, row=row)
+    return encryption.encrypt(text, purpose=PURPOSE, row=row)
 
 
 def decrypt(sealed: bytes | memoryview, *, row: str) -> str:
@@ -20,7 +20,7 @@ def decrypt(sealed: bytes | memoryview, *, row: str) -> str:
     Raises:
         cryptography.exceptions.InvalidTag: If it is another row's or was changed.
     """
-    return encryption.decrypt(sealed, purpose=_PURPOSE, row=row)
+    return encryption.decrypt(sealed, purpose=PURPOSE, row=row)
 
 
 def new_secret() -> str:

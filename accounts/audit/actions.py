@@ -117,6 +117,7 @@ ACTIONS: Final = {
     "routing.published": "Rules of routing were published.",
     "security_alarm.acknowledged": "An alarm was looked at, and closed.",
     "security_alarm.undone": "What was done about an alarm was undone.",
+    "secrets.reencrypted": "Secrets under an old encryption key were moved to the one in use.",
     "session.ended": "A person ended a session.",
     "unapplied_payment.applied": "A payment that came too late was given to its merchant.",
     "unapplied_payment.returned": "A payment that came too late was given back to its payer.",

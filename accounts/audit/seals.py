@@ -13,6 +13,7 @@ from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import AuditEvent, AuditLeaf, AuditSeal
@@ -188,7 +189,7 @@ def _broken_seal(row: AuditSeal, previous: bytes) -> Iterator[Broken]:
         yield Broken(row.number, "", "It does not hang on the seal before it.")
     if bytes(row.head) != _head_of(row):
         yield Broken(row.number, "", "The seal itself was changed.")
-    if bytes(row.public_key) != public_key():
+    if bytes(row.public_key) not in _known_keys():
         yield Broken(row.number, "", "It is signed with a key that is not this installation's.")
         return
     try:
@@ -246,5 +247,21 @@ def _moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def old_public_keys() -> list[bytes]:
+    """Return the public keys that followed from the encryption keys before today's."""
+    _, *old = derived_keys.all_secrets()
+    return [_private(secret).public_key().public_bytes_raw() for secret in old]
+
+
+def _known_keys() -> set[bytes]:
+    """Return the public keys that seals may be signed with."""
+    kept = {bytes.fromhex(one) for one in settings.RIALTO_OLD_SEAL_KEYS}
+    return {public_key(), *old_public_keys(), *kept}
+
+
 def _key() -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(derived_keys.derive("audit seals"))
+    return _private(derived_keys.all_secrets()[0])
+
+
+def _private(secret: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(derived_keys.derive_from(secret, "audit seals"))

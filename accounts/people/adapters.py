@@ -16,8 +16,8 @@ from core.detection.networks import network_of
 from core.detection.signals import Observation, Signal
 from core.security import encryption
 
-_PURPOSE: Final = "second factors"
-_ROW: Final = "authenticator"
+PURPOSE: Final = "second factors"
+ROW: Final = "authenticator"
 _TOO_MANY: Final = gettext_lazy("Too many wrong tries. Wait a quarter of an hour, then try again.")
 
 
@@ -67,11 +67,11 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret for its column."""
-        return b64encode(encryption.encrypt(text, purpose=_PURPOSE, row=_ROW)).decode()
+        return b64encode(encryption.encrypt(text, purpose=PURPOSE, row=ROW)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Read a secret."""
-        return encryption.decrypt(b64decode(encrypted_text), purpose=_PURPOSE, row=_ROW)
+        return encryption.decrypt(b64decode(encrypted_text), purpose=PURPOSE, row=ROW)
 
     def _get_site_name(self) -> str:
         return "Rialto"

@@ -27,6 +27,7 @@ from config.cli.developers import events, listen, logs, trigger
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
+from config.secrets import commands as secrets
 
 _EXIT_CODES = """
 Exit codes: 0 done · 1 failed · 2 wrong usage · 3 home in use · 4 port busy · 5 disk full ·
@@ -55,6 +56,7 @@ app.add_typer(processors.app, name="processors")
 ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
+app.add_typer(secrets.app, name="secrets")
 app.add_typer(routing.app, name="routing")
 app.add_typer(live.app, name="live")
 app.add_typer(events.app, name="events")

@@ -328,6 +328,10 @@ STRIPE_NOTICE_SECRET = env.str("RIALTO_STRIPE_NOTICE_SECRET", default="")
 
 # webhooks
 RIALTO_ENCRYPTION_KEY = env.str("RIALTO_ENCRYPTION_KEY", default="")
+# Keys that it took the place of, the last one first: what is under them is still read.
+RIALTO_OLD_ENCRYPTION_KEYS = env.list("RIALTO_OLD_ENCRYPTION_KEYS", default=[])
+# Public keys, in hexadecimal, that seals of the audit trail were signed for before.
+RIALTO_OLD_SEAL_KEYS = env.list("RIALTO_OLD_SEAL_KEYS", default=[])
 # Of an account in each mode, enabled or not.
 WEBHOOKS_MOST_ENDPOINTS = env.int("RIALTO_WEBHOOKS_MOST_ENDPOINTS", default=16)
 # Test-mode endpoints may be on this machine; live ones never.

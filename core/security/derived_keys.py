@@ -8,10 +8,20 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-@lru_cache(maxsize=16)
 def derive(purpose: str) -> bytes:
     """Return the 32 bytes of the key for a purpose, such as `"webhook secrets"`."""
-    secret = settings.RIALTO_ENCRYPTION_KEY or settings.SECRET_KEY
+    return derive_from(all_secrets()[0], purpose)
+
+
+def all_secrets() -> tuple[str, ...]:
+    """Return the secret in use, and after it those that it took the place of."""
+    in_use = settings.RIALTO_ENCRYPTION_KEY or settings.SECRET_KEY
+    return (in_use, *settings.RIALTO_OLD_ENCRYPTION_KEYS)
+
+
+@lru_cache(maxsize=64)
+def derive_from(secret: str, purpose: str) -> bytes:
+    """Return the 32 bytes of the key for a purpose that follow from a secret."""
     return HKDF(SHA256(), 32, salt=None, info=f"rialto {purpose}".encode()).derive(secret.encode())
 
 

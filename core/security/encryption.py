@@ -1,8 +1,10 @@
 """Secrets that must be read again are kept encrypted, each bound to its row."""
 
 import os
+from collections.abc import Iterable
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from core.security import derived_keys
@@ -33,18 +35,45 @@ def decrypt(sealed: bytes | memoryview, *, purpose: str, row: str) -> str:
 def seal(data: bytes, *, purpose: str, row: str) -> bytes:
     """Encrypt bytes as `encrypt` does text."""
     nonce = os.urandom(12)
-    return _VERSION + nonce + _cipher(purpose).encrypt(nonce, data, row.encode())
+    cipher = _cipher(purpose, derived_keys.all_secrets()[0])
+    return _VERSION + nonce + cipher.encrypt(nonce, data, row.encode())
 
 
 def unseal(sealed: bytes, *, purpose: str, row: str) -> bytes:
-    """Read the bytes of a row.
+    """Read the bytes of a row, under the key in use or an old one.
 
     Raises:
         cryptography.exceptions.InvalidTag: If they are another row's or were changed.
     """
-    return _cipher(purpose).decrypt(sealed[1:13], sealed[13:], row.encode())
+    return _read(sealed, derived_keys.all_secrets(), purpose=purpose, row=row)
 
 
-@lru_cache(maxsize=8)
-def _cipher(purpose: str) -> AESGCM:
-    return AESGCM(derived_keys.derive(purpose))
+def reseal(sealed: bytes, *, purpose: str, row: str) -> bytes | None:
+    """Encrypt anew what is under an old key.
+
+    Returns:
+        None if it is under the key in use.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: If no key reads it.
+    """
+    secret, *old = derived_keys.all_secrets()
+    try:
+        _read(sealed, [secret], purpose=purpose, row=row)
+    except InvalidTag:
+        return seal(_read(sealed, old, purpose=purpose, row=row), purpose=purpose, row=row)
+    return None
+
+
+def _read(sealed: bytes, secrets: Iterable[str], *, purpose: str, row: str) -> bytes:
+    for secret in secrets:
+        try:
+            return _cipher(purpose, secret).decrypt(sealed[1:13], sealed[13:], row.encode())
+        except InvalidTag:
+            continue
+    raise InvalidTag
+
+
+@lru_cache(maxsize=32)
+def _cipher(purpose: str, secret: str) -> AESGCM:
+    return AESGCM(derived_keys.derive_from(secret, purpose))

@@ -8,8 +8,8 @@ from typing import Final
 
 from core.security import encryption
 
-_CREDENTIALS: Final = "credentials of processor accounts"
-_NOTICE_SECRETS: Final = "notice secrets of processor accounts"
+CREDENTIALS: Final = "credentials of processor accounts"
+NOTICE_SECRETS: Final = "notice secrets of processor accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class NoticeSecret:
 
 def seal_credentials(name: str, credentials: Mapping[str, str]) -> bytes:
     """Encrypt the credentials of an account."""
-    return encryption.encrypt(json.dumps(dict(credentials)), purpose=_CREDENTIALS, row=name)
+    return encryption.encrypt(json.dumps(dict(credentials)), purpose=CREDENTIALS, row=name)
 
 
 def open_credentials(name: str, sealed: bytes | memoryview) -> dict[str, str]:
     """Decrypt the credentials of an account; none if none are kept."""
     if not sealed:
         return {}
-    found: dict[str, str] = json.loads(encryption.decrypt(sealed, purpose=_CREDENTIALS, row=name))
+    found: dict[str, str] = json.loads(encryption.decrypt(sealed, purpose=CREDENTIALS, row=name))
     return found
 
 
@@ -46,14 +46,14 @@ def seal_notice_secrets(name: str, secrets: Iterable[NoticeSecret]) -> bytes:
         [one.text, one.since.isoformat(), one.until.isoformat() if one.until else None]
         for one in secrets
     ]
-    return encryption.encrypt(json.dumps(rows), purpose=_NOTICE_SECRETS, row=name)
+    return encryption.encrypt(json.dumps(rows), purpose=NOTICE_SECRETS, row=name)
 
 
 def open_notice_secrets(name: str, sealed: bytes | memoryview) -> tuple[NoticeSecret, ...]:
     """Decrypt the notice secrets of an account, those that have ended among them."""
     if not sealed:
         return ()
-    rows = json.loads(encryption.decrypt(sealed, purpose=_NOTICE_SECRETS, row=name))
+    rows = json.loads(encryption.decrypt(sealed, purpose=NOTICE_SECRETS, row=name))
     return tuple(
         NoticeSecret(
             text,

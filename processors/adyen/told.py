@@ -35,7 +35,7 @@ _UNDONE: Final = {
     Action.CAPTURE: {CAPTURE_FAILED},
     Action.REFUND: {"REFUND_FAILED", "REFUNDED_REVERSED"},
 }
-_PURPOSE: Final = "instruments that processors told"
+PURPOSE: Final = "instruments that processors told"
 _REFUSED: Final = "Adyen did not carry it out."
 
 
@@ -149,7 +149,7 @@ def _seal(name: str, more: Fields) -> JsonObject:
     token = more.get(mapping.INSTRUMENT)
     if not token:
         return dict(more)
-    sealed = encryption.encrypt(str(token), purpose=_PURPOSE, row=name)
+    sealed = encryption.encrypt(str(token), purpose=PURPOSE, row=name)
     return dict(more) | {mapping.INSTRUMENT: base64.b64encode(sealed).decode()}
 
 
@@ -157,7 +157,7 @@ def _unseal(row: ToldEvent) -> dict[str, str]:
     sealed = row.more.get(mapping.INSTRUMENT)
     if not sealed:
         return dict(row.more)
-    token = encryption.decrypt(base64.b64decode(sealed), purpose=_PURPOSE, row=row.name)
+    token = encryption.decrypt(base64.b64decode(sealed), purpose=PURPOSE, row=row.name)
     return dict(row.more) | {mapping.INSTRUMENT: token}
 
 

@@ -16,7 +16,7 @@ from processors.protocols.payouts import PayoutRequest
 from processors.sepa.formats import pain001, reasons, text
 from processors.states import BankPaymentStatus
 
-_PURPOSE: Final = "payees of bank files"
+PURPOSE: Final = "payees of bank files"
 # Source: SEPA credit transfer rulebook: returns come within three banking days, and recalls for
 # fraud are answered within ten more; a little is added for holidays.
 MAY_COME_BACK: Final = timedelta(days=20)
@@ -79,12 +79,12 @@ class BankFileRail:
 def seal(party: pain001.Party, *, row: str) -> bytes:
     """Encrypt where a payment goes, for its row."""
     plain = json.dumps([party.name, party.iban, party.bic])
-    return encryption.encrypt(plain, purpose=_PURPOSE, row=row)
+    return encryption.encrypt(plain, purpose=PURPOSE, row=row)
 
 
 def payment(row: BankPayment) -> pain001.Payment:
     """Return a payment as files have it. Not for people's eyes."""
-    plain = encryption.decrypt(row.sealed_payee, purpose=_PURPOSE, row=row.key)
+    plain = encryption.decrypt(row.sealed_payee, purpose=PURPOSE, row=row.key)
     return pain001.Payment(
         row.reference, row.amount, pain001.Party(*json.loads(plain)), row.text, row.currency
     )

@@ -48,6 +48,7 @@ WRITES = {
     "events resend": {"endpoint.failed_resent"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
+    "secrets reencrypt": {"secrets.reencrypted"},
 }
 # Command → why it writes nothing.
 READS = {
@@ -72,6 +73,7 @@ READS = {
     "ledger export": "looks",
     "ledger close-days": "does what a task does every ten minutes",
     "audit list": "looks",
+    "secrets status": "looks",
     "audit verify": "seals what a task seals every minute",
     "up": "starts programs; a new home's marketplace is for trying",
     "listen": "hears over HTTP, as the Stripe CLI does",
@@ -205,6 +207,9 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path, settings
     rules.write_text(json.dumps({"rules": []}))
     run("routing publish", "--rules", str(rules), "--reason", "We try it")
     _send_again(run, account)
+    moved = json.loads(run("secrets reencrypt", "--json"))
+    assert moved["columns"]["webhooks.Endpoint.secret"]["in_use"] == 1
+    assert moved["old_seal_keys"] == []
     _go_live(run, home, settings, monkeypatch)
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))

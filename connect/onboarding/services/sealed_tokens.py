@@ -18,7 +18,7 @@ from operations import recovery
 
 # The length of what follows an id's prefix.
 _SUFFIX: Final = 24
-_PURPOSE: Final = "what was typed into pages"
+PURPOSE: Final = "what was typed into pages"
 PREFIXES: Final = {"account": "ct", "bank_account": "btok", "person": "cpt", "pii": "pii"}
 # Numbers of people that may be named by a token of theirs.
 _NUMBERS: Final = ("id_number", "id_number_secondary")
@@ -55,7 +55,7 @@ def create(
         account_id=tenant.account_id,
         livemode=tenant.livemode,
         kind=kind,
-        sealed=encryption.encrypt(text, purpose=_PURPOSE, row=token_id),
+        sealed=encryption.encrypt(text, purpose=PURPOSE, row=token_id),
         client_ip=client_ip,
         created_at=at,
     )
@@ -81,7 +81,7 @@ def render(row: SealedToken, *, at: datetime) -> JsonObject:
 
 def unseal(row: SealedToken) -> JsonObject:
     """Decrypt the details of a token."""
-    found: JsonObject = json.loads(encryption.decrypt(row.sealed, purpose=_PURPOSE, row=row.id))
+    found: JsonObject = json.loads(encryption.decrypt(row.sealed, purpose=PURPOSE, row=row.id))
     return found
 
 

@@ -18,7 +18,7 @@ from processors.protocols.base import FollowUp, Outcome
 from processors.protocols.next_actions import ActionKind, NextAction
 
 _OPEN: Final = (IntentStatus.REQUIRES_ACTION, IntentStatus.PROCESSING)
-_PURPOSE: Final = "what payers have to do at processors"
+PURPOSE: Final = "what payers have to do at processors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +142,11 @@ def ask_completed(rail: str, request: FollowUp) -> Outcome | None:
 
 
 def _seal(row_id: str, content: JsonObject) -> str:
-    return encryption.encrypt(json.dumps(content), purpose=_PURPOSE, row=row_id).hex()
+    return encryption.encrypt(json.dumps(content), purpose=PURPOSE, row=row_id).hex()
 
 
 def _unseal(row_id: str, sealed: str) -> JsonObject:
     content: JsonObject = json.loads(
-        encryption.decrypt(bytes.fromhex(sealed), purpose=_PURPOSE, row=row_id)
+        encryption.decrypt(bytes.fromhex(sealed), purpose=PURPOSE, row=row_id)
     )
     return content

@@ -14,7 +14,7 @@ from payments.models import Instrument, PaymentMethod
 from processors.protocols.base import Outcome
 from processors.protocols.instruments import ChargedAccount, ChargedCard
 
-_PURPOSE: Final = "instruments at processors"
+PURPOSE: Final = "instruments at processors"
 # What is shown of a card until its processor has said more.
 UNKNOWN: Final = "unknown"
 
@@ -159,11 +159,11 @@ def copied(method: PaymentMethod, copy: PaymentMethod, *, at: datetime) -> list[
 
 def unseal(row: Instrument) -> str:
     """Return what a processor calls a method."""
-    return encryption.decrypt(bytes.fromhex(row.sealed_token), purpose=_PURPOSE, row=row.id)
+    return encryption.decrypt(bytes.fromhex(row.sealed_token), purpose=PURPOSE, row=row.id)
 
 
 def _seal(row_id: str, token: str) -> str:
-    return encryption.encrypt(token, purpose=_PURPOSE, row=row_id).hex()
+    return encryption.encrypt(token, purpose=PURPOSE, row=row_id).hex()
 
 
 def _learn_card(method: PaymentMethod, card: ChargedCard | None) -> list[str]:
