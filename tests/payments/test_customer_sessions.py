@@ -138,6 +138,7 @@ def test_an_ephemeral_key_serves_its_own_customer(platform):
     assert detached.json()["customer"] is None
 
 
+@pytest.mark.attacks
 def test_an_ephemeral_key_reaches_nobody_and_nothing_else(platform):
     mine, other = a_customer(platform), a_customer(platform)
     secret = customer_sessions.create_key(tenant=platform, customer=mine, at=now())[1]

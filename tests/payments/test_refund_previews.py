@@ -124,6 +124,7 @@ def test_a_balance_that_does_not_allow_it_is_foreseen():
         refunds.create(tenant=platform, intent_id=intent.id, amount=97_81, at=now())
 
 
+@pytest.mark.attacks
 @pytest.mark.parametrize("seed", range(times(10)))
 def test_over_a_thousand_random_cases_a_preview_is_what_happens(seed):
     chance = random.Random(seed)
