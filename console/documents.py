@@ -14,6 +14,8 @@ from core.security.roles import has_right
 
 # What browsers draw without running anything; whatever else it is, is saved.
 _SHOWN: Final = ("jpg", "png", "gif", "pdf")
+# It runs nothing and loads nothing, and stands in no page but ours.
+_POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @require_safe
@@ -30,7 +32,8 @@ def document(request: HttpRequest, file_id: str) -> HttpResponseBase:
     way = "inline" if row.type in _SHOWN else "attachment"
     answer["Content-Disposition"] = f'{way}; filename="{row.id}.{row.type}"'
     answer["Content-Length"] = str(row.size_bytes)
-    answer["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    answer["Content-Security-Policy"] = _POLICY
+    answer["X-Frame-Options"] = "SAMEORIGIN"
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "no-store"
     return answer

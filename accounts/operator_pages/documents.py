@@ -16,5 +16,6 @@ def render(row: File) -> JsonObject:
         "name": row.filename,
         "purpose": row.purpose.replace("_", " "),
         "is_picture": row.type in _PICTURES,
+        "is_pdf": row.type == "pdf",
         "is_gone": row.removed_at is not None,
     }
