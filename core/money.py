@@ -181,3 +181,15 @@ def allocate(*, total: int, part: int, whole: int, done: int) -> int:
     if not (0 <= part <= whole and whole > 0 and total >= 0):
         raise ValueError("Allocate a part between nothing and the whole.")
     return max(0, (2 * total * part + whole) // (2 * whole) - done)
+
+
+def spell(amount: int | None, currency: str) -> str:
+    """Write an amount as people do; of a currency that there is none of, its minor units.
+
+    Args:
+        amount: Minor units; None for what somebody else has not told.
+        currency: As somebody else may have named it.
+    """
+    if amount is None or currency not in currencies.CODES:
+        return f"{amount} {currency}"
+    return str(Money(amount, currency))

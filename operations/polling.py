@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
-from core import currencies
-from core.money import Money
+from core.money import spell
 from processors.protocols.base import Outcome, OutcomeStatus, UnknownReason, unknown
 
 logger = logging.getLogger(__name__)
@@ -70,15 +69,8 @@ def differs(id: str, *, requested: tuple[int | None, str], outcome: Outcome) -> 
     if (outcome.amount, outcome.currency) == requested:
         return None
     message = (
-        f"Asked for {_spell(*requested)}, the rail says {_spell(outcome.amount, outcome.currency)} "
+        f"Asked for {spell(*requested)}, the rail says {spell(outcome.amount, outcome.currency)} "
         f"as {outcome.reference}."
     )
     logger.error("%s is put aside for an operator. %s", id, message)
     return unknown(UnknownReason.AMOUNT_DIFFERS, message)
-
-
-def _spell(amount: int | None, currency: str) -> str:
-    # A rail may name a currency that there is none of.
-    if amount is None or currency not in currencies.CODES:
-        return f"{amount} {currency}"
-    return str(Money(amount, currency))

@@ -14,6 +14,7 @@ from core.database.fields import (
     status_constraint,
 )
 from core.database.finding import tail_index
+from core.money import spell
 
 
 class PayoutSchedule(TenantModel):
@@ -215,4 +216,4 @@ class PayoutLine(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of {self.transaction_id}"
+        return f"{spell(self.amount, self.currency)} of {self.transaction_id}"

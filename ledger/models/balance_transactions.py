@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from accounts.models import TenantModel
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField, by_time_index
 from core.database.finding import tail_index
+from core.money import spell
 from ledger.models.journal import JournalEntry
 
 
@@ -48,4 +49,4 @@ class BalanceTransaction(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.amount} {self.currency}"
+        return f"{self.type} {spell(self.amount, self.currency)}"

@@ -7,6 +7,7 @@ from django.db.models.expressions import RawSQL
 
 from core.database.fields import AmountField, CurrencyField, IdField, ReferenceField
 from core.database.finding import tail_index
+from core.money import spell
 from ledger.models.accounts import LedgerAccount
 
 # The transaction that wrote a row, as a number that never wraps. It tells a folder
@@ -100,4 +101,4 @@ class Posting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency}"
+        return spell(self.amount, self.currency)

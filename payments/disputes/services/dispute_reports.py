@@ -7,6 +7,7 @@ from typing import Final
 
 from core.database.locking import lock_rows
 from core.ids import new_id
+from core.money import spell
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
@@ -120,8 +121,8 @@ def _withdraw(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[str
     if row.withdrawn_amount:
         if (report.amount, report.currency) != (row.withdrawn_amount, row.currency):
             raise DisputeDiffers(
-                f"{row.id}: {row.withdrawn_amount} {row.currency} is booked, the rail says "
-                f"{report.amount} {report.currency}."
+                f"{row.id}: {spell(row.withdrawn_amount, row.currency)} is booked, the rail says "
+                f"{spell(report.amount, report.currency)}."
             )
         return events
     charge = row.charge
@@ -175,7 +176,8 @@ def _reinstate(work: UnitOfWork, row: Dispute, report: DisputeReport) -> list[st
         return []
     if back > row.withdrawn_amount:
         raise DisputeDiffers(
-            f"{row.id}: {row.withdrawn_amount} was taken, the rail says {back} came back."
+            f"{row.id}: {spell(row.withdrawn_amount, row.currency)} was taken, the rail says "
+            f"{spell(back, row.currency)} came back."
         )
     row.reinstated_amount = back
     row.excess_amount = max(0, row.excess_amount - back)

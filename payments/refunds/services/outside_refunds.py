@@ -9,7 +9,7 @@ from core.database.locking import lock_one
 from core.database.transactions import require_transaction
 from core.errors import InvalidRequest, missing
 from core.ids import new_id
-from core.money import Money
+from core.money import Money, spell
 from operations.unit_of_work import UnitOfWork
 from payments import resources
 from payments.charges.services import refund_entries
@@ -116,8 +116,8 @@ def _book(work: UnitOfWork, charge: Charge, outcome: Outcome) -> Refund:
     left = charge.amount_captured - charge.amount_refunded
     if outcome.amount > left or outcome.currency != charge.currency:
         raise OutsideRefundTooLarge(
-            f"{charge.id}: the rail says that {outcome.amount} {outcome.currency} was refunded as "
-            f"{outcome.reference}; {Money(left, charge.currency)} is left."
+            f"{charge.id}: the rail says that {spell(outcome.amount, outcome.currency)} was "
+            f"refunded as {outcome.reference}; {Money(left, charge.currency)} is left."
         )
     refund = Refund(
         id=new_id("re"),

@@ -205,7 +205,7 @@ def _row(payment: Payment) -> JsonObject:
     if payment.currency != "eur":
         raise NotEuro(f"SEPA carries euro and not {payment.currency}.", key)
     if type(payment.amount) is not int or not 1 <= payment.amount <= MOST:
-        raise BadAmount(f"{payment.amount} cents is not between 1 and {MOST}.", key)
+        raise BadAmount(f"{payment.amount!r} cents is not between 1 and {MOST}.", key)
     text = _fit("The text", payment.text, TEXT_LENGTH, key) if payment.text.strip() else key
     return _party(payment.creditor, key) | {
         "amount": payment.amount,
