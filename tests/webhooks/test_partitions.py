@@ -110,6 +110,24 @@ def test_an_event_that_the_relay_has_not_taken_stays():
     assert left() == [1, 0, 0]
 
 
+def test_what_is_sent_of_long_ago_is_no_finding_and_goes_once_it_is_old_itself():
+    sent = an_attempt(OLD + timedelta(hours=1))
+    relayed()
+    Delivery.objects.update(created_at=timezone.now())
+    Attempt.objects.update(created_at=timezone.now())
+
+    assert dropped() == dict.fromkeys(TABLES, 0)
+    assert left() == [0, 1, 1]
+    assert not any(partitions.look(table, MONTH).stray for table in TABLES)
+    Attempt.objects.update(created_at=sent.created_at)
+    Delivery.objects.update(created_at=sent.created_at, next_attempt_at=timezone.now())
+    dropped()
+    assert left() == [0, 1, 1]
+    Delivery.objects.update(next_attempt_at=None)
+    dropped()
+    assert left() == [0, 0, 0]
+
+
 def scanned(query):
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + query)

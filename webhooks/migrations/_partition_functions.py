@@ -94,3 +94,46 @@ BEGIN
 END
 $$
 """
+
+# As before, and of the rest what is too old: deliveries of events from long ago that an endpoint
+# had missed, tries of what was sent again. Those are few.
+DROP_ALL = DROP.replace(
+    """    RETURN dropped;
+""",
+    """    EXECUTE 'SELECT ' || format(core_partition_guard(p_table),
+        '', core_partition_bound(kept.prefix, p_before), p_table || '_rest') INTO is_needed;
+    IF NOT is_needed THEN
+        EXECUTE format('DELETE FROM %I WHERE %I < %L AND created_at < %L', p_table || '_rest',
+            (SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a
+                ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+                WHERE p.partrelid = to_regclass(quote_ident(p_table))),
+            core_partition_bound(kept.prefix, p_before), p_before);
+    END IF;
+    RETURN dropped;
+""",
+)
+
+# Of the present and of what comes: what is older has had its partition.
+STRAY = """
+CREATE OR REPLACE FUNCTION core_stray_rows(p_table text) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    kept record;
+    found integer;
+BEGIN
+    SELECT * INTO kept FROM core_partitioned() t WHERE t.table_name = p_table;
+    IF kept IS NULL THEN
+        RAISE EXCEPTION '% has no partitions', p_table USING ERRCODE = '22023';
+    END IF;
+    EXECUTE format('SELECT count(*) FROM (SELECT FROM %I WHERE %I >= %L LIMIT 1000) r',
+        p_table || '_rest',
+        (SELECT a.attname FROM pg_partitioned_table p JOIN pg_attribute a
+            ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+            WHERE p.partrelid = to_regclass(quote_ident(p_table))),
+        core_partition_bound(kept.prefix,
+            date_trunc(CASE kept.width WHEN 7 THEN 'week' ELSE 'day' END, now(), 'UTC')))
+        INTO found;
+    RETURN found;
+END
+$$
+"""
