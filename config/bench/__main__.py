@@ -42,6 +42,8 @@ class Lengths:
     turns: int
     # Sellers of a run of payouts, few and many.
     sellers: tuple[int, int]
+    # Events of four weeks, few and many.
+    events: tuple[int, int]
     # Webhooks, each time; and for how long they are sent at half of that pace.
     deliveries: int
     waits: float
@@ -60,6 +62,7 @@ _FULL = Lengths(
     payments=(1_000, 1_000_000),
     turns=150,
     sellers=(1_000, 10_000),
+    events=(10_000, 1_000_000),
     deliveries=20_000,
     waits=20,
     with_hordak=True,
@@ -76,6 +79,7 @@ _QUICK = Lengths(
     payments=(1_000, 20_000),
     turns=40,
     sellers=(200, 1_000),
+    events=(10_000, 100_000),
     deliveries=3_000,
     waits=5,
     with_hordak=False,
@@ -191,7 +195,9 @@ def _deliver(here: Stack, lengths: Lengths) -> JsonObject:
     half = round(min(one["per_second"] for one in found.values()) / 2)
     with step("Delivering at half of that pace, while an endpoint hangs, and while half are down"):
         waits = _child(here, "webhooks.waits", engine, str(half), str(lengths.waits))
-    return {"deliveries": found, "waits": waits}
+    with step(f"Listing and sending beside {lengths.events[1]:,} events of four weeks"):
+        aged = _child(here, "webhooks.aged", here.superuser_url, *map(str, lengths.events))
+    return {"deliveries": found, "waits": waits, "aged": aged}
 
 
 def _silent(plain: clients.Target, lengths: Lengths) -> dict[str, float]:

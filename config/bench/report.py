@@ -23,6 +23,7 @@ GOALS = {
     "find_ms": ("<=", 50),
     "deliveries_to_bare": (">=", 0.5),
     "hanging_growth": ("<=", 1.2),
+    "events_growth": ("<=", 1.2),
     "idle_mb": ("<=", 600),
     "first_charge_seconds": ("<=", 30),
     "again_seconds": ("<=", 10),
@@ -180,6 +181,17 @@ def _delivery_rows(figures: JsonObject) -> Iterator[Row]:
     )
     grown = waits["half_down"]["grown_mb"]
     yield Row("  what the engine grew by while half were down", f"{grown:.1f} MB")
+    aged = figures["aged"]
+    sizes = ", ".join(f"{int(size):,}" for size in aged["p50_ms"])
+    for name, what in (
+        ("list", "Listing events"),
+        ("fan_out", "Taking up one event"),
+        ("deliver", "From commit to arrival"),
+    ):
+        shown = ", ".join(f"{taken[name]:.1f}" for taken in aged["p50_ms"].values())
+        yield Row(f"{what}, p50, beside {sizes} events", f"{shown} ms")
+    worst = max(aged["growth"].values())
+    yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "events_growth"))
 
 
 def _scale_rows(figures: JsonObject) -> Iterator[Row]:
@@ -258,6 +270,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
         "find_ms": figures["grown"]["find"]["worst_ms"],
         "deliveries_to_bare": min(one["to_bare"] for one in figures["deliveries"].values()),
         "hanging_growth": figures["waits"]["growth"],
+        "events_growth": max(figures["aged"]["growth"].values()),
         "idle_mb": figures["memory"]["idle_mb"],
         "first_charge_seconds": start["first_charge_seconds"] if start["is_fresh"] else None,
         "again_seconds": start["again_seconds"],

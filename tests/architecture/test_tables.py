@@ -16,6 +16,10 @@ EXCEPTIONS: Final = {
         "Measures the ledger's function by itself.",
     ),
     "config/bench/grown.py": ({"ledger"}, "Copies a day a thousand times, as no service does."),
+    "config/bench/webhooks/aged.py": (
+        {"core", "webhooks"},
+        "Writes weeks of events at once, as no service does.",
+    ),
     "config/bench/webhooks/rows.py": (
         {"accounts", "webhooks"},
         "Makes thousands of deliveries due at one moment, as no service does.",

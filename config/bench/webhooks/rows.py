@@ -45,11 +45,11 @@ def make_endpoints(addresses: Sequence[str]) -> list[str]:
     Args:
         addresses: Such as `http://127.0.0.1:8000`.
     """
-    made, account = [new_id("we") for _ in addresses], _account()
+    made, owner = [new_id("we") for _ in addresses], account()
     with connection.cursor() as db:
         for id, address in zip(made, addresses, strict=True):
             sealed = encryption.encrypt(encryption.new_secret(), row=id)
-            db.execute(_ENDPOINT, [id, account, f"{address}/{id}", sealed])
+            db.execute(_ENDPOINT, [id, owner, f"{address}/{id}", sealed])
     return made
 
 
@@ -58,10 +58,10 @@ def make_deliveries(endpoints: Sequence[str], *, count: int) -> list[str]:
     events = [new_id("evt") for _ in range(count)]
     ids = [new_id("dlv") for _ in range(count)]
     of_each = [endpoints[number % len(endpoints)] for number in range(count)]
-    account = _account()
+    owner = account()
     with connection.cursor() as db:
-        db.execute(_EVENTS, [events, account])
-        db.execute(_DELIVERIES, [account, BODY, ids, events, of_each])
+        db.execute(_EVENTS, [events, owner])
+        db.execute(_DELIVERIES, [owner, BODY, ids, events, of_each])
     return ids
 
 
@@ -78,7 +78,8 @@ def delete_endpoints(made: Sequence[str]) -> None:
         db.execute(_DELETE, [list(made)])
 
 
-def _account() -> str:
+def account() -> str:
+    """Return the account that they are made for: the first one."""
     with connection.cursor() as db:
         db.execute("SELECT id FROM accounts_account ORDER BY id LIMIT 1")
         return str(db.fetchone()[0])

@@ -64,6 +64,14 @@ def main(engine: int, per_second: int, seconds: float) -> JsonObject:
     return found
 
 
+def quiet_p50(*, per_second: int, seconds: float) -> float:
+    """Return p50 in ms from the commit to the arrival at a hundred endpoints that all answer."""
+    with receiver.running() as there:
+        addresses = [f"http://127.0.0.1:{there.port}"] * _ENDPOINTS
+        taken = _stream(there, addresses, 0, per_second=per_second, seconds=seconds)
+    return round(taken[len(taken) // 2] * 1000, 3)
+
+
 def _stream(
     there: Receiver, addresses: list[str], bad: int, *, per_second: int, seconds: float
 ) -> list[float]:
