@@ -1,6 +1,6 @@
 """Rails that misbehave, registered in the place of the one that they are made from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -47,14 +47,18 @@ def a_stripe_account(
     base_url: str = "",
     notice_secret: str = "",
     name: str = "stripe",
+    browser: Mapping[str, str] | None = None,
     **details: Any,
 ) -> ProcessorAccount:
-    """Add an account at Stripe that alone takes new test payments."""
+    """Add an account at Stripe that alone takes new test payments.
+
+    `browser` is what browsers see of its credentials: its publishable key, and its library.
+    """
     row = changes.add(
         name=name,
         kind="stripe",
         livemode=False,
-        credentials={"secret_key": secret_key},
+        credentials={"secret_key": secret_key, **(browser or {})},
         notice_secret=notice_secret,
         base_url=base_url,
         at=now(),

@@ -11,7 +11,7 @@ from processors.protocols.accounts import RailAccount
 from processors.protocols.base import CancelsCharges, CancelsRefunds, Processor
 from processors.protocols.capabilities import Capabilities, PayerChecks
 from processors.protocols.disputes import AcceptsDisputes
-from processors.protocols.instruments import DescribesTokens
+from processors.protocols.instruments import DescribesTokens, ShowsCardFields
 from processors.protocols.kinds import ChecksAccount, Rail, RailKind
 from processors.protocols.notices import KeepsNotices, SendsNotices
 from processors.protocols.payouts import PaysOut
@@ -101,6 +101,7 @@ _ROWS: Final[tuple[tuple[str, Callable[[RailKind, Rail], str]], ...]] = (
     ("Currencies", _can(_currencies)),
     ("Charges what the processor's browser library makes of a card",
      _can(lambda can: _yes(can.takes_tokens))),
+    ("Shows its own card fields on Rialto's pages", _has(ShowsCardFields)),
     ("Says which card or account that is before it is charged", _has(DescribesTokens)),
     ("Keeps a method for later", _can(lambda can: _yes(can.verifies))),
     ("Authorises now, captures later", _can(lambda can: _yes(can.captures_later))),

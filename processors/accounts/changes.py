@@ -66,7 +66,7 @@ def add(
     """
     details.check_name(name)
     rail = details.kind_of(kind, livemode=livemode)
-    details.check_credentials(rail, credentials)
+    details.check_credentials(rail, credentials, livemode=livemode)
     _check_notice_secret(kind, notice_secret)
     row = ProcessorAccount(
         name=name, kind=kind, livemode=livemode, title=rail.title, created_at=at, changed_at=at
@@ -113,7 +113,7 @@ def change(
     with atomic():
         row = _lock(name)
         known = sealing.open_credentials(name, row.sealed_credentials)
-        details.check_credentials(KINDS[row.kind], known | given)
+        details.check_credentials(KINDS[row.kind], known | given, livemode=row.livemode)
         changes = {**_take(row, more), **_take_credentials(row, known | given, known)}
         if given:
             # They may be right now, and what was checked were others.

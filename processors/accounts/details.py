@@ -60,11 +60,12 @@ def check_name(name: str) -> None:
         )
 
 
-def check_credentials(kind: RailKind, given: Mapping[str, str]) -> None:
+def check_credentials(kind: RailKind, given: Mapping[str, str], *, livemode: bool) -> None:
     """Refuse credentials that the rail cannot use.
 
     Raises:
-        InvalidRequest: If one is missing, unknown or not formed as it should be.
+        InvalidRequest: If one is missing, unknown, not formed as it should be, or says itself
+            that it is for the other mode.
     """
     wanted = {one.name: one for one in kind.credentials}
     for name in given:
@@ -74,7 +75,14 @@ def check_credentials(kind: RailKind, given: Mapping[str, str]) -> None:
                 param=f"credentials[{name}]",
             )
     for name, one in wanted.items():
-        check_secret(one, given.get(name, ""), param=f"credentials[{name}]")
+        text, param = given.get(name, ""), f"credentials[{name}]"
+        check_secret(one, text, param=param)
+        if text and one.words_of_mode and not text.startswith(one.words_of_mode[livemode]):
+            mode = "live" if livemode else "test"
+            raise InvalidRequest(
+                f"That {one.label} is not for {mode} payments, as this account is. {one.how}",
+                param=param,
+            )
 
 
 def check_secret(one: Credential, text: str, *, param: str) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from processors.accounts import checks, sealing
+from django.utils import timezone
+
+from processors.accounts import checks, kinds, sealing, snapshot
 from processors.accounts.kinds import KINDS
 from processors.models import ProcessorAccount
+from processors.protocols.instruments import ShowsCardFields
 from processors.states import AccountStatus
 
 
@@ -20,6 +23,8 @@ class Readiness:
         wants_notices: True if its processor signs notices.
         last_notice_at: When one came last; None if none did.
         settlement_bank: Where the processor pays out to, in somebody's words.
+        shows_cards: True if payers can type cards into its processor's own fields on our pages;
+            None for a rail that has none, or takes no cards.
     """
 
     name: str
@@ -28,6 +33,7 @@ class Readiness:
     wants_notices: bool
     last_notice_at: datetime | None
     settlement_bank: str
+    shows_cards: bool | None
 
 
 def live_accounts() -> list[Readiness]:
@@ -48,7 +54,20 @@ def _describe(row: ProcessorAccount) -> Readiness:
         KINDS[row.kind].notice_secret is not None,
         row.last_notice_at,
         row.settlement_bank,
+        _shows_cards(row),
     )
+
+
+def _shows_cards(row: ProcessorAccount) -> bool | None:
+    methods = row.methods or KINDS[row.kind].capabilities.methods
+    try:
+        rail = kinds.make(snapshot.view(row, at=timezone.now()))
+    except ImportError:
+        # Its package is not installed.
+        return None
+    if not isinstance(rail, ShowsCardFields) or "card" not in methods:
+        return None
+    return rail.card_fields() is not None
 
 
 def open_all() -> None:

@@ -1,7 +1,8 @@
 """What the command line shows of accounts at processors: nothing that opens them."""
 
 from core.types import JsonObject
-from processors.accounts import checks, health
+from processors.accounts import checks, health, sealing
+from processors.accounts.kinds import KINDS
 from processors.models import ProcessorAccount
 
 
@@ -16,6 +17,14 @@ def account(name: str) -> JsonObject | None:
     return None if row is None else _render(row)
 
 
+def _credentials(row: ProcessorAccount) -> dict[str, str]:
+    """Return what is no secret of what opens an account, by name; empty for what is missing."""
+    kind = KINDS.get(row.kind)
+    known = sealing.open_credentials(row.name, row.sealed_credentials)
+    asked = kind.credentials if kind else ()
+    return {one.name: known.get(one.name, "") for one in asked if not one.is_secret}
+
+
 def _render(row: ProcessorAccount) -> JsonObject:
     return {
         "name": row.name,
@@ -26,6 +35,7 @@ def _render(row: ProcessorAccount) -> JsonObject:
         "is_default": row.is_default,
         "health": health.describe(row).word,
         "base_url": row.base_url,
+        "credentials": _credentials(row),
         "currencies": row.currencies,
         "methods": row.methods,
         "statement_descriptor": row.statement_descriptor,

@@ -98,10 +98,9 @@ def _facts(row: ProcessorAccount, at: datetime) -> Iterator[tuple[str, str]]:
     yield gettext("Asked at"), row.base_url or gettext("the processor's own address")
     known = sealing.open_credentials(row.name, row.sealed_credentials)
     for one in kind.credentials:
-        yield (
-            gettext(one.label),
-            gettext("kept, encrypted") if known.get(one.name) else gettext("missing"),
-        )
+        kept = known.get(one.name, "")
+        shown = kept if kept and not one.is_secret else gettext("kept, encrypted")
+        yield gettext(one.label), shown if kept else gettext("missing")
     if kind.notice_secret is not None:
         yield gettext("Its notices go to"), checks.address_of_notices(row.name)
         yield gettext("They are signed with"), _secrets(row, at)

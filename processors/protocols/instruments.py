@@ -112,6 +112,35 @@ class DescribesTokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class CardFields:
+    """What shows a processor's own card fields in a frame of ours.
+
+    Args:
+        file: Our own small module among the static files. Its `mount` loads the processor's
+            library, shows the fields, and makes a token of what is typed into them.
+        settings: What `mount` is started with; a browser sees all of it.
+        scripts: Sources that the processor's library is loaded from.
+        connections: Sources that it asks.
+        frames: Sources of what it shows.
+    """
+
+    file: str
+    settings: Mapping[str, str]
+    scripts: tuple[str, ...]
+    connections: tuple[str, ...]
+    frames: tuple[str, ...]
+
+
+@runtime_checkable
+class ShowsCardFields(Protocol):
+    """A rail whose processor has card fields of its own for other people's pages."""
+
+    def card_fields(self) -> CardFields | None:
+        """Return what shows the fields; None if the account lacks what a browser needs."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class BankAccount:
     """A bank account that can be debited.
 

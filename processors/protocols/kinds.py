@@ -23,6 +23,7 @@ class Credential:
         is_secret: False for what may be shown again.
         is_required: False if the rail does without.
         pattern: A regular expression that the whole of it fits.
+        words_of_mode: What it begins with in test and in live mode; empty if it does not tell.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Credential:
     is_secret: bool = True
     is_required: bool = True
     pattern: str = ""
+    words_of_mode: tuple[str, str] | tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,9 @@ TITLE: Final = "Stripe"
 SECRET_KEY: Final = "secret_key"  # noqa: S105
 # And of the one that browsers may see.
 PUBLISHABLE_KEY: Final = "publishable_key"
+# Where payers' browsers load Stripe's own library from, if not from Stripe.
+LIBRARY: Final = "library_url"
+LIBRARY_ADDRESS: Final = "https://js.stripe.com/v3/"
 # Stripe may forget a key after 24 hours; one hour is for clocks and for what is on its way.
 _KEY_SECONDS: Final = 23 * 3600
 
@@ -33,9 +36,21 @@ CREDENTIALS: Final = (
     Credential(
         PUBLISHABLE_KEY,
         "Publishable key",
-        "Beside the secret key, pk_test_… or pk_live_…: for payers whom Stripe's own script asks.",
+        "Beside the secret key, pk_test_… or pk_live_… of the same mode: with it payers type cards "
+        "into Stripe's own fields on Rialto's pages.",
         is_secret=False,
         is_required=False,
+        pattern="pk_(test|live)_[0-9A-Za-z_]{1,255}",
+        words_of_mode=("pk_test_", "pk_live_"),
+    ),
+    Credential(
+        LIBRARY,
+        "Address of the library",
+        f"Leave it empty for Stripe's own, {LIBRARY_ADDRESS}. Whatever is loaded from there runs "
+        "where cards are typed in.",
+        is_secret=False,
+        is_required=False,
+        pattern=r"(https://|http://(127\.0\.0\.1|localhost)(:[0-9]+)?/)[^\s\\\"'<>]{1,200}",
     ),
 )
 NOTICE_SECRET: Final = Credential(

@@ -20,16 +20,16 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.disputes import DisputeReport, FraudReport, Paper
-from processors.protocols.instruments import ChargedAccount, ChargedCard
+from processors.protocols.instruments import CardFields, ChargedAccount, ChargedCard
 from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ProcessorBalance, ReportedLine
 from processors.stripe import (
+    browser,
     checking,
     disputes,
     instruments,
     mapping,
-    next_actions,
     notices,
     reading,
     returning,
@@ -49,11 +49,15 @@ class StripeRail:
 
     name = "stripe"
     capabilities = CAPABILITIES
-    scripts = next_actions.SCRIPTS
 
     def __init__(self, account: RailAccount) -> None:
         """Make the rail of one account there."""
         self.account = account
+        self.scripts = {browser.SCRIPT: browser.script_of(account)}
+
+    def card_fields(self) -> CardFields | None:
+        """Return what shows Stripe's card fields in a frame of ours."""
+        return browser.card_fields(self.account)
 
     @property
     def _client(self) -> stripe.StripeClient:

@@ -6,7 +6,7 @@ import stripe
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Action, Inquiry, Outcome
-from processors.stripe import mapping, next_actions
+from processors.stripe import browser, mapping
 from processors.stripe.client import client
 
 _MOST_REFUNDS = 100
@@ -34,7 +34,7 @@ def find(account: RailAccount, inquiry: Inquiry) -> Outcome | None:
 
 def outcome(account: RailAccount, intent: stripe.PaymentIntent) -> Outcome:
     """Map a PaymentIntent to the outcome of a charge, with its payer's next step."""
-    return replace(mapping.payment(intent), next_action=next_actions.of(account, intent))
+    return replace(mapping.payment(intent), next_action=browser.next_action(account, intent))
 
 
 def setup(account: RailAccount, reference: str) -> Outcome:
@@ -49,7 +49,7 @@ def setup_intent(there: stripe.StripeClient, id: str) -> stripe.SetupIntent:
 
 def setup_outcome(account: RailAccount, intent: stripe.SetupIntent) -> Outcome:
     """Map a SetupIntent to the outcome of a verification, with its payer's next step."""
-    return replace(mapping.setup(intent), next_action=next_actions.of(account, intent))
+    return replace(mapping.setup(intent), next_action=browser.next_action(account, intent))
 
 
 def payment(there: stripe.StripeClient, id: str) -> stripe.PaymentIntent:

@@ -9,7 +9,7 @@ import stripe
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import FollowUp, Outcome, OutcomeStatus, ProcessorUnavailable
 from processors.protocols.declines import Decline
-from processors.stripe import mapping, next_actions, reading
+from processors.stripe import browser, mapping, reading
 from processors.stripe.client import client
 
 
@@ -19,10 +19,10 @@ def ask(account: RailAccount, request: FollowUp, state: Mapping[str, str]) -> Ou
     One that failed is stopped: its payer's browser knows its secret, and could pay it later with
     another card.
     """
-    if setup := state.get(next_actions.SETUP):
+    if setup := state.get(browser.SETUP):
         return reading.setup(account, setup)
     there = client(account)
-    intent = _find(there, request, state.get(next_actions.PAYMENT))
+    intent = _find(there, request, state.get(browser.PAYMENT))
     if intent.status in mapping.OPEN:
         intent = _cancel(there, intent)
     return reading.outcome(account, intent)

@@ -7,8 +7,9 @@ import pytest
 from payments import pages
 from payments.inbound.services import returns
 from payments.models import Charge
+from processors.protocols.accounts import RailAccount
 from processors.protocols.next_actions import ActionKind, NextAction
-from processors.stripe import next_actions
+from processors.stripe import browser
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform
 from tests.pages.looking import assert_is_good
@@ -115,9 +116,9 @@ window.Stripe = key => ({ handleNextAction: async one => window.act(key, one.cli
 def test_a_script_of_the_processor_performs_the_step_in_our_page(phone, live_server, settings):
     settings.PUBLIC_URL = live_server.url
     fields = {"publishable_key": "pk_1", "client_secret": "pi_1_secret_</script>"}
-    step = NextAction(ActionKind.SCRIPT, script=next_actions.SCRIPT, fields=fields)
+    step = NextAction(ActionKind.SCRIPT, script=browser.SCRIPT, fields=fields)
     with asking(step) as rail:
-        rail.scripts = next_actions.SCRIPTS
+        rail.scripts = {browser.SCRIPT: browser.script_of(RailAccount("stripe", "stripe"))}
         intent = a_paid_intent(a_platform(), session=BACK)
         key = stepping.attempt_of(intent)
         seen = []
@@ -135,7 +136,8 @@ def test_a_script_of_the_processor_performs_the_step_in_our_page(phone, live_ser
 
         assert seen == [("pk_1", "pi_1_secret_</script>")]
         policy = page.headers["content-security-policy"]
-        assert "frame-src https://js.stripe.com https://api.stripe.com" in policy
+        assert "script-src 'nonce-" in policy
+        assert "https://js.stripe.com https://*.js.stripe.com https://api.stripe.com" in policy
         assert "redirect_status=succeeded" in phone.url
     assert again(intent).status == "succeeded"
     assert_books_balance()

@@ -8,7 +8,7 @@ from processors.accounts import snapshot
 from processors.accounts.snapshot import Listed
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Enrolment, OutcomeStatus, ProcessorUnavailable
-from processors.protocols.instruments import ChargedCard
+from processors.protocols.instruments import CardFields, ChargedCard
 from processors.simulator.rail import Simulator
 from tests import rails
 
@@ -65,12 +65,21 @@ def taking_tokens(rail=None):
     return rails.registered(rail or TokenRail())
 
 
+class FieldsRail(DescribingRail):
+    """One whose own card fields are shown in our pages."""
+
+    def card_fields(self):
+        there = ("https://fields.example",)
+        settings = {"publishable_key": "pk_of_it"}
+        return CardFields("processors/stripe_fields.js", settings, there, there, there)
+
+
 @contextmanager
-def taking_live_tokens(name="live-one"):
+def taking_live_tokens(name="live-one", rail=TokenRail):
     """Register a rail that takes tokens for an account of live mode."""
     held = snapshot.current()
     own = Listed(RailAccount(name, name, livemode=True), is_default=True)
-    before = registry.register(name, lambda account: TokenRail())
+    before = registry.register(name, lambda account: rail())
     snapshot.hold(replace(held, accounts={name: own, **held.accounts}, takes_live=True))
     try:
         yield name

@@ -10,13 +10,14 @@ import pytest
 import requests
 import stripe
 
+from accounts.models import KeyKind
 from core.tenant import Tenant
 from payments.models import Charge, Dispute, FeeSchedule
 from processors import signing
 from processors.protocols.next_actions import NextAction
 from processors.stripe.mapping import OUR_KEY
 from tests import rails
-from tests.factories import a_bank_account, now
+from tests.factories import a_bank_account, a_key, now
 from tests.processors.untruths import Notice, forged_headers
 from tests.servers import Server
 
@@ -34,7 +35,8 @@ class StripeWorld:
     def __init__(self, server: Server, *, bps: int | None = None) -> None:
         """Make an account there, which may have a price of its own and a bank account."""
         self.server = server
-        account_id, self.key = server.new_platform()
+        self._account_id, self.key = server.new_platform()
+        account_id = self._account_id
         if bps is not None:
             with server.using_its_database():
                 FeeSchedule.objects.create(account_id=account_id, bps=bps, starts_at=now())
@@ -42,12 +44,24 @@ class StripeWorld:
         self.client = stripe.StripeClient(self.key, base_addresses={"api": server.base_url})
 
     @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Let test payments take an account there, with a key of the second Rialto."""
+    def installed(self, *, shows_fields: bool = False) -> Iterator[None]:
+        """Let test payments take an account there, with a key of the second Rialto.
+
+        If it shows fields, cards are typed into those of the second Rialto's browser library.
+        """
         rails.a_stripe_account(
-            secret_key=self.key, base_url=self.server.base_url, notice_secret=NOTICE_SECRET
+            secret_key=self.key,
+            base_url=self.server.base_url,
+            notice_secret=NOTICE_SECRET,
+            browser=self.browser() if shows_fields else None,
         )
         yield
+
+    def browser(self) -> dict[str, str]:
+        """Return what browsers see of the account there."""
+        with self.server.using_its_database():
+            key = a_key(Tenant(self._account_id, livemode=False), kind=KeyKind.PUBLISHABLE)
+        return {"publishable_key": key, "library_url": f"{self.server.base_url}/stripe.js"}
 
     def assert_it_agrees(self) -> None:
         """Each test asks what it moved."""

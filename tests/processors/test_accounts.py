@@ -13,7 +13,7 @@ from core.database import configuration
 from core.errors import InvalidRequest
 from payments.models import Charge
 from processors import gateway, registry
-from processors.accounts import changes, live_payments, sealing, snapshot
+from processors.accounts import changes, live_payments, sealing, shown, snapshot
 from processors.models import ProcessorAccount
 from processors.protocols.base import Action, Inquiry
 from processors.router import choosing
@@ -55,6 +55,14 @@ def test_credentials_are_kept_encrypted_for_their_row_alone():
     (told,) = AuditEvent.objects.filter(action="processor_account.created")
     assert "sk_test" not in str(told.changes)
     assert "sk_test" not in repr(registry.listed(row.name))
+
+
+def test_what_browsers_see_of_an_account_is_shown_and_its_secrets_are_not():
+    an_account(credentials=KEY | {"publishable_key": "pk_test_51abc"})
+
+    told = shown.account("stripe-eu")
+    assert told["credentials"] == {"publishable_key": "pk_test_51abc", "library_url": ""}
+    assert "sk_test" not in str(told)
 
 
 def test_an_account_is_known_at_once_and_takes_payments_when_it_is_first():
@@ -181,6 +189,13 @@ def test_the_secret_that_was_replaced_counts_a_while_longer():
         ({"credentials": {}}, "credentials[secret_key]"),
         ({"credentials": KEY | {"other": "1"}}, "credentials[other]"),
         ({"credentials": {"secret_key": "sk test"}}, "credentials[secret_key]"),
+        ({"credentials": KEY | {"publishable_key": "sk_test_1"}}, "credentials[publishable_key]"),
+        ({"credentials": KEY | {"publishable_key": "pk_live_1"}}, "credentials[publishable_key]"),
+        ({"credentials": KEY | {"library_url": "http://a.example/"}}, "credentials[library_url]"),
+        (
+            {"credentials": KEY | {"library_url": "https://a/';"}},
+            "credentials[library_url]",
+        ),
         ({"base_url": "http://stripe.example"}, "base_url"),
         ({"currencies": ["xyz"]}, "currencies"),
         ({"methods": ["promptpay"]}, "methods"),

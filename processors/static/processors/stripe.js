@@ -2,7 +2,7 @@
 (() => {
   const step = JSON.parse(document.getElementById("step").textContent);
   const library = document.createElement("script");
-  library.src = "https://js.stripe.com/v3/";
+  library.src = step.library ?? "https://js.stripe.com/v3/";
   library.onload = async () => {
     try {
       const there = window.Stripe(step.publishable_key);

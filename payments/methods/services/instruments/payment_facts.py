@@ -1,5 +1,7 @@
 """What a payment's processor account is chosen by."""
 
+from dataclasses import replace
+
 from payments.methods.services.instruments import known_instruments
 from payments.models import PaymentIntent, PaymentMethod, SetupIntent
 from processors.routing.facts import ChargeType, PaymentFacts
@@ -38,6 +40,11 @@ def facts_of(
         known_instruments.accounts_of(method),
         tried,
     )
+
+
+def facts_of_new_card(intent: PaymentIntent | SetupIntent) -> PaymentFacts:
+    """Return what the account is chosen by before the payer has typed its card in."""
+    return replace(facts_of(intent, PaymentMethod(type="card")), known_at=None)
 
 
 def _charge_type(intent: PaymentIntent) -> ChargeType:
