@@ -31,6 +31,16 @@ def check_processor(known: Known) -> Found:
     return done("processor_done", names=_listed(one.name for one in accounts), at=moment(first))
 
 
+def check_cards(known: Known) -> Found:
+    """Check that payers can type cards into the fields of every account that has some."""
+    accounts = [one for one in readiness.live_accounts() if one.shows_cards is not None]
+    if not accounts:
+        return unknown("cards_no_account")
+    if without := [one.name for one in accounts if not one.shows_cards]:
+        return missing("cards_no_key", names=_listed(without))
+    return done("cards_done", names=_listed(one.name for one in accounts))
+
+
 def check_notices(known: Known) -> Found:
     """Check that notices of every live account have arrived."""
     accounts = [one for one in readiness.live_accounts() if one.wants_notices]

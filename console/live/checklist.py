@@ -27,6 +27,7 @@ CHECKS: Final[dict[str, Check]] = {
     "restore": installation.check_restore,
     "books": business.check_books,
     "processor": business.check_processor,
+    "cards": business.check_cards,
     "notices": business.check_notices,
     "webhooks": business.check_webhooks,
     "bank": business.check_bank,

@@ -86,6 +86,15 @@ LINE_WORDS: Final[dict[str, Words]] = {
         "rialto processors check NAME",
         "processors_processoraccount_changelist",
     ),
+    "cards": Words(
+        "Card fields",
+        "Payers can type cards in on Rialto's pages and in its browser library: into the fields "
+        "of the processor, whose publishable key is known.",
+        "Give each live account its publishable key. A browser may see that one.",
+        "rialto processors change-credentials NAME",
+        "processors_processoraccount_changelist",
+        "Who makes tokens with the processor's library on pages of its own needs none here.",
+    ),
     "notices": Words(
         "Notices of processors",
         "Notices of every live account have arrived: late captures, disputes and refunds are "
@@ -160,6 +169,9 @@ FOUND: Final[dict[str, str]] = {
     "processor_unchecked": "Not checked with what opens it now: %(names)s.",
     "processor_bad": "The last check found something to mend, or it refuses us: %(names)s.",
     "processor_done": "Checked since %(at)s: %(names)s.",
+    "cards_no_account": "No live account has card fields that Rialto's pages can show.",
+    "cards_no_key": "The publishable key is missing: %(names)s.",
+    "cards_done": "Cards are typed into the fields of %(names)s.",
     "notices_no_account": "No live account takes payments and signs notices.",
     "notices_none": "None has come yet for %(names)s.",
     "notices_done": "They have come for %(names)s, the last on %(at)s.",

@@ -39,7 +39,8 @@ def test_a_new_installation_has_little_done_and_every_line_says_how_to_go_on():
     found = lines()
 
     assert [line.name for line in found.values() if line.is_done] == []
-    assert {name for name, line in found.items() if not line.is_needed} == {"bank", "monitoring"}
+    advice = {name for name, line in found.items() if not line.is_needed}
+    assert advice == {"bank", "cards", "monitoring"}
     for line in found.values():
         assert line.sentence.endswith(".")
         assert line.words.what
@@ -220,6 +221,20 @@ def test_notices_of_each_live_account_have_come():
     assert told("notices") == ("missing", "None has come yet for stripe-live.")
     ProcessorAccount.objects.update(last_notice_at=now())
     assert told("notices")[0] == "done"
+
+
+def test_payers_can_type_cards_into_the_fields_of_each_live_account():
+    assert told("cards")[0] == "unknown"
+    live_world.a_checked_account()
+    assert told("cards") == ("done", "Cards are typed into the fields of stripe-live.")
+    changes.add(
+        name="stripe-eu",
+        kind="stripe",
+        livemode=True,
+        credentials={"secret_key": "sk_live_52abc"},
+        at=now(),
+    )
+    assert told("cards") == ("missing", "The publishable key is missing: stripe-eu.")
 
 
 def test_somebody_hears_of_live_payments_in_signed_words():
