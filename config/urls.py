@@ -9,8 +9,10 @@ from django.views.generic import RedirectView
 from accounts.views.files import serve_linked
 from api.absent import views
 from api.views import unknown_url
+from checkout.browser.views.card_fields import CardFieldsView
 from checkout.browser.views.fields import FieldsView
 from checkout.browser.views.library import script
+from checkout.hosted import card_frames
 from checkout.hosted.views.links import LinkPageView
 from checkout.hosted.views.pictures import picture_view
 from checkout.hosted.views.sessions import (
@@ -58,6 +60,7 @@ urlpatterns = [
     path("stripe.js", script),
     path("rialto.js", script),
     path("stripe.js/fields", FieldsView.as_view()),
+    path(f"{card_frames.PATH}/<str:frame>", CardFieldsView.as_view()),
     path("favicon.ico", icon.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),

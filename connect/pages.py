@@ -41,6 +41,7 @@ def protect(
     *,
     has_images: bool = False,
     has_script: bool = False,
+    has_frames: bool = False,
     is_framed: bool = False,
 ) -> HttpResponseBase:
     """Allow the page its own style and its own form, and nothing else.
@@ -52,6 +53,7 @@ def protect(
             as well; left out if it has no origin.
         has_images: True if it shows pictures of this server.
         has_script: True if it has a script, under the nonce of its style.
+        has_frames: True if it shows other pages of this server in it.
         is_framed: True for a page that a shop may show in its own, for its address is the
             permission, and whoever could mislead a payer into it could use it as well.
     """
@@ -59,10 +61,11 @@ def protect(
     targets = f"'self' {origin}" if origin else "'self'"
     images = "img-src 'self'; " if has_images else ""
     scripts = f"script-src 'nonce-{nonce}'; " if has_script else ""
-    frames = "*" if is_framed else "'none'"
+    inside = "frame-src 'self'; " if has_frames else ""
+    around = "*" if is_framed else "'none'"
     answer["Content-Security-Policy"] = (
-        f"default-src 'none'; {images}{scripts}style-src 'nonce-{nonce}'; form-action {targets}; "
-        f"base-uri 'none'; frame-ancestors {frames}"
+        f"default-src 'none'; {images}{scripts}{inside}style-src 'nonce-{nonce}'; "
+        f"form-action {targets}; base-uri 'none'; frame-ancestors {around}"
     )
     if is_framed:
         # The older header, which the middleware would add, knows nothing of origins.

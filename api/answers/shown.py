@@ -88,11 +88,11 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
         """,
             "elements_checkout": """
             id object collects intent_secret livemode page payment_method_types return_url
-            saved_payment_methods session status ui_mode
+            card_fields saved_payment_methods session status ui_mode
         """,
             "elements_session": """
             object livemode payment_method_save payment_method_save_usage payment_method_types
-            saved_payment_methods
+            card_fields saved_payment_methods
         """,
             "token": "id object bank_account card client_ip created livemode type used",
             "bank_account": """

@@ -23,6 +23,7 @@ _CONTACT: Final = Table({"address": ADDRESS, "name": Text(most=255, nullable=Tru
 
 class ElementsSessionParams(Params):
     mode = Choice("payment", "setup", required=True)
+    client_secret = Text(most=500)
     amount = Amount(least=0)
     currency = Currency()
     capture_method = Choice("automatic", "automatic_async", "manual")

@@ -19,6 +19,8 @@ from core.types import JsonObject
 
 ADDRESS: Final = ("line1", "line2", "city", "state", "postal_code", "country")
 CARD: Final = ("number", "exp", "cvc")
+# Of a card that was typed into a processor's fields: `ACCOUNT:TOKEN`.
+TOKEN: Final = "card_token"  # noqa: S105  the name of a field
 _LONGEST: Final = 500
 # Where numbers of cards and bank accounts are typed in test mode.
 NUMBERS: Final = frozenset({"card_number", "bank_account"})
@@ -64,7 +66,7 @@ def read(
     """Read the form of a session's page."""
     texts = {name: value.replace("\0", "").strip()[:_LONGEST] for name, value in form.items()}
     secret = {f"{kind}_{part}" for kind in ("card", "bank") for part in (*CARD, "account")}
-    secret |= {f"blik_{method_parts.CODE}"}
+    secret |= {f"blik_{method_parts.CODE}", TOKEN}
     sent = Sent(
         given=_read_answers(texts, session),
         method=texts.get("method", ""),

@@ -7,7 +7,7 @@ from typing import Final
 from django.utils import timezone
 
 from checkout import pages, queries
-from checkout.hosted import branding, forms, framing, link_summary
+from checkout.hosted import branding, card_frames, forms, framing, link_summary
 from checkout.hosted.fields import Fields, method_title, saved_title
 from checkout.models import CheckoutSession, CheckoutSessionLine
 from checkout.resources import sessions as rendering
@@ -118,7 +118,10 @@ def _ended(session: CheckoutSession) -> JsonObject:
 
 def methods(session: CheckoutSession) -> list[str]:
     """Return the types that this page can take, of those that the session allows."""
-    return [t for t in rendering.types(session) if not (t == "card" and session.livemode)]
+    types = rendering.types(session)
+    if "card" in types and not card_frames.takes_cards(session, at=timezone.now()):
+        types.remove("card")
+    return types
 
 
 def problem_of(error: RialtoError) -> str:
@@ -126,9 +129,15 @@ def problem_of(error: RialtoError) -> str:
     return "code" if error.param == "promotion_code" else "choice"
 
 
-def wrong_of(error: RialtoError) -> dict[str, str]:
-    """Return at which field a failed payment is shown."""
-    if field := _FIELDS_OF.get(error.code or ""):
+def wrong_of(error: RialtoError, *, has_frame: bool = False) -> dict[str, str]:
+    """Return at which field a failed payment is shown.
+
+    Args:
+        error: Why it failed.
+        has_frame: True if the card was typed into a frame, and not into fields of the page.
+    """
+    field = _FIELDS_OF.get(error.code or "")
+    if field and not has_frame:
         return {field: "declined"}
     if error.param and "[iban]" in error.param:
         return {"bank_account": "number"}
@@ -282,6 +291,7 @@ def _of_customer(session: CheckoutSession) -> JsonObject:
 def _ways_to_pay(session: CheckoutSession, sent: forms.Sent | None, fields: Fields) -> JsonObject:
     saved = saved_methods.of(session, at=timezone.now())
     usable = methods(session)
+    frame = card_frames.of_session(session, at=timezone.now()) if "card" in usable else ""
     keys = [*(one["id"] for one in saved), *usable]
     chosen = sent.method if sent and sent.method in keys else (keys[0] if keys else "")
     shown = [
@@ -297,7 +307,8 @@ def _ways_to_pay(session: CheckoutSession, sent: forms.Sent | None, fields: Fiel
     return {
         "saved": shown,
         "may_remove": saved_methods.may_remove(session),
-        "methods": _methods(session, chosen, fields),
+        "methods": _methods(session, chosen, fields, frame),
+        "card_frame": frame,
     }
 
 
@@ -306,16 +317,19 @@ def _expiry(method: JsonObject) -> str:
     return f"{card['exp_month']:02}/{card['exp_year'] % 100:02}" if card else ""
 
 
-def _methods(session: CheckoutSession, chosen: str, fields: Fields) -> list[JsonObject]:
+def _methods(session: CheckoutSession, chosen: str, fields: Fields, frame: str) -> list[JsonObject]:
     types = rendering.types(session)
     usable = methods(session)
+    framed = {"card": frame} if frame else {}
     return [
         {
             "type": type,
             "title": method_title(type),
             "is_usable": type in usable,
             "is_chosen": type == chosen,
-            "fields": fields.method(type) if type in usable else [],
+            "fields": fields.method(type) if type in usable and type not in framed else [],
+            "frame": framed.get(type, ""),
+            "problem": fields.wrong.get(type),
             "needs_mandate": method_types.of(type).needs_mandate,
             "may_save": type in usable and saved_methods.may_save(session, type),
             "is_saved": fields.values.get(f"save_{type}") == "1",

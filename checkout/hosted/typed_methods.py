@@ -5,7 +5,7 @@ from collections.abc import Container
 from typing import Final
 
 from checkout.hosted import method_parts
-from checkout.hosted.forms import CARD, Sent
+from checkout.hosted.forms import CARD, TOKEN, Sent
 from checkout.models import CheckoutSession
 from checkout.sessions import customers, saved_methods
 from core.types import JsonObject
@@ -14,8 +14,16 @@ from payments import method_types
 _SIX_DIGITS: Final = re.compile(r"[0-9]{6}")
 
 
-def method_data(sent: Sent, session: CheckoutSession) -> tuple[JsonObject, dict[str, str]]:
-    """Return the payment method that was typed in, and what is wrong with it: field → problem."""
+def method_data(
+    sent: Sent, session: CheckoutSession, *, is_framed: bool = False
+) -> tuple[JsonObject, dict[str, str]]:
+    """Return the payment method that was typed in, and what is wrong with it: field → problem.
+
+    Args:
+        sent: What the payer has sent.
+        session: The session.
+        is_framed: True if cards are typed into a processor's fields, which make a token.
+    """
     details = sent.given["customer_details"]
     billing = {
         "email": details.get("email") or customers.email_of(session),
@@ -29,8 +37,8 @@ def method_data(sent: Sent, session: CheckoutSession) -> tuple[JsonObject, dict[
     }
     if shown := _redisplay(sent, session):
         data["allow_redisplay"] = shown
-    wrong = _put_details(sent, session, data["billing_details"]) | _put_numbers(sent, data)
-    return data, wrong
+    wrong = _put_details(sent, session, data["billing_details"])
+    return data, wrong | _put_numbers(sent, data, is_framed=is_framed)
 
 
 def _put_details(sent: Sent, session: CheckoutSession, billing: JsonObject) -> dict[str, str]:
@@ -45,10 +53,13 @@ def _put_details(sent: Sent, session: CheckoutSession, billing: JsonObject) -> d
     return wrong
 
 
-def _put_numbers(sent: Sent, data: JsonObject) -> dict[str, str]:
+def _put_numbers(sent: Sent, data: JsonObject, *, is_framed: bool) -> dict[str, str]:
     """Put the numbers of a card or an account into what is known of a method."""
+    if sent.method == "card" and (token := sent.typed.get(TOKEN)):
+        data["card"] = {"token": token}
+        return {}
     if sent.method == "card":
-        return _put_card(sent.typed, data)
+        return {"card": "missing"} if is_framed else _put_card(sent.typed, data)
     if method_parts.has_code(sent.method):
         return _code_problem(sent)
     if banks := method_types.of(sent.method).banks:

@@ -8,7 +8,7 @@ from api.views import ApiRequest, ApiView
 from checkout import pages, queries
 from checkout.browser import params as p
 from checkout.browser import resources
-from checkout.hosted import framing, summary
+from checkout.hosted import card_frames, framing, summary
 from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
@@ -29,6 +29,8 @@ class ElementsCheckout(TypedDict):
 
     id: str
     object: Literal["elements_checkout"]
+    # As an `elements_session` has it.
+    card_fields: JsonObject | None
     collects: JsonObject | None
     intent_secret: str | None
     livemode: bool
@@ -174,6 +176,7 @@ def _shown(session: CheckoutSession, *, at: datetime) -> Wire:
     return {
         "id": session.id,
         "object": "elements_checkout",
+        "card_fields": None if is_ours else card_frames.of_elements(session, at=at),
         "collects": None if is_ours else resources.collects(session),
         "intent_secret": intent["client_secret"] if intent else None,
         "livemode": session.livemode,

@@ -4,22 +4,35 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.clickjacking import xframe_options_exempt
 
 from api.access.caller import Caller
 from api.views import authenticate
-from checkout.hosted import framing
+from checkout.hosted import card_frames, framing
 from core.database.time_limits import Work
 from core.errors import InvalidRequest, RialtoError
+from core.tenant import Tenant
 from core.types import JsonObject
 from payments import method_types
 from processors import registry
 
 _NO_CARDS: Final = InvalidRequest(
-    "In live mode no card number may be typed into Rialto's own fields, and the processor's fields "
-    "are not shown inside them yet. Take cards by another page, or other methods here.",
+    "No card can be typed in here: in live mode cards are typed into the fields of a processor, "
+    "and no account that would take this payment shows any. Whoever runs Rialto gives one its "
+    "publishable key, and switches live payments on. Other methods work meanwhile.",
+    code="feature_not_supported",
+)
+_WHOLE_CARD: Final = InvalidRequest(
+    "The processor's own card fields are shown here, and they are one: create the element 'card' "
+    "or 'payment' instead of 'cardNumber', 'cardExpiry' and 'cardCvc'.",
+    code="feature_not_supported",
+)
+_NO_TOKENS: Final = InvalidRequest(
+    "The processor's own card fields make payment methods, and no tokens: use createPaymentMethod, "
+    "and confirm with its id.",
     code="feature_not_supported",
 )
 _NO_METHODS: Final = InvalidRequest(
@@ -41,7 +54,8 @@ class FieldsView(View):
         except RialtoError as error:
             return _page(request, {"problem": _wire(error)}, framing.ANYWHERE)
         tenants = [one for one in (caller.tenant, caller.platform) if one]
-        return _page(request, _facts(caller), framing.ancestors(tenants))
+        facts = _facts(caller) | {"card_fields": _card_fields(caller, tenants)}
+        return _page(request, facts, framing.ancestors(tenants))
 
 
 def _authenticate(request: HttpRequest) -> Caller:
@@ -61,6 +75,12 @@ def _authenticate(request: HttpRequest) -> Caller:
     return authenticate(request, Work.READ)
 
 
+def _card_fields(caller: Caller, tenants: list[Tenant]) -> JsonObject | None:
+    """Say whose fields a form shows that says nothing of its payment."""
+    facts = card_frames.facts_of_unmade(caller.tenant, is_direct=caller.platform is not None)
+    return card_frames.of_form(facts, tenants, at=timezone.now())
+
+
 def _facts(caller: Caller) -> JsonObject:
     """Say what the frame has to know: what is typed in for each type, and whether cards may be."""
     return {
@@ -76,6 +96,8 @@ def _facts(caller: Caller) -> JsonObject:
         },
         "no_cards": _wire(_NO_CARDS),
         "no_methods": _wire(_NO_METHODS),
+        "no_tokens": _wire(_NO_TOKENS),
+        "whole_card": _wire(_WHOLE_CARD),
         "problem": None,
     }
 
@@ -88,6 +110,7 @@ def _page(request: HttpRequest, facts: JsonObject, ancestors: str) -> HttpRespon
     answer = render(request, "checkout/fields.html", {"facts": facts})
     answer["Content-Security-Policy"] = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+        "frame-src 'self'; "
         f"form-action 'none'; base-uri 'none'; frame-ancestors {ancestors}"
     )
     answer["Cache-Control"] = "no-store"

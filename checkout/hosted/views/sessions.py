@@ -19,7 +19,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from checkout import pages, queries
-from checkout.hosted import declines, forms, framing, summary, turns, typed_methods
+from checkout.hosted import (
+    card_frames,
+    declines,
+    forms,
+    framing,
+    summary,
+    turns,
+    typed_methods,
+)
 from checkout.hosted.acceptance import accepted_from
 from checkout.models import CheckoutSession
 from checkout.resources import sessions as rendering
@@ -187,7 +195,8 @@ def _pay(request: HttpRequest, session: CheckoutSession, sent: forms.Sent) -> Ht
             return _see(request, session)
         if error.code == _ENDED:
             return _without_ended_discounts(request, session, sent)
-        return _page(request, session, sent, summary.wrong_of(error), error=error, status=422)
+        wrong = summary.wrong_of(error, has_frame=bool(sent.typed.get(forms.TOKEN)))
+        return _page(request, session, sent, wrong, error=error, status=422)
     return _see(request, session)
 
 
@@ -204,7 +213,8 @@ def _method(
     if sent.method not in types:
         return None, {"method": "missing"}
     sent.type = sent.method
-    return typed_methods.method_data(sent, session)
+    is_framed = sent.type == "card" and bool(card_frames.of_session(session, at=at))
+    return typed_methods.method_data(sent, session, is_framed=is_framed)
 
 
 def _remove(request: HttpRequest, session: CheckoutSession, method_id: str) -> HttpResponse:
@@ -272,7 +282,13 @@ def _page(
         }
         status = context.get("status", status)
         answer = render(request, context["template"], context, status=status)
-    protect(answer, nonce, has_images=bool(context["brand"].picture))
+    protect(
+        answer,
+        nonce,
+        has_images=bool(context["brand"].picture),
+        has_script=bool(context.get("card_frame")),
+        has_frames=bool(context.get("card_frame")),
+    )
     if is_framed:
         framing.protect(answer, nonce, session)
     # The address is the payer's alone.

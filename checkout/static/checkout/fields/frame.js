@@ -3,12 +3,14 @@
 import { Form } from './form.js';
 import * as looks from './looks.js';
 import { billingOf, detailsOf, partsOf } from './parts.js';
+import { ProcessorCard } from './processor.js';
 
 const facts = JSON.parse(document.getElementById('facts').textContent);
 const fields = document.getElementById('fields');
 const choice = document.getElementById('choice');
 const save = document.getElementById('save');
 const note = document.getElementById('note');
+const cardPlace = document.getElementById('card');
 const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
 const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
 const NOT_AGAIN = {
@@ -30,6 +32,9 @@ let form;
 let method;
 let saved = [];
 let peers;
+/** @type {ProcessorCard | undefined} The processor's own card fields, once they are shown. */
+let card;
+let cardAt;
 
 window.addEventListener('message', (event) => {
   if (port || event.source !== window.parent || event.data?.rialto !== 'page') return;
@@ -49,23 +54,75 @@ function start() {
     fail(facts.problem, form.sentence('noMethods'));
     return;
   }
-  if (['cardNumber', 'cardExpiry', 'cardCvc'].includes(settings.type)) joinPeers();
+  const isSplit = ['cardNumber', 'cardExpiry', 'cardCvc'].includes(settings.type);
+  if (isSplit) joinPeers();
   new ResizeObserver(sayHeight).observe(document.body);
   if (settings.type === 'payment') {
     if (settings.types) offer(settings.types);
     return;
   }
-  if (CARD_TYPES.includes(settings.type) && !facts.takes_card_numbers) {
-    fail(facts.no_cards, form.sentence('noCards'));
+  if (CARD_TYPES.includes(settings.type) && (isSplit ? cards() : !takesCards())) {
+    fail(cards() ? facts.whole_card : facts.no_cards, form.sentence('noCards'));
+    return;
+  }
+  if (settings.type === 'card' && cards()) {
+    document.body.dataset.type = 'plain';
+    showCard('plain');
     return;
   }
   draw();
   tell('ready');
 }
 
+/** Return whose card fields are shown, a processor's, with the address of their frame; null for ours. */
+const cards = () => (settings.cards === undefined ? facts.card_fields : settings.cards);
+
+const takesCards = () => facts.takes_card_numbers || Boolean(cards());
+
+/** Tell whether the payer types a card into the processor's own fields now. */
+const usesCard = () => Boolean(card) && !cardPlace.hidden;
+
+/** Show the processor's own card fields. @param {'plain' | 'boxed'} look */
+function showCard(look) {
+  const { processor, address: there } = cards();
+  cardPlace.hidden = false;
+  // Signed anew each time: the same processor's fields stay, with what was typed in.
+  if (card && cardAt === processor) return;
+  card?.remove();
+  cardAt = processor;
+  const { options, appearance = {} } = settings;
+  const shown = {
+    title: form.words.number, locale: form.language, look, style: options.style,
+    hasPostalCode: Boolean(options.hidePostalCode), disabled: Boolean(options.disabled ?? options.readOnly),
+    theme: appearance.theme === 'night' ? 'dark' : 'light',
+  };
+  card = new ProcessorCard(cardPlace, there, shown, (event, details) => {
+    if (event === 'loaderror') fail(details.error, form.sentence('noCards'));
+    else if (event !== 'ready') hear(event === 'change' ? 'input' : event);
+    else if (settings.type === 'card') tell('ready');
+  });
+}
+
+/** How the form is doing, with what stands in the processor's fields. */
+function stateNow() {
+  const { empty, complete, error } = form.state;
+  if (!usesCard()) return { empty, complete, error };
+  const inside = card.state;
+  return { empty: empty && inside.empty, complete: complete && inside.complete, error: error ?? inside.error };
+}
+
+/** Show what is wrong, and return it; nothing if all is good. */
+function check() {
+  const problem = form.check();
+  if (problem || !usesCard() || card.state.complete) return problem;
+  card.ask('focus');
+  return card.failure ?? card.state.error ?? form.errorOf('incomplete_number');
+}
+
 /** Show the payer a sentence instead of fields, and tell the page what is the matter. */
 function fail(error, sentence) {
   fields.replaceChildren();
+  cardPlace.hidden = true;
   note.textContent = sentence;
   sayHeight();
   tell('loaderror', { error });
@@ -99,7 +156,7 @@ function offer(types) {
   const order = settings.options.paymentMethodOrder ?? [];
   const place = (type) => (order.includes(type) ? order.indexOf(type) : order.length);
   const shown = types
-    .filter((type) => type in facts.methods && (type !== 'card' || facts.takes_card_numbers))
+    .filter((type) => type in facts.methods && (type !== 'card' || takesCards()))
     .sort((one, other) => place(one) - place(other));
   if (!shown.length) {
     const hasOnlyCards = types.includes('card');
@@ -145,6 +202,7 @@ function choose(key) {
   for (const tab of choice.querySelectorAll('input')) tab.checked = tab.value === key;
   save.hidden = key !== 'card' || !settings.saving;
   save.querySelector('span').textContent = form.words.save;
+  cardPlace.hidden = true;
   if (keptOf(key)) {
     document.body.dataset.type = 'labelled';
     form.draw([], {}, true);
@@ -154,8 +212,9 @@ function choose(key) {
   }
   const type = key;
   const { billing, is_push: isPush, needs_mandate: hasMandate } = facts.methods[type];
-  const names = partsOf(type, billing);
+  const names = type === 'card' && cards() ? [] : partsOf(type, billing);
   document.body.dataset.type = 'labelled';
+  if (type === 'card' && cards()) showCard('boxed');
   form.draw(names, firstValues(settings.options), true);
   form.isDisabled = Boolean(settings.options.readOnly);
   const business = settings.options.business?.name ?? form.words.business;
@@ -175,9 +234,9 @@ async function take(message) {
 
 async function answer(action, message) {
   if (action === 'make' && PATHS.includes(message.path)) return make(message.path, message.params);
-  if (action === 'check') return { error: form.check() };
-  if (action === 'value') return { complete: form.state.complete, value: valueOf() };
-  if (['focus', 'blur', 'clear'].includes(action)) form[action]();
+  if (action === 'check') return { error: check() };
+  if (action === 'value') return { complete: stateNow().complete, value: valueOf() };
+  if (['focus', 'blur', 'clear'].includes(action)) usesCard() ? card.ask(action) : form[action]();
   return {};
 }
 
@@ -187,17 +246,20 @@ function change(changed) {
   Object.assign(settings.options, options);
   looks.apply(settings.appearance, settings.options.style);
   if (changed.types && settings.type === 'payment') offer(changed.types);
-  else if (options?.hidePostalCode !== undefined) draw();
-  if (options?.disabled !== undefined) form.isDisabled = options.disabled;
-  if (options?.readOnly !== undefined) form.isDisabled = options.readOnly;
+  else if (options?.hidePostalCode !== undefined && !usesCard()) draw();
+  const isDisabled = options?.readOnly ?? options?.disabled;
+  if (isDisabled === undefined) return;
+  form.isDisabled = isDisabled;
+  card?.ask('update', { options: { disabled: isDisabled } });
 }
 
 /** Make what the page asks for, such as a payment method, of what was typed in. */
 async function make(path, params) {
   const kept = settings.type === 'payment' && keptOf(method);
   if (kept) return path === 'payment_methods' ? kept : { error: NOT_AGAIN };
-  const problem = form.check();
+  const problem = check();
   if (problem) return { error: problem };
+  if (usesCard()) return makeOfCard(path, params);
   const type = settings.type === 'payment' ? method : settings.type === 'iban' ? 'sepa_debit' : 'card';
   let { values } = form;
   if (settings.type === 'cardNumber') {
@@ -208,8 +270,15 @@ async function make(path, params) {
   return send(path, bodyOf(path, params, type, values));
 }
 
-function bodyOf(path, params, type, values) {
-  const details = detailsOf(type, values);
+/** Have the processor make a token, and make what the page asks for of that. */
+async function makeOfCard(path, params) {
+  if (path === 'tokens') return { error: facts.no_tokens };
+  const { billing_details: given } = path === 'confirmation_tokens' ? params.payment_method_data : params;
+  const { token, error } = await card.ask('make', { billing: billingOf(form.values, given) });
+  return error ? { error } : send(path, bodyOf(path, params, 'card', form.values, { token }));
+}
+
+function bodyOf(path, params, type, values, details = detailsOf(type, values)) {
   if (path === 'tokens') {
     const { postal } = values;
     return { card: { ...details, ...(postal ? { address_zip: postal } : {}), ...params } };
@@ -259,8 +328,8 @@ function hear(event) {
   }
   const country = settings.type === 'iban' ? form.values.iban.slice(0, 2) : undefined;
   const isKept = settings.type === 'payment' && keptOf(method);
-  const state = { ...form.state, ...(isKept ? { empty: false } : {}) };
-  tell('change', { ...state, brand: form.brand, country, isNewAddress: true, value: valueOf() });
+  const state = { ...stateNow(), ...(isKept ? { empty: false } : {}) };
+  tell('change', { ...state, brand: usesCard() ? card.brand : form.brand, country, isNewAddress: true, value: valueOf() });
   if (settings.type === 'cardNumber') peers.postMessage({ brand: form.brand });
 }
 

@@ -14,7 +14,7 @@ const ENGLISH = {
   mandate: 'By giving your account you let {business} and its payment service debit it, and your bank do so. '
     + 'You can ask your bank for the money back under the terms of your agreement with it.',
   business: 'this shop',
-  noCards: 'Cards cannot be taken on this page yet. Choose another way to pay, or ask the shop.',
+  noCards: 'Cards cannot be taken on this page at the moment. Choose another way to pay, or ask the shop.',
   noMethods: 'There is no way to pay here that this form can show. Ask the shop.',
   incomplete_number: 'Your card number is incomplete.',
   invalid_number: 'Your card number is invalid.',
@@ -44,7 +44,7 @@ const THAI = {
   mandate: 'เมื่อให้หมายเลขบัญชี คุณอนุญาตให้ {business} และผู้ให้บริการชำระเงินหักเงินจากบัญชี และให้ธนาคารดำเนินการตามนั้น '
     + 'คุณขอเงินคืนจากธนาคารได้ตามข้อตกลงของคุณกับธนาคาร',
   business: 'ร้านนี้',
-  noCards: 'หน้านี้ยังรับบัตรไม่ได้ โปรดเลือกวิธีอื่นหรือติดต่อร้าน',
+  noCards: 'ขณะนี้หน้านี้รับบัตรไม่ได้ โปรดเลือกวิธีอื่นหรือติดต่อร้าน',
   noMethods: 'ไม่มีวิธีชำระเงินที่แบบฟอร์มนี้แสดงได้ โปรดติดต่อร้าน',
   incomplete_number: 'หมายเลขบัตรไม่ครบ',
   invalid_number: 'หมายเลขบัตรไม่ถูกต้อง',

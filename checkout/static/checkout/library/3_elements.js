@@ -292,22 +292,27 @@ class Elements extends Emitter {
     const { clientSecret, mode, types } = this._options;
     // Of a checkout session, which is asked for its types anyway.
     if (types) return types;
+    const named = this._options.paymentMethodTypes ?? this._options.payment_method_types;
     if (clientSecret) {
-      const { path } = readSecret(clientSecret);
-      const intent = await this._client.send('GET', path, { client_secret: clientSecret });
-      return intent.error ? intent : { types: intent.payment_method_types };
+      const kind = readSecret(clientSecret).kind === 'setup_intent' ? 'setup' : 'payment';
+      return this.#ask({ mode: kind, client_secret: clientSecret });
     }
     if (!mode) return { types: ['card'] };
-    const named = this._options.paymentMethodTypes ?? this._options.payment_method_types;
-    if (named) return { types: named };
-    const session = await this._client.send('GET', 'elements/sessions', {
+    return this.#ask({
       mode, amount: this._options.amount, currency: this._options.currency,
       capture_method: this._options.captureMethod ?? this._options.capture_method,
       setup_future_usage: this._options.setupFutureUsage ?? this._options.setup_future_usage,
       payment_method_configuration:
         this._options.paymentMethodConfiguration ?? this._options.payment_method_configuration,
-    });
-    return session.error ? session : { types: session.payment_method_types };
+    }, named);
+  }
+
+  /** Ask how can be paid, and whose card fields are shown. @param {object} about @param {string[]} [named] */
+  async #ask(about, named) {
+    const session = await this._client.send('GET', 'elements/sessions', about);
+    // Whoever names the types needs no answer for them.
+    if (session.error) return named ? { types: named } : session;
+    return { types: named ?? session.payment_method_types, cards: session.card_fields };
   }
 
   /** Tell the payment element how can be paid. */

@@ -65,7 +65,10 @@ class Checkout extends Emitter {
     const { error } = await this._loaded;
     return error
       ? { error: makeError('invalid_request_error', 'checkout_not_loaded', error.message) }
-      : { types: this._answer.payment_method_types, saved: this._answer.saved_payment_methods };
+      : {
+        types: this._answer.payment_method_types, saved: this._answer.saved_payment_methods,
+        cards: this._answer.card_fields,
+      };
   }
 
   /** The session as the page sees it, with what the payer has typed into the page. */
