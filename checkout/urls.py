@@ -1,6 +1,6 @@
 from django.urls import path
 
-from checkout.browser.views import checkouts, elements_sessions
+from checkout.browser.views import checkouts, elements_sessions, saved_methods
 from checkout.catalog.views import prices, products, rates
 from checkout.discounts.views import coupons, promotion_codes
 from checkout.links.views import links
@@ -8,6 +8,10 @@ from checkout.sessions.views import payment_pages, sessions
 
 urlpatterns = [
     path("elements/sessions", elements_sessions.ElementsSessionsView.as_view()),
+    path(
+        "elements/payment_methods/<str:method_id>/detach",
+        saved_methods.RemoveSavedMethodView.as_view(),
+    ),
     path("elements/checkouts/<str:session_id>", checkouts.ElementsCheckoutView.as_view()),
     path(
         "elements/checkouts/<str:session_id>/confirm",

@@ -87,11 +87,13 @@ _BY_KEY: Final[Mapping[str, _Fields]] = {
             owner statement_descriptor status type usage
         """,
             "elements_checkout": """
-            id object collects intent_secret livemode page payment_method_types return_url
+            id object collects intent_secret livemode page payment_method_remove
+            payment_method_types return_url
             card_fields saved_payment_methods session status ui_mode
         """,
             "elements_session": """
-            object livemode payment_method_save payment_method_save_usage payment_method_types
+            object livemode payment_method_remove payment_method_save payment_method_save_usage
+            payment_method_types
             card_fields saved_payment_methods
         """,
             "token": "id object bank_account card client_ip created livemode type used",

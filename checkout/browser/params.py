@@ -32,6 +32,11 @@ class ElementsSessionParams(Params):
     payment_method_configuration = Id()
 
 
+class RemoveSavedMethodParams(Params):
+    checkout_session_client_secret = Text(most=500)
+    customer_session_client_secret = Text(most=200)
+
+
 class ElementsCheckoutParams(Params):
     client_secret = Text(most=500)
 

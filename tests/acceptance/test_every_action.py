@@ -79,6 +79,23 @@ def payments(our: Caller) -> None:
     assert our.v1.payment_intents.retrieve(asked.id).status == "succeeded"
 
 
+def remove_in_a_form(our: Caller) -> None:
+    """Let the payer remove a saved card in a form of the browser library."""
+    customer = our.v1.customers.create()
+    method = our.v1.payment_methods.create(
+        {"type": "card", "card": {"token": "tok_visa"}, "allow_redisplay": "always"}
+    )
+    our.v1.payment_methods.attach(method.id, {"customer": customer.id})
+    features = {"payment_method_redisplay": "enabled", "payment_method_remove": "enabled"}
+    element = {"payment_element": {"enabled": True, "features": features}}
+    session = our.v1.customer_sessions.create({"customer": customer.id, "components": element})
+    our.raw.raw_request(
+        "post",
+        f"/v1/elements/payment_methods/{method.id}/detach",
+        customer_session_client_secret=session.client_secret,
+    )
+
+
 def charges(our: Caller) -> None:
     token = our.v1.tokens.create({"card": CARD})
     assert not our.v1.tokens.retrieve(token.id).used
@@ -94,6 +111,7 @@ def charges(our: Caller) -> None:
     assert our.v1.confirmation_tokens.retrieve(token.id).payment_intent is None
     our.raw.raw_request("post", "/v1/confirmation_tokens", payment_method="pm_card_visa")
     our.raw.raw_request("get", "/v1/elements/sessions", mode="setup")
+    remove_in_a_form(our)
     paid = our.v1.payment_intents.create(
         {"amount": 700, "currency": "usd", "confirm": True, "confirmation_token": token.id}
     )

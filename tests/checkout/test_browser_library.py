@@ -200,3 +200,82 @@ def test_a_form_with_a_customer_session_hears_what_may_be_shown_again(platform):
     filters = {"payment_method_allow_redisplay_filters": both}
     assert len(saved(payment_method_redisplay="enabled", **filters)) == 2
     assert error["param"] == "customer_session_client_secret"
+
+
+@pytest.fixture
+def kept(platform):
+    """A customer with a saved card: the platform's key, the customer's id, and the card's."""
+    secret = a_key(platform)
+    customer = ask(secret, "POST", "customers").json()["id"]
+    card = {"token": "tok_visa"}
+    made = ask(
+        secret, "POST", "payment_methods", type="card", card=card, allow_redisplay="always"
+    ).json()["id"]
+    ask(secret, "POST", f"payment_methods/{made}/attach", customer=customer)
+    return secret, customer, made
+
+
+def a_customer_session(secret, customer, **features):
+    shown = {"payment_method_redisplay": "enabled", **features}
+    element = {"payment_element": {"enabled": True, "features": shown}}
+    session = ask(secret, "POST", "customer_sessions", customer=customer, components=element)
+    return {"customer_session_client_secret": session.json()["client_secret"]}
+
+
+def test_a_payer_removes_what_a_customer_session_shows_and_lets_it_remove(platform, kept):
+    secret, customer, method = kept
+    key, path = public_key(platform), f"elements/payment_methods/{method}/detach"
+    may = a_customer_session(secret, customer, payment_method_remove="enabled")
+    nobody = ask(secret, "POST", "customers").json()["id"]
+    other = a_customer_session(secret, nobody, payment_method_remove="enabled")
+
+    told = ask(key, "GET", "elements/sessions", mode="setup", **may).json()
+    refused = [
+        ask(key, "POST", path, **given).json()["error"]["code"]
+        for given in ({}, a_customer_session(secret, customer), other, dict.fromkeys(may, "cuss_1"))
+    ]
+    foreign = ask(public_key(a_platform()), "POST", path, **may)
+    removed = ask(key, "POST", path, **may)
+    again = ask(key, "POST", path, **may)
+
+    assert told["payment_method_remove"] == "enabled"
+    assert refused == [
+        "parameter_missing",
+        "feature_not_supported",
+        "resource_missing",
+        "resource_missing",
+    ]
+    assert foreign.json()["error"]["code"] == "resource_missing"
+    assert (removed.status_code, removed.json()["id"]) == (200, method)
+    assert again.status_code in (400, 404)
+    assert ask(secret, "GET", "payment_methods", customer=customer).json()["data"] == []
+
+
+def test_a_payer_removes_what_a_checkout_shows_while_it_is_open(platform, kept):
+    secret, customer, method = kept
+    key, path = public_key(platform), f"elements/payment_methods/{method}/detach"
+    lamp = {"currency": "usd", "unit_amount": 2000, "product_data": {"name": "Lamp"}}
+    wanted = {
+        "line_items": [{"price_data": lamp, "quantity": 1}],
+        "ui_mode": "elements",
+        "return_url": "https://shop.example.com/",
+        "customer": customer,
+    }
+    options = {"saved_payment_method_options": {"payment_method_remove": "enabled"}}
+    plain, ended, open_one = (
+        ask(secret, "POST", "checkout/sessions", **wanted, **more).json()
+        for more in ({}, options, options)
+    )
+    ask(secret, "POST", f"checkout/sessions/{ended['id']}/expire")
+    texts = [plain["client_secret"], ended["client_secret"], f"{open_one['id']}_secret_x"]
+
+    refused = [
+        ask(key, "POST", path, checkout_session_client_secret=text).status_code for text in texts
+    ]
+    removed = ask(
+        key, "POST", path, checkout_session_client_secret=open_one["client_secret"]
+    ).json()
+
+    assert all(status in (400, 404) for status in refused)
+    assert removed["id"] == method
+    assert ask(secret, "GET", "payment_methods", customer=customer).json()["data"] == []

@@ -144,8 +144,14 @@ def test_what_is_missing_is_told_there_and_the_bank_is_asked_and_comes_back(
 _FORM = """<!doctype html><title>Shop</title><div id="form"></div><button id="pay">Pay</button>
 <script src="{here}/stripe.js"></script><script>
 const stripe = Stripe('{key}');
-const elements = stripe.elements({{ clientSecret: '{secret}' }});
-elements.create('payment').mount('#form');
+const elements = stripe.elements({{
+  clientSecret: '{secret}', customerSessionClientSecret: '{customer}',
+}});
+const payment = elements.create('payment');
+payment.on('savedpaymentmethodremove', ({{ payment_method: method }}) => {{
+  document.title = `${{method.card.last4}} is gone`;
+}});
+payment.mount('#form');
 document.getElementById('pay').addEventListener('click', async () => {{
   const result = await stripe.confirmPayment({{ elements, redirect: 'if_required' }});
   document.title = result.error ? result.error.message : result.paymentIntent.status;
@@ -157,17 +163,35 @@ def test_the_element_of_our_library_shows_the_processors_fields_in_the_shops_pag
     page, shop, live_server, place
 ):
     intent = shop("POST", "payment_intents", amount=2000, currency="usd")
-    key = a_key(shop.tenant, kind="publishable")
-    form = _FORM.format(here=live_server.url, key=key, secret=intent["client_secret"])
+    customer = shop("POST", "customers")["id"]
+    kept = shop(
+        "POST", "payment_methods", type="card", card={"token": "tok_visa"}, allow_redisplay="always"
+    )
+    shop("POST", f"payment_methods/{kept['id']}/attach", customer=customer)
+    features = {"payment_method_redisplay": "enabled", "payment_method_remove": "enabled"}
+    element = {"payment_element": {"enabled": True, "features": features}}
+    form = _FORM.format(
+        here=live_server.url,
+        key=a_key(shop.tenant, kind="publishable"),
+        secret=intent["client_secret"],
+        customer=shop("POST", "customer_sessions", customer=customer, components=element)[
+            "client_secret"
+        ],
+    )
     with live_world.answering(200, form.encode()) as address:
         page.goto(address)
     card = page.frame_locator("#form iframe").frame_locator("#card iframe").frame_locator("iframe")
 
-    page.click("#pay")
+    ours = page.frame_locator("#form iframe")
+    ours.get_by_role("button", name="Remove Visa •••• 4242").press("Enter")
+    ours.get_by_role("button", name="Remove for good").press("Enter")
+    expect(page).to_have_title("4242 is gone")
+    assert shop("GET", "payment_methods", customer=customer)["data"] == []
+    page.locator("#pay").press("Enter")
     expect(page).to_have_title("Your card number is incomplete.")
     for name, text in (("number", VISA), ("expiry", "12 / 34"), ("cvc", "123")):
         card.locator(f"#{name}").fill(text)
-    page.click("#pay")
+    page.locator("#pay").press("Enter")
     expect(page).to_have_title("succeeded")
 
     assert_no_number_came_here(page, live_server, place)

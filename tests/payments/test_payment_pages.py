@@ -26,6 +26,7 @@ FOR_PAGES = {
     ("setup_intents/<str:intent_id>/confirm", "POST"),
     ("setup_intents/<str:intent_id>/verify_microdeposits", "POST"), ("sources", "POST"),
     ("sources/<str:source_id>", "GET"), ("elements/sessions", "GET"),
+    ("elements/payment_methods/<str:method_id>/detach", "POST"),
     ("elements/checkouts/<str:session_id>", "GET"),
     ("elements/checkouts/<str:session_id>", "POST"),
     ("elements/checkouts/<str:session_id>/confirm", "POST"),

@@ -26,6 +26,9 @@ BODIES = {
     "customers/<str:customer_id>/tax_ids": {"type": "eu_vat", "value": "DE123456789"},
     "elements/checkouts/<str:session_id>": {"client_secret": "cs_secret"},
     "elements/checkouts/<str:session_id>/confirm": {"client_secret": "cs_secret"},
+    "elements/payment_methods/<str:method_id>/detach": {
+        "customer_session_client_secret": "cuss_secret"
+    },
     "payment_pages/<str:session_id>/confirm": {"payment_method": "pm_card_visa"},
     "payment_methods/<str:method_id>/attach": {"customer": "cus_000000000000000000000000"},
 }

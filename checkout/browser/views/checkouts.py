@@ -35,6 +35,7 @@ class ElementsCheckout(TypedDict):
     intent_secret: str | None
     livemode: bool
     page: str | None
+    payment_method_remove: Literal["disabled", "enabled"]
     payment_method_types: list[str]
     return_url: str | None
     # The wire's payment methods, of whoever the session's customer is.
@@ -181,6 +182,7 @@ def _shown(session: CheckoutSession, *, at: datetime) -> Wire:
         "intent_secret": intent["client_secret"] if intent else None,
         "livemode": session.livemode,
         "page": _page(session) if is_ours else None,
+        "payment_method_remove": "enabled" if saved_methods.may_remove(session) else "disabled",
         "payment_method_types": rendering.types(session),
         "return_url": _return_url(session, None),
         "saved_payment_methods": saved,

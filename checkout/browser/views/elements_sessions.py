@@ -5,12 +5,11 @@ from typing import Literal, TypedDict
 from api.access.caller import Caller
 from api.views import ApiRequest, ApiView
 from checkout.browser import params as p
+from checkout.browser.services import customers_methods
 from checkout.hosted import card_frames
 from core.errors import InvalidRequest
-from core.tenant import Tenant
 from core.types import JsonObject
 from payments import method_types, queries, resources
-from payments.customers.services import customer_sessions
 from payments.methods import capabilities
 from payments.methods.services import payment_method_configurations
 from payments.methods.services.instruments import payment_facts
@@ -29,6 +28,8 @@ class ElementsSession(TypedDict):
     # Rialto's are, or none can be.
     card_fields: JsonObject | None
     livemode: bool
+    # Whether the payer may remove what is shown again.
+    payment_method_remove: Literal["disabled", "enabled"]
     # Whether the payer is asked to save what is paid with, and for what.
     payment_method_save: Literal["disabled", "enabled"]
     payment_method_save_usage: Literal["off_session", "on_session"] | None
@@ -58,7 +59,9 @@ class ElementsSessionsView(ApiView):
             "card_fields": fields,
             "livemode": caller.tenant.livemode,
             "payment_method_types": types,
-            **_customer_of(request, params.get("customer_session_client_secret")),
+            **customers_methods.of_customer(
+                caller.tenant, params.get("customer_session_client_secret"), at=request.at
+            ),
         }
 
 
@@ -119,44 +122,3 @@ def _of_unmade(caller: Caller, params: Wire) -> tuple[list[str], PaymentFacts]:
         is_direct=is_direct,
     )
     return types, facts
-
-
-def _customer_of(request: ApiRequest, secret: str | None) -> JsonObject:
-    """Return what a form may do with the methods of the customer that a session is for.
-
-    Raises:
-        InvalidRequest: If the customer session has ended, or is another merchant's.
-    """
-    nothing: JsonObject = {
-        "payment_method_save": "disabled",
-        "payment_method_save_usage": None,
-        "saved_payment_methods": [],
-    }
-    if secret is None:
-        return nothing
-    tenant = request.caller.tenant
-    session = customer_sessions.find(tenant=tenant, secret=secret, at=request.at)
-    if session is None:
-        raise InvalidRequest(
-            "This customer session has ended, or is none of yours. Make a new one.",
-            code="resource_missing",
-            param="customer_session_client_secret",
-        )
-    shown = resources.customer_session(session, secret)["components"]["payment_element"]
-    if not shown["enabled"]:
-        return nothing
-    features = shown["features"]
-    saving = {name: features[name] for name in ("payment_method_save", "payment_method_save_usage")}
-    return saving | {"saved_payment_methods": _saved(tenant, session.customer_id, features)}
-
-
-def _saved(tenant: Tenant, customer_id: str, features: JsonObject) -> list[JsonObject]:
-    """Return the methods that a customer may be shown again."""
-    if features["payment_method_redisplay"] != "enabled":
-        return []
-    rows = queries.payment_methods(tenant).filter(
-        customer_id=customer_id,
-        allow_redisplay__in=features["payment_method_allow_redisplay_filters"],
-    )
-    newest = rows.order_by("-created_at", "-id")[: features["payment_method_redisplay_limit"]]
-    return [resources.payment_method(row) for row in newest]

@@ -4,6 +4,7 @@ import { Form } from './form.js';
 import * as looks from './looks.js';
 import { billingOf, detailsOf, partsOf } from './parts.js';
 import { ProcessorCard } from './processor.js';
+import { Removal } from './removal.js';
 
 const facts = JSON.parse(document.getElementById('facts').textContent);
 const fields = document.getElementById('fields');
@@ -11,6 +12,7 @@ const choice = document.getElementById('choice');
 const save = document.getElementById('save');
 const note = document.getElementById('note');
 const cardPlace = document.getElementById('card');
+const removal = new Removal(document.getElementById('removal'), remove);
 const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
 const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
 const NOT_AGAIN = {
@@ -203,7 +205,9 @@ function choose(key) {
   save.hidden = key !== 'card' || !settings.saving;
   save.querySelector('span').textContent = form.words.save;
   cardPlace.hidden = true;
+  removal.hide();
   if (keptOf(key)) {
+    if (settings.removal) removal.offer(key, nameOf(keptOf(key)), form);
     document.body.dataset.type = 'labelled';
     form.draw([], {}, true);
     note.textContent = '';
@@ -221,6 +225,18 @@ function choose(key) {
   const sentence = hasMandate ? 'mandate' : isPush ? 'code' : 'redirect';
   note.textContent = type === 'card' ? '' : form.sentence(sentence, { business, title: titleOf(type) });
   hear('input');
+}
+
+/** Remove a saved method for good, and tell the page. @returns {Promise<boolean>} Whether it is gone. */
+async function remove(id) {
+  const { error } = await send(`elements/payment_methods/${id}/detach`, settings.removal);
+  const { id: shown, ...kept } = keptOf(id);
+  const told = { id: shown, type: kept.type, billing_details: kept.billing_details, [kept.type]: kept[kept.type] };
+  tell('savedpaymentmethodremove', { success: !error, ...(error && { error: error.message }), payment_method: told });
+  if (error) return false;
+  settings.saved = settings.saved.filter((one) => one.id !== id);
+  offer(settings.types);
+  return true;
 }
 
 /** Do what the page asks. */

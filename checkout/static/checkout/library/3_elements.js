@@ -18,7 +18,9 @@ const CLASSES = {
   focus: 'StripeElement--focus', invalid: 'StripeElement--invalid',
 };
 /** Events that are handed to the page as they come from the frame. */
-const EVENTS = new Set(['ready', 'change', 'focus', 'blur', 'escape', 'loaderror', 'loaderstart']);
+const EVENTS = new Set([
+  'ready', 'change', 'focus', 'blur', 'escape', 'loaderror', 'loaderstart', 'savedpaymentmethodremove',
+]);
 
 /** Whoever can be listened to. */
 class Emitter {
@@ -273,11 +275,12 @@ class Elements extends Emitter {
     const session = await this._client.send('GET', 'elements/sessions', of);
     if (session.error) return session;
     const { saved_payment_methods: saved, payment_method_save: asks, payment_method_save_usage: usage } = session;
+    const removes = session.payment_method_remove === 'enabled' && of.customer_session_client_secret;
     const { clientSecret, mode } = this._options;
     const isSetup = mode === 'setup' || (clientSecret && readSecret(clientSecret).kind === 'setup_intent');
     // What is set up is saved anyway.
     const saving = asks === 'enabled' && !isSetup ? { usage: usage ?? 'on_session' } : undefined;
-    return { ...found, saved, saving };
+    return { ...found, saved, saving, removal: removes && { customer_session_client_secret: removes } };
   }
 
   /** For what the payer wants to keep a method that was just made; nothing if it does not want that. */

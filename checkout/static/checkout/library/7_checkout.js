@@ -68,6 +68,7 @@ class Checkout extends Emitter {
       : {
         types: this._answer.payment_method_types, saved: this._answer.saved_payment_methods,
         cards: this._answer.card_fields,
+        removal: this._answer.payment_method_remove === 'enabled' && { checkout_session_client_secret: await this._secret },
       };
   }
 
