@@ -22,6 +22,8 @@ CARD: Final = ("number", "exp", "cvc")
 # Of a card that was typed into a processor's fields: `ACCOUNT:TOKEN`.
 TOKEN: Final = "card_token"  # noqa: S105  the name of a field
 _LONGEST: Final = 500
+# What a processor's fields have encrypted is long.
+_LONGEST_TOKEN: Final = 10_000
 # Where numbers of cards and bank accounts are typed in test mode.
 NUMBERS: Final = frozenset({"card_number", "bank_account"})
 # An amount as people write it: `1050.5`, and `1,050.50` with all its groups.
@@ -64,7 +66,10 @@ def read(
     form: Mapping[str, str], session: CheckoutSession, lines: list[CheckoutSessionLine]
 ) -> Sent:
     """Read the form of a session's page."""
-    texts = {name: value.replace("\0", "").strip()[:_LONGEST] for name, value in form.items()}
+    texts = {
+        name: value.replace("\0", "").strip()[: _LONGEST_TOKEN if name == TOKEN else _LONGEST]
+        for name, value in form.items()
+    }
     secret = {f"{kind}_{part}" for kind in ("card", "bank") for part in (*CARD, "account")}
     secret |= {f"blik_{method_parts.CODE}", TOKEN}
     sent = Sent(

@@ -89,8 +89,9 @@ LINE_WORDS: Final[dict[str, Words]] = {
     "cards": Words(
         "Card fields",
         "Payers can type cards in on Rialto's pages and in its browser library: into the fields "
-        "of the processor, whose publishable key is known.",
-        "Give each live account its publishable key. A browser may see that one.",
+        "of the processor, whose key for browsers is known.",
+        "Give each live account its publishable key, or at Adyen its client key. Browsers may see "
+        "these.",
         "rialto processors change-credentials NAME",
         "processors_processoraccount_changelist",
         "Who makes tokens with the processor's library on pages of its own needs none here.",
@@ -170,7 +171,7 @@ FOUND: Final[dict[str, str]] = {
     "processor_bad": "The last check found something to mend, or it refuses us: %(names)s.",
     "processor_done": "Checked since %(at)s: %(names)s.",
     "cards_no_account": "No live account has card fields that Rialto's pages can show.",
-    "cards_no_key": "The publishable key is missing: %(names)s.",
+    "cards_no_key": "The key for browsers is missing: %(names)s.",
     "cards_done": "Cards are typed into the fields of %(names)s.",
     "notices_no_account": "No live account takes payments and signs notices.",
     "notices_none": "None has come yet for %(names)s.",

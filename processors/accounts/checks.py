@@ -20,6 +20,7 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
+from processors.protocols.instruments import ShowsCardFields
 from processors.protocols.kinds import CheckLine, ChecksAccount, Rail
 
 _CREDENTIALS: Final = "credentials"
@@ -99,6 +100,8 @@ def _look(row: ProcessorAccount, rail: Rail, at: datetime) -> Iterator[CheckLine
         yield CheckLine(
             "limits", "It is limited to currencies that the rail cannot take.", is_good=False
         )
+    if isinstance(rail, ShowsCardFields):
+        yield _card_fields(rail)
     if kinds.KINDS[row.kind].notice_secret is None:
         return
     where = address_of_notices(row.name)
@@ -112,6 +115,16 @@ def _look(row: ProcessorAccount, rail: Rail, at: datetime) -> Iterator[CheckLine
     else:
         words = f"The last one came on {row.last_notice_at:%-d %b %Y at %H:%M} UTC."
         yield CheckLine("notices", words, is_good=True)
+
+
+def _card_fields(rail: ShowsCardFields) -> CheckLine:
+    if rail.card_fields() is None:
+        words = (
+            "There is no key that browsers may see, so payers cannot type cards in on Rialto's "
+            "pages here. Give the account one."
+        )
+        return CheckLine("card fields", words, is_good=None)
+    return CheckLine("card fields", "Payers type cards into the processor's own.", is_good=True)
 
 
 def _authorise(rail: Rail, instrument: str) -> CheckLine:

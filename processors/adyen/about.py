@@ -1,10 +1,14 @@
 """What Adyen asks for and can do, without loading its package."""
 
 from typing import Final
+from urllib.parse import urlsplit
 
+from core.security.origins import origin_of
 from processors.adyen import money
+from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Capabilities
-from processors.protocols.kinds import Credential
+from processors.protocols.instruments import CardFields
+from processors.protocols.kinds import ADDRESS, Credential
 
 TITLE: Final = "Adyen"
 # The names of the credentials: which of the company's accounts takes the money, what opens it,
@@ -14,6 +18,15 @@ API_KEY: Final = "api_key"
 LIVE_PREFIX: Final = "live_url_prefix"
 # Of a user who may read reports; otherwise the key of payments is tried.
 REPORT_KEY: Final = "report_api_key"
+# What browsers may see, and where they load Adyen's library from, if not from its own place.
+CLIENT_KEY: Final = "client_key"
+LIBRARY: Final = "library_url"
+_RELEASE: Final = "6.45.2"
+_PLACES: Final = {
+    False: "https://checkoutshopper-test.adyen.com",
+    True: "https://checkoutshopper-live.adyen.com",
+}
+_HOST: Final = "checkoutshopper-"
 # Adyen keeps a key for seven days at least; one of them is for clocks and what is on its way.
 _KEY_SECONDS: Final = 6 * 24 * 3600
 
@@ -52,6 +65,27 @@ CREDENTIALS: Final = (
         is_required=False,
     ),
     Credential(
+        CLIENT_KEY,
+        "Client key",
+        "In the Customer Area under Developers, API credentials, test_… or live_…, with this "
+        "installation among its allowed origins: with it payers type cards into Adyen's own fields "
+        "on Rialto's pages.",
+        is_secret=False,
+        is_required=False,
+        pattern="(test|live)_[0-9A-Za-z]{1,255}",
+        words_of_mode=("test_", "live_"),
+    ),
+    Credential(
+        LIBRARY,
+        "Address of the library",
+        "Leave it empty for Adyen's own in Europe. Elsewhere it is the address of adyen.js of your "
+        "region, such as https://checkoutshopper-live-us.adyen.com/…/adyen.js. Whatever is loaded "
+        "from there runs where cards are typed in.",
+        is_secret=False,
+        is_required=False,
+        pattern=ADDRESS,
+    ),
+    Credential(
         LIVE_PREFIX,
         "Prefix of live addresses",
         "In the live Customer Area under Developers, API URLs. Live accounts need it.",
@@ -67,3 +101,27 @@ NOTICE_SECRET: Final = Credential(
     is_required=False,
     pattern="[0-9A-Fa-f]{64}",
 )
+
+
+def card_fields(account: RailAccount) -> CardFields | None:
+    """Return what shows Adyen's card fields; None without a client key."""
+    key = account.credentials.get(CLIENT_KEY)
+    if not key:
+        return None
+    own = f"{_PLACES[account.livemode]}/checkoutshopper/sdk/{_RELEASE}/adyen.js"
+    library = account.credentials.get(LIBRARY) or own
+    origin = origin_of(library) or "'none'"
+    host = urlsplit(origin).hostname or ""
+    # Which of Adyen's places the fields ask, in its own words, stands in the name of the host.
+    is_theirs = host.startswith(_HOST) and host.endswith(".adyen.com")
+    usual = "live" if account.livemode else "test"
+    settings = {
+        "library": library,
+        "styles": f"{library.removesuffix('.js')}.css",
+        CLIENT_KEY: key,
+        "environment": host.removeprefix(_HOST).partition(".")[0] if is_theirs else usual,
+    }
+    there = (origin,)
+    return CardFields(
+        "processors/adyen_fields.js", settings, there, there, there, styles=there, pictures=there
+    )

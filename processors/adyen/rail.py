@@ -6,7 +6,17 @@ from datetime import datetime
 
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
-from processors.adyen import disputes, mapping, money, notices, reports, returning, told, wishes
+from processors.adyen import (
+    about,
+    disputes,
+    mapping,
+    money,
+    notices,
+    reports,
+    returning,
+    told,
+    wishes,
+)
 from processors.adyen.about import CAPABILITIES
 from processors.adyen.cards import Unusable
 from processors.adyen.client import Client, Refused, client
@@ -21,6 +31,7 @@ from processors.protocols.base import (
     VerifyRequest,
 )
 from processors.protocols.disputes import DisputeReport
+from processors.protocols.instruments import CardFields
 from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
 from processors.protocols.settlements import ReportedLine
@@ -36,6 +47,10 @@ class AdyenRail:
     def __init__(self, account: RailAccount) -> None:
         """Make the rail of one account there."""
         self.account = account
+
+    def card_fields(self) -> CardFields | None:
+        """Return what shows Adyen's card fields in a frame of ours."""
+        return about.card_fields(self.account)
 
     @property
     def _client(self) -> Client:

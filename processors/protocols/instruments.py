@@ -122,6 +122,8 @@ class CardFields:
         scripts: Sources that the processor's library is loaded from.
         connections: Sources that it asks.
         frames: Sources of what it shows.
+        styles: Sources of its style sheets.
+        pictures: Sources of its pictures.
     """
 
     file: str
@@ -129,6 +131,8 @@ class CardFields:
     scripts: tuple[str, ...]
     connections: tuple[str, ...]
     frames: tuple[str, ...]
+    styles: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 @runtime_checkable

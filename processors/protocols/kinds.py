@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import Capabilities, Processor
 from processors.protocols.payouts import PaysOut
 
+# What an address that browsers load from looks like: https, or this machine.
+ADDRESS: Final = r"(https://|http://(127\.0\.0\.1|localhost)(:[0-9]+)?/)[^\s\\\"'<>]{1,200}"
 # One takes payments, pays out, or does both.
 Rail = Processor | PaysOut
 

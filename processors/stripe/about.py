@@ -3,7 +3,7 @@
 from typing import Final
 
 from processors.protocols.base import Capabilities
-from processors.protocols.kinds import Credential
+from processors.protocols.kinds import ADDRESS, Credential
 
 TITLE: Final = "Stripe"
 # The name of the credential.
@@ -50,7 +50,7 @@ CREDENTIALS: Final = (
         "where cards are typed in.",
         is_secret=False,
         is_required=False,
-        pattern=r"(https://|http://(127\.0\.0\.1|localhost)(:[0-9]+)?/)[^\s\\\"'<>]{1,200}",
+        pattern=ADDRESS,
     ),
 )
 NOTICE_SECRET: Final = Credential(

@@ -10,8 +10,6 @@ import stripe
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.kinds import CheckLine
-from processors.stripe import browser
-from processors.stripe.about import PUBLISHABLE_KEY
 from processors.stripe.calls import ask
 from processors.stripe.client import client
 
@@ -50,7 +48,6 @@ def check(account: RailAccount) -> Iterator[CheckLine]:
         yield CheckLine(
             "charges", "Stripe does not let it charge yet: see its dashboard.", is_good=False
         )
-    yield _fields(account)
     yield _clock(there)
     currency = (there.default_currency or "").upper()
     yield CheckLine(
@@ -59,17 +56,6 @@ def check(account: RailAccount) -> Iterator[CheckLine]:
 
 
 _WRONG_MODE: Final = ": this account is not. Give a key of the other mode"
-
-
-def _fields(account: RailAccount) -> CheckLine:
-    if not account.credentials.get(PUBLISHABLE_KEY):
-        words = (
-            "There is no publishable key, so payers cannot type cards in on Rialto's pages here. "
-            "Give the account one."
-        )
-        return CheckLine("card fields", words, is_good=None)
-    words = f"Payers type cards into Stripe's own fields, of {browser.library_of(account)}."
-    return CheckLine("card fields", words, is_good=True)
 
 
 def _clock(there: stripe.Account) -> CheckLine:

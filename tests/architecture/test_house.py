@@ -114,6 +114,11 @@ def test_every_task_that_is_asked_for_exists():
 
 # A payer's browser loads a processor's script from there, and the page's policy must name it.
 _HOSTS_OF_SCRIPTS = {
+    "processors/adyen/about.py": {
+        "checkoutshopper-test.adyen.com",
+        "checkoutshopper-live.adyen.com",
+        "checkoutshopper-live-us.adyen.com",
+    },
     "processors/stripe/about.py": {"js.stripe.com"},
     "processors/stripe/browser.py": {"js.stripe.com", "api.stripe.com", "hooks.stripe.com"},
 }

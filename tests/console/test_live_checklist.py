@@ -234,7 +234,7 @@ def test_payers_can_type_cards_into_the_fields_of_each_live_account():
         credentials={"secret_key": "sk_live_52abc"},
         at=now(),
     )
-    assert told("cards") == ("missing", "The publishable key is missing: stripe-eu.")
+    assert told("cards") == ("missing", "The key for browsers is missing: stripe-eu.")
 
 
 def test_somebody_hears_of_live_payments_in_signed_words():

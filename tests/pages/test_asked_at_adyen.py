@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 from django.db import connections
+from playwright.sync_api import expect
 
 from payments import pages
 from payments.inbound.services import delayed_polling, notices
@@ -13,6 +14,7 @@ from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, PaymentIntent
 from processors.models import ToldEvent
 from tests.books import assert_books_balance, total
+from tests.checkout.shopping import Shop
 from tests.factories import a_paid_intent, a_platform, now
 from tests.processors.adyen_world import AdyenWorld
 from tests.processors.test_conformance import LATER, tell
@@ -157,3 +159,40 @@ def test_a_payer_who_never_comes_back_is_not_charged(page, shop, place):
     assert status_of(intent) == "canceled"
     assert place.moved(intent.latest_charge_id) == [0]
     assert total(platform) == 0
+
+
+def test_a_card_typed_into_adyens_fields_on_our_page_is_asked_and_pays(
+    phone, place, live_server, settings
+):
+    settings.PUBLIC_URL = live_server.url
+    sent, complaints = [], []
+    phone.on("request", lambda one: sent.append((one.url, one.post_data or "")))
+    phone.on("console", lambda told: complaints.append(told.text))
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.route("https://shop.example.com/**", lambda route: route.fulfill(body="Thanks"))
+    with place.installed(shows_fields=True):
+        shop = Shop()
+        session = shop.session()
+        phone.goto(session["url"])
+        phone.fill("#email", "ada@example.com")
+        inside = phone.frame_locator("#card-frame").frame_locator("iframe")
+        inside.get_by_label("Card number").fill("4212345678910006")
+        phone.locator("button.pay").press("Enter")
+        expect(phone.locator("#card-frame-problem")).to_contain_text("Check the number")
+        inside.get_by_label("Expiry date").fill("03/30")
+        inside.get_by_label("Security code").fill("737")
+        phone.locator("button.pay").press("Enter")
+        phone.get_by_role("button", name="Yes, it is me").click()
+        phone.wait_for_url("https://shop.example.com/thanks**")
+
+        assert shop.read(session)["payment_status"] == "paid"
+        assert Charge.objects.get().processor == "adyen"
+    assert not [url for url, body in sent if "4212345678910006" in body]
+    assert {urlsplit(url).netloc for url, _ in sent} == {
+        urlsplit(live_server.url).netloc,
+        urlsplit(place.there.base_url).netloc,
+        "shop.example.com",
+    }
+    assert not [told for told in complaints if "Content Security Policy" in told]
+    place.assert_it_agrees()
+    assert_books_balance()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,11 +55,15 @@ class AdyenWorld:
         )
 
     @contextmanager
-    def installed(self) -> Iterator[None]:
-        """Let test payments take this rail."""
+    def installed(self, *, shows_fields: bool = False) -> Iterator[None]:
+        """Let test payments take this rail, and payers type cards into its own fields."""
+        account = self.account
+        if shows_fields:
+            own = {"client_key": "test_K", "library_url": f"{self.there.base_url}/sdk/adyen.js"}
+            account = replace(account, credentials={**account.credentials, **own})
         # What it had to tell of earlier tests' payments, nobody hears.
         self.there.book.take()
-        with rails.registered(AdyenRail(self.account), name=self.name):
+        with rails.registered(AdyenRail(account), name=self.name):
             yield
 
     def losing(self, what: str) -> AbstractContextManager[None]:

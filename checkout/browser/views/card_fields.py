@@ -58,9 +58,12 @@ def _policy(shown: Shown | None, frame: Frame) -> str:
             fields.frames if fields else ("'none'",),
         )
     )
+    styles = " ".join(("'self'", *(fields.styles if fields else ())))
+    pictures = f"img-src {' '.join(fields.pictures)}; " if fields and fields.pictures else ""
     around = framing.ancestors(list(frame.tenants), *frame.origins) if frame.tenants else ""
     around = "'self'" if around in ("", framing.NOWHERE) else f"'self' {around}"
     return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self'; connect-src {connections}; "
+        f"default-src 'none'; script-src {scripts}; style-src {styles}; {pictures}"
+        f"connect-src {connections}; "
         f"frame-src {frames}; form-action 'none'; base-uri 'none'; frame-ancestors {around}"
     )

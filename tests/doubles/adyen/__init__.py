@@ -4,8 +4,8 @@ It follows what Adyen publishes, at docs.adyen.com, on these pages:
 
 - development-resources: API idempotency, response handling, currency codes and minor units,
   refusal reasons, raw responses, testing (test card numbers, result codes for tests);
-- online-payments: result codes, redirect 3D Secure authentication, tokenization, capture, cancel,
-  refund and reversal of a payment;
+- online-payments: Web Components and the Card Component, result codes, redirect 3D Secure
+  authentication, tokenization, capture, cancel, refund and reversal of a payment;
 - development-resources, webhooks: standard webhook, HMAC signatures, handling of events;
 - risk-management, disputes API: dispute flow and webhooks, defend and accept a dispute;
 - reporting: settlement details report, and its journal types;

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.doubles.adyen import fields
 from tests.doubles.adyen.book import Book, Row, psp_reference
 
 ASKS = "test_4212345678910006"
@@ -100,6 +101,8 @@ class Payments:
             if kept is None:
                 raise Invalid(422, "803", "PaymentDetail not found")
             return kept
+        for name in [name for name in method if name.startswith("encrypted")]:
+            method[name] = fields.unseal(str(method[name]))
         if not str(method.get("encryptedCardNumber", "")).startswith("test_"):
             raise Invalid(422, "101", "Invalid card number")
         return method

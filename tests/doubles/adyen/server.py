@@ -12,7 +12,7 @@ from typing import Any
 
 from Adyen.util import generate_notification_sig
 
-from tests.doubles.adyen import payer_pages, reports
+from tests.doubles.adyen import fields, payer_pages, reports
 from tests.doubles.adyen.book import Book, Row, psp_reference
 from tests.doubles.adyen.payments import Invalid, Payments
 
@@ -154,6 +154,9 @@ def _handler(adyen: Adyen) -> type[BaseHTTPRequestHandler]:
                 payer_pages.show(adyen, found[1], self)
             elif found := _REPORT.fullmatch(self.path):
                 reports.give(adyen, found[1], int(found[2]), self)
+            elif self.path in fields.FILES:
+                kind, text = fields.FILES[self.path]
+                send(self, 200, text, kind)
             else:
                 send(self, 404, b"{}")
 
@@ -208,10 +211,12 @@ def _cut(to: BaseHTTPRequestHandler) -> None:
     to.connection.close()
 
 
-def send(to: BaseHTTPRequestHandler, status: int, body: bytes) -> None:
-    """Answer with JSON."""
+def send(
+    to: BaseHTTPRequestHandler, status: int, body: bytes, kind: str = "application/json"
+) -> None:
+    """Answer with JSON, or with what a browser loads."""
     to.send_response(status)
-    to.send_header("Content-Type", "application/json")
+    to.send_header("Content-Type", kind)
     to.send_header("Content-Length", str(len(body)))
     to.end_headers()
     to.wfile.write(body)
