@@ -227,8 +227,12 @@ def _take_credentials(
 ) -> dict[str, tuple[object, object]]:
     if now:
         row.sealed_credentials = sealing.seal_credentials(row.name, now)
+    public = {one.name for one in KINDS[row.kind].credentials if not one.is_secret}
     # The trail keeps a keyed hash of whatever is called a secret.
-    return {f"secret {key}": (before.get(key), text) for key, text in now.items()}
+    return {
+        key if key in public else f"secret {key}": (before.get(key), text)
+        for key, text in now.items()
+    }
 
 
 def _check_notice_secret(kind: str, secret: str) -> None:

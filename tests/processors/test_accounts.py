@@ -63,6 +63,13 @@ def test_what_browsers_see_of_an_account_is_shown_and_its_secrets_are_not():
     told = shown.account("stripe-eu")
     assert told["credentials"] == {"publishable_key": "pk_test_51abc", "library_url": ""}
     assert "sk_test" not in str(told)
+    changes.change(
+        name="stripe-eu", credentials={"library_url": "https://a.example/s.js"}, at=now()
+    )
+    (seen,) = AuditEvent.objects.filter(action="processor_account.changed")
+    # Whoever changes what runs where cards are typed is seen, and to what.
+    assert seen.changes["library_url"] == [None, "https://a.example/s.js"]
+    assert "sk_test" not in str(seen.changes)
 
 
 def test_an_account_is_known_at_once_and_takes_payments_when_it_is_first():
