@@ -60,6 +60,7 @@ def remove_for_customer(tenant: Tenant, method_id: str, secret: str, *, at: date
         Missing: If it is none of those that are shown.
         InvalidRequest: If the session has ended, or lets nobody remove methods.
     """
+    queries.payment_method(tenant, method_id, param="id")
     found = of_customer(tenant, secret, at=at)
     shown = {one["id"] for one in found["saved_payment_methods"]}
     may = found["payment_method_remove"] == "enabled"
@@ -68,6 +69,7 @@ def remove_for_customer(tenant: Tenant, method_id: str, secret: str, *, at: date
 
 def remove_for_checkout(tenant: Tenant, method_id: str, secret: str, *, at: datetime) -> JsonObject:
     """Remove a method that a checkout session shows its payer. See `remove_for_customer`."""
+    queries.payment_method(tenant, method_id, param="id")
     session = checkouts.checkout_session(tenant, secret.partition("_secret_")[0], param="session")
     if not hmac.compare_digest(secret.encode(), str(session.client_secret).encode()):
         raise missing("checkout.session", session.id, param="session")
@@ -87,7 +89,7 @@ def _remove(
             code="feature_not_supported",
         )
     if method_id not in shown:
-        raise missing("PaymentMethod", method_id, param="payment_method")
+        raise missing("PaymentMethod", method_id, param="id")
     removed = payment_methods.detach(tenant=tenant, method_id=method_id, at=at)
     return resources.payment_method(removed)
 
