@@ -9,6 +9,8 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from core.browsers import cookies
+
 _COOKIE: Final = "rialto_console_language"
 _SECONDS: Final = 365 * 24 * 3600
 _PAGES: Final = "/admin/"
@@ -21,7 +23,7 @@ class ChosenLanguage:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = request.COOKIES.get(_COOKIE, "")
+        chosen = request.COOKIES.get(cookies.name_of(_COOKIE), "")
         if chosen not in dict(settings.LANGUAGES) or not request.path.startswith(_PAGES):
             return self.get_response(request)
         with translation.override(chosen):
@@ -40,11 +42,11 @@ def choose(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES):
         answer.set_cookie(
-            _COOKIE,
+            cookies.name_of(_COOKIE),
             chosen,
             max_age=_SECONDS,
             path=_PAGES,
-            secure=request.is_secure(),
+            secure=cookies.is_secure(),
             httponly=True,
             samesite="Lax",
         )

@@ -36,5 +36,5 @@ def inbound(request: HttpRequest, processor: str) -> HttpResponse:
         return JsonResponse({"error": "It cannot be checked now: send it again."}, status=503)
     words = inbox.acknowledgement(processor)
     if words is not None:
-        return HttpResponse(words, content_type="text/plain")
+        return HttpResponse(words, content_type="text/plain; charset=utf-8")
     return JsonResponse({"received": True})

@@ -11,6 +11,7 @@ from accounts.services import files
 from api.lists import pagination
 from api.views import ApiRequest, ApiView, unknown_url
 from api.wire import uploads
+from core.browsers.content_policies import OF_FILES
 from core.errors import InvalidRequest, missing
 from core.types import JsonObject
 
@@ -166,7 +167,7 @@ def _download(row: File, request: HttpRequest) -> StreamingHttpResponse:
         )
         or "attachment"
     )
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    headers["Content-Security-Policy"] = OF_FILES
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cache-Control"] = "private, no-store"
     headers["Referrer-Policy"] = "no-referrer"

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 
 from config.door.budget import Budget
 from config.door.rsgi import Exchange, Headers
+from core.browsers.content_policies import NOTHING
 
 # A larger answer waits here, and not in the server's own buffers, until the client reads it.
 SMALL_BYTES: Final = 64 * 1024
@@ -84,7 +85,12 @@ async def send(answer: Answer, proto: Exchange, budget: Budget) -> None:
         if not budget.take(answer.size):
             proto.response_bytes(
                 503,
-                [("retry-after", "20"), ("content-type", "text/plain")],
+                [
+                    ("retry-after", "20"),
+                    ("content-type", "text/plain; charset=utf-8"),
+                    ("content-security-policy", NOTHING),
+                    ("x-content-type-options", "nosniff"),
+                ],
                 b"Too much is being read at once. Ask again in a while.",
             )
             return

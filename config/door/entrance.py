@@ -25,6 +25,7 @@ from config.door.shedding import Shedder
 from config.door.threads import Threads
 from config.door.watch import Watch
 from config.web.proxies import client_of
+from core.browsers.content_policies import NOTHING
 
 THREADS: Final = int(os.environ.get("RIALTO_WEB_THREADS") or 3)
 # Bytes of bodies that are coming in, and of answers that wait to be read, in one process.
@@ -157,7 +158,12 @@ def _announced_length(environ: Environ) -> int | None:
 
 def _refuse(proto: Exchange, kind: Kind, refused: Refused) -> None:
     """Answer, and hang up: what comes on such a connection afterwards is the rest of a body."""
-    headers = [("connection", "close"), ("content-type", "application/json")]
+    headers = [
+        ("connection", "close"),
+        ("content-type", "application/json"),
+        ("content-security-policy", NOTHING),
+        ("x-content-type-options", "nosniff"),
+    ]
     if refused.status in (429, 503):
         headers += [("retry-after", "1"), ("stripe-should-retry", "true")]
     if refused.status == 429:

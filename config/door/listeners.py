@@ -10,10 +10,12 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import connection
 
 from config.door.rsgi import Scope, Socket, Upgrade
 from config.door.threads import Made, Threads
+from core.security.origins import origin_of
 from webhooks.listening import conversations, tickets
 from webhooks.listening.conversations import Conversation
 
@@ -40,6 +42,10 @@ class Listeners:
         """Hold a connection until either side ends it, or refuse it."""
         if scope.path != PATH:
             upgrade.close(404)
+            return
+        if scope.headers.get("origin") not in (None, origin_of(settings.PUBLIC_URL)):
+            # Commands say none: it is a page of somebody else.
+            upgrade.close(403)
             return
         if self._count >= MOST:
             upgrade.close(503)

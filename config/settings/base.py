@@ -93,6 +93,7 @@ INSTALLED_APPS = [
 
 # The wire protocol needs none of the browser's middleware: see `config.web.middleware`.
 MIDDLEWARE = [
+    "config.web.policies.EveryAnswer",
     "config.web.proxies.Arrival",
     "config.web.middleware.BrowserOnly",
 ]
@@ -213,6 +214,7 @@ SUPPORT_REFUNDS_UP_TO = env.dict(
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.people.passwords.NotOfKnownWords"},
 ]
 # Where what the admin's forms save is recorded.
 AUDIT_FORMS = "accounts.audit.trail.record_form"

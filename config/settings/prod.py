@@ -29,6 +29,7 @@ CSRF_COOKIE_SECURE = True
 # No other host of the domain can set these.
 SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
+MESSAGE_STORAGE = "config.web.told.Messages"
 WEBHOOKS_ALLOW_LOOPBACK = False
 API_LIVE_NEEDS_TLS = True
 NEEDS_TWO_LOGINS = True

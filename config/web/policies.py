@@ -1,9 +1,12 @@
-"""What pages of the console may load and run."""
+"""What answers may load and run: nothing, but for pages that say what."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+
+from core.browsers.content_policies import NOTHING
 
 _CONSOLE: Final = "/admin/"
 # The library evaluates what its templates say, and they hold styles; neither is allowed elsewhere.
@@ -34,4 +37,19 @@ class ConsolePolicy:
         answer = self.get_response(request)
         if request.path_info.startswith(_CONSOLE):
             answer.headers.setdefault("Content-Security-Policy", _POLICY)
+        return answer
+
+
+class EveryAnswer:
+    """Let an answer that says nothing of it load and run nothing, and be nothing but its type."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        # What a browser has kept, it keeps with its own policy.
+        if answer.status_code != HTTPStatus.NOT_MODIFIED:
+            answer.headers.setdefault("Content-Security-Policy", NOTHING)
+        answer.headers.setdefault("X-Content-Type-Options", "nosniff")
         return answer

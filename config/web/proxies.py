@@ -86,4 +86,4 @@ def _not_here(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/v1/"):
         error = {"type": "invalid_request_error", "message": message}
         return JsonResponse({"error": error}, status=400)
-    return HttpResponse(message, status=400, content_type="text/plain")
+    return HttpResponse(message, status=400, content_type="text/plain; charset=utf-8")

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts import catalog, queries
 from accounts.models import File, FileChunk
 from accounts.services import files
+from core.browsers.content_policies import OF_FILES
 from core.errors import InvalidRequest, Missing
 from core.tenant import Tenant
 from tests.factories import a_key, a_platform, now
@@ -89,7 +90,7 @@ def test_a_file_is_given_out_as_something_to_save_and_never_to_run(key):
     answer = get(key, path_of(made["url"]))
 
     assert answer["Content-Disposition"].startswith("attachment; filename=")
-    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert answer["Content-Security-Policy"] == OF_FILES
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert answer["Request-Id"].startswith("req_")
 

@@ -60,7 +60,13 @@ def test_a_bug_tells_nothing_but_the_request_id(post, caplog):
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("get", "/v1/foo"), ("post", "/v1/foo"), ("put", "/v1/widgets"), ("patch", "/v1/widgets")],
+    [
+        ("get", "/v1/foo"),
+        ("post", "/v1/foo"),
+        ("put", "/v1/widgets"),
+        ("patch", "/v1/widgets"),
+        ("trace", "/v1/widgets"),
+    ],
 )
 def test_an_unknown_url_or_method_is_told_without_asking_for_a_key(method, path):
     response = getattr(Client(), method)(path)

@@ -148,6 +148,8 @@ def test_the_proxies_speak_what_the_map_says():
     caddy = (ROOT / "config/caddy/Caddyfile").read_text()
 
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in nginx
+    (ciphers,) = re.findall(r"ssl_ciphers (\S+);", nginx)
+    assert all(re.match(r"ECDHE-\w+-(AES\d+-GCM|CHACHA20)-", one) for one in ciphers.split(":"))
     assert "protocols tls1.2 tls1.3" in caddy
     assert "location = /readyz { return 404; }" in nginx
     assert re.search(r"handle /readyz \{\s+respond 404", caddy)

@@ -8,6 +8,7 @@ from accounts.models import Account
 from accounts.services import files
 from checkout import pages
 from checkout.hosted import branding
+from core.browsers.content_policies import OF_FILES
 from tests.checkout.shopping import LAMP, Shop
 from tests.checkout.test_session_pages import Payer
 from tests.factories import a_platform, a_seller, now
@@ -66,7 +67,7 @@ def test_the_page_wears_its_merchants_name_colours_picture_and_statement(shop):
     assert "On your statement: NOKS LAMPS" in page.text
     assert "img-src 'self'; style-src" in page["Content-Security-Policy"]
     assert (picture["Content-Type"], picture.content[:8]) == ("image/png", PNG)
-    assert picture["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert picture["Content-Security-Policy"] == OF_FILES
     assert picture["X-Content-Type-Options"] == "nosniff"
     assert len(page.content) + 30_000 < 50_000
 

@@ -7,11 +7,13 @@ import sys
 
 import environ
 import pytest
+from django.utils.module_loading import import_string
 
 from config.celery import SCHEDULE, TASK_QUEUES, app
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
 from config.settings import database
+from config.web.told import OfThisHost
 from core.security.strength import weaknesses
 from tests import copies
 
@@ -55,7 +57,8 @@ def test_cookies_of_a_real_installation_are_this_hosts_alone():
             sys.executable,
             "-c",
             "from config.settings import prod as p; "
-            "print(p.SESSION_COOKIE_NAME, p.CSRF_COOKIE_NAME, p.SESSION_COOKIE_SECURE)",
+            "print(p.SESSION_COOKIE_NAME, p.CSRF_COOKIE_NAME, p.SESSION_COOKIE_SECURE, "
+            "p.MESSAGE_STORAGE)",
         ],
         env={"PATH": os.environ["PATH"]} | SAFE,
         cwd=ROOT,
@@ -64,7 +67,10 @@ def test_cookies_of_a_real_installation_are_this_hosts_alone():
         check=True,
     )
 
-    assert shown.stdout.split() == ["__Host-session", "__Host-csrf", "True"]
+    *names, storage = shown.stdout.split()
+    assert names == ["__Host-session", "__Host-csrf", "True"]
+    assert OfThisHost in import_string(storage).storage_classes
+    assert OfThisHost.cookie_name == "__Host-messages"
 
 
 @pytest.mark.parametrize(

@@ -337,3 +337,21 @@ def test_a_form_that_another_sign_in_made_stale_gets_a_page_that_says_so():
     assert answer.status_code == 403
     assert "This page is out of date" in answer.content.decode()
     assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+
+
+def test_cookies_of_sellers_are_for_https_and_for_their_own_pages(settings):
+    settings.PUBLIC_URL = "https://pay.example.com"
+    platform, tab = a_platform(), Client()
+
+    base = enter(tab, platform, a_seller(platform))
+    page = tab.get(f"{base}home?lang=th")
+
+    assert page.status_code == 200
+    paths = {name: cookie["path"] for name, cookie in tab.cookies.items() if "rialto" in name}
+    assert paths.pop("__Secure-rialto_language") == "/sellers/"
+    assert [*paths.values()] == [base]
+    assert next(iter(paths)).startswith("__Secure-rialto_seller_acct_")
+    for cookie in tab.cookies.values():
+        if "rialto" in cookie.key:
+            held = (cookie["secure"], cookie["httponly"], cookie["samesite"])
+            assert held == (True, True, "Lax")

@@ -71,7 +71,7 @@ def test_a_batch_is_kept_item_by_item_and_acknowledged_in_adyens_words(there):
     first, again = post(body), post(body)
 
     assert first.content == again.content == b"[accepted]"
-    assert first.headers["Content-Type"] == "text/plain"
+    assert first.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert InboundNotice.objects.count() == 2
     notices.sweep(at=now() + LATER)
     assert status(refund) == "succeeded"

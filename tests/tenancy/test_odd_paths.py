@@ -43,6 +43,18 @@ API = [route for route in ROUTES if route.startswith("/v1/")]
 PAGES = [route for route in ROUTES if not route.startswith("/v1/")]
 
 
+def is_held(answer: Any) -> bool:
+    """Tell whether an answer says what it may load, in which frames it stands, and its type."""
+    policy = answer.headers.get("Content-Security-Policy", "")
+    kind = answer.headers.get("Content-Type", "")
+    return (
+        answer.headers.get("X-Content-Type-Options") == "nosniff"
+        and all(word in policy for word in ("default-src 'none'", "base-uri 'none'"))
+        and "frame-ancestors" in policy
+        and (not kind.startswith("text/") or "charset=" in kind)
+    )
+
+
 def ask(
     client: Client, route: str, methods: tuple[str, ...], odd: tuple[str, ...] = ODD, **more: Any
 ) -> list[str]:
@@ -51,9 +63,9 @@ def ask(
     for value in odd:
         path = _NAMED.sub(lambda _, value=value: value, route)
         for method in methods:
-            status = client.generic(method, path, **more).status_code
-            if status >= 500:
-                failed.append(f"{method} {path[:120]}: {status}")
+            answer = client.generic(method, path, **more)
+            if answer.status_code >= 500 or not is_held(answer):
+                failed.append(f"{method} {path[:120]}: {answer.status_code}")
     return failed
 
 

@@ -1,12 +1,15 @@
 """Commands that listen hear of what happens, and what they say of it is kept with each delivery."""
 
+import asyncio
 import json
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import signing
 
 from accounts.models import ApiKey
+from config.door.listeners import PATH, Listeners
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.webhooks.steps import an_event, relayed, try_all
 from tests.webhooks.test_wire import Api
@@ -154,3 +157,13 @@ def test_a_session_says_where_to_listen_and_by_which_secret():
     assert ticket is not None
     assert (ticket.tenant, ticket.device, ticket.feature) == (tenant, "laptop", "webhooks")
     assert [one["error"]["param"] for one in errors] == [*["filters"] * 3, "websocket_features"]
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", ""])
+def test_no_page_of_somebody_else_listens(origin):
+    refused = []
+    scope = SimpleNamespace(path=PATH, headers={"origin": origin, "websocket-id": "x"})
+
+    asyncio.run(Listeners(None).serve(scope, SimpleNamespace(close=refused.append)))
+
+    assert refused == [403]

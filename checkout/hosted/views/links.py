@@ -7,7 +7,6 @@ goes on by itself, by sending a form; without JavaScript the payer presses a but
 import secrets
 from typing import Final
 
-from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -24,6 +23,7 @@ from checkout.models import CheckoutSession, PaymentLink
 from checkout.sessions.services import validation
 from connect.hosted.views.pages import LANGUAGES, language_of
 from connect.pages import protect
+from core.browsers import cookies
 from core.errors import InvalidRequest
 from core.types import JsonObject
 
@@ -67,12 +67,12 @@ class LinkPageView(View):
             return _page(request, link, visit, _busy("unpayable"), status=409)
         answer = _go(request, session)
         answer.set_cookie(
-            _COOKIE,
+            cookies.name_of(_COOKIE),
             signing.dumps(session.id, salt=_SALT),
             path=f"/l/{link.token}",
             httponly=True,
             samesite="Lax",
-            secure=settings.PUBLIC_URL.startswith("https"),
+            secure=cookies.is_secure(),
             max_age=int(validation.LATEST.total_seconds()),
         )
         return answer
@@ -90,7 +90,7 @@ def _open_session(
 ) -> CheckoutSession | None:
     """Return the session with which this browser goes on; None if it needs a new one."""
     try:
-        session_id = signing.loads(request.COOKIES.get(_COOKIE, ""), salt=_SALT)
+        session_id = signing.loads(request.COOKIES.get(cookies.name_of(_COOKIE), ""), salt=_SALT)
     except signing.BadSignature:
         return None
     session = queries.session_at(str(session_id))

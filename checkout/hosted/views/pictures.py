@@ -8,6 +8,7 @@ from accounts import queries as account_queries
 from accounts.models import File
 from checkout import pages
 from checkout.sessions import pictures
+from core.browsers.content_policies import OF_FILES
 
 
 @require_safe
@@ -20,7 +21,7 @@ def picture_view(request: HttpRequest, file_id: str, key: str) -> HttpResponse:
         b"".join(account_queries.content(row)), content_type=catalog.MEDIA_TYPES[row.type]
     )
     # Somebody uploaded it: it is a picture, and never a page.
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Content-Security-Policy"] = OF_FILES
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Disposition"] = "inline"
     # A file never changes; another picture is another file.

@@ -149,7 +149,8 @@ class StatementFileView(SellerView):
     def get(self, request: HttpRequest, month: str) -> HttpResponseBase:
         day = _parse_month(month)
         answer = StreamingHttpResponse(
-            _rows(seller_queries.transactions(self.tenant, day)), content_type="text/csv"
+            _rows(seller_queries.transactions(self.tenant, day)),
+            content_type="text/csv; charset=utf-8",
         )
         answer["Content-Disposition"] = f'attachment; filename="{self.account.id}-{month}.csv"'
         answer["Cache-Control"] = "no-store"

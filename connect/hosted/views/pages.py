@@ -5,7 +5,6 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +17,7 @@ from connect.models import AccountLink
 from connect.pages import FORM_OF, protect
 from connect.pages import is_framed as is_asked_by_frame
 from core import request_context as context
+from core.browsers import cookies
 from core.request_context import RequestContext
 from core.tenant import Tenant
 from core.types import JsonObject
@@ -52,7 +52,8 @@ def is_visitor(request: HttpRequest) -> bool:
     if request.path.startswith(_FRAMED_PATH):
         word = request.path.removeprefix(_FRAMED_PATH).partition("/")[0]
         return _is_genuine(word, _FRAMED_SALT)
-    mine = (value for name, value in request.COOKIES.items() if name.startswith("rialto_seller_"))
+    ours = cookies.name_of("rialto_seller_")
+    mine = (value for name, value in request.COOKIES.items() if name.startswith(ours))
     return any(_is_genuine(value, _SALT) for value in mine)
 
 
@@ -81,12 +82,12 @@ class EnterView(View):
             is_home = link.type in _HOME_SESSIONS
             answer = HttpResponseRedirect(f"{base}home" if is_home else f"{base}setup/")
             answer.set_cookie(
-                _COOKIE % (link.account_id, _mode(link)),
+                cookies.name_of(_COOKIE % (link.account_id, _mode(link))),
                 signing.dumps(link.id, salt=_SALT),
                 path=base,
                 httponly=True,
                 samesite="Lax",
-                secure=settings.PUBLIC_URL.startswith("https"),
+                secure=cookies.is_secure(),
                 max_age=int(_session_length(link).total_seconds()),
             )
             answer["Referrer-Policy"] = "no-referrer"
@@ -146,10 +147,12 @@ class SellerView(View):
                 answer = super().dispatch(request, **kwargs)
         if request.GET.get("lang") in LANGUAGES:
             answer.set_cookie(
-                _LANGUAGE_COOKIE,
+                cookies.name_of(_LANGUAGE_COOKIE),
                 request.GET["lang"],
                 path=_PATH,
+                httponly=True,
                 samesite="Lax",
+                secure=cookies.is_secure(),
                 max_age=31_536_000,
             )
         return answer
@@ -218,7 +221,7 @@ class SellerView(View):
         return bool(base == self.base)
 
     def _enter(self, request: HttpRequest, account_id: str, mode: str, word: str) -> bool:
-        kept = request.COOKIES.get(_COOKIE % (account_id, mode), "")
+        kept = request.COOKIES.get(cookies.name_of(_COOKIE % (account_id, mode)), "")
         try:
             link_id = signing.loads(word or kept, salt=_FRAMED_SALT if word else _SALT)
         except signing.BadSignature:
@@ -336,7 +339,7 @@ def language_of(request: HttpRequest) -> str:
 
 
 def _requested_language(request: HttpRequest) -> str:
-    for chosen in (request.GET.get("lang"), request.COOKIES.get(_LANGUAGE_COOKIE)):
+    for chosen in (request.GET.get("lang"), request.COOKIES.get(cookies.name_of(_LANGUAGE_COOKIE))):
         if chosen in LANGUAGES:
             return chosen
     accepted = request.headers.get("Accept-Language", "").lower()

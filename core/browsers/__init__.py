@@ -1,0 +1,1 @@
+"""What browsers are told: policies of answers, and names of cookies."""
