@@ -9,6 +9,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from accounts.audit.access_log import log_let_in
 from accounts.models import User
 from accounts.people import sessions
 from core.detection import signals
@@ -36,6 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin a session."""
         super().login(request, user)
         sessions.begin(request)
+        log_let_in(request, person_id=str(user.pk))
         # Of a browser, what it is called changes with each of its versions: letters alone say it.
         agent = "".join(filter(str.isalpha, request.META.get("HTTP_USER_AGENT", "")))
         signals.note(

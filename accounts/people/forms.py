@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 from redis.exceptions import RedisError
 
+from accounts.audit.access_log import log_refused
 from accounts.models import User
 from accounts.people.proofs import FACTORS
 from core.detection import signals
@@ -64,9 +65,13 @@ class LogInForm(forms.Form):
                     "Have it started, and try again."
                 )
             ) from error
+        except ValidationError:
+            log_refused(self.request, factor="password")
+            raise
         if user is None or not user.is_active or (self.is_for_staff and not user.is_staff):
             network = network_of(self.request.META.get("REMOTE_ADDR") or "")
             signals.note(Observation(Signal.LOGIN_FAILED, network=network))
+            log_refused(self.request, factor="password")
             raise ValidationError(
                 gettext("That address and password do not belong together. Try again.")
             )
@@ -100,6 +105,7 @@ class FactorForm(forms.Form):
             self.authenticator = self._find(cleaned)
         except ValidationError:
             signals.note(Observation(Signal.FACTOR_FAILED, person_id=str(self.user.pk)))
+            log_refused(None, factor="second factor", person_id=str(self.user.pk))
             raise
         clear()
         return cleaned

@@ -350,6 +350,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "config.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Log-ins are logged whatever the level of the rest.
+    "loggers": {"rialto.access": {"level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }
 

@@ -194,3 +194,21 @@ def test_without_redis_nobody_logs_in_and_the_page_says_why(operator, settings):
 
     assert answer.status_code == 200
     assert "Redis does not answer" in answer.content.decode()
+
+
+def test_every_log_in_and_every_refusal_is_logged_and_no_password(operator, caplog):
+    with_application(operator)
+    browser = Client()
+
+    enter_password(browser, password="not-this-one")
+    enter_password(browser)
+    browser.post("/admin/login/second/", {"code": "000000"})
+    browser.post("/admin/login/second/", {"code": code()})
+
+    told = [one.getMessage() for one in caplog.records if one.name == "rialto.access"]
+    assert told == [
+        "Somebody was refused by password, from 127.0.0.1.",
+        f"{operator.pk} was refused by second factor.",
+        f"{operator.pk} was let in by password, totp, from 127.0.0.1.",
+    ]
+    assert "not-this-one" not in caplog.text

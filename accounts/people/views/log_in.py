@@ -18,6 +18,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.audit.access_log import log_refused
 from accounts.models import User
 from accounts.people import pages
 from accounts.people.forms import FactorForm, LogInForm, PasskeyLogInForm
@@ -108,6 +109,7 @@ class PasskeyLogInView(View):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = PasskeyLogInForm(request.POST, request=request)
         if not form.is_valid():
+            log_refused(request, factor="passkey")
             messages.error(
                 request, gettext("That passkey lets nobody in. Log in with your password.")
             )
