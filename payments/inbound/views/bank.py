@@ -127,9 +127,14 @@ def name_of(account_id: str) -> str:
 
 
 def way_back(intent: Intent) -> str:
-    """Return the merchant's address with what it needs to look the payment up."""
+    """Return the merchant's address with what it needs to look the payment up; empty if none is."""
+    try:
+        address = urlsplit(intent.return_url or "")
+    except ValueError:
+        # Kept from before addresses were looked at: it leads nowhere.
+        return ""
     good = _PAID | {IntentStatus.PROCESSING, IntentStatus.REQUIRES_CONFIRMATION}
-    address, kind = urlsplit(intent.return_url or ""), secrets_of.resource_of(intent)
+    kind = secrets_of.resource_of(intent)
     added = urlencode(
         {
             kind: intent.id,
