@@ -54,10 +54,12 @@ def a_request(moment=None):
     )
 
 
-def test_the_database_begins_ids_as_the_application_does():
-    before, made, after = timezone.now(), ids.new_id("req"), timezone.now()
+@pytest.mark.parametrize("tick", [0, 61, 62, 89_000_000_000_001, 62**8 - 1])
+def test_the_database_begins_ids_as_the_application_does(tick):
+    # A tick is a fiftieth of a millisecond.
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=20 * tick)
 
-    assert bound(before) <= made[:12] <= bound(after)
+    assert bound(moment) == ids.with_prefix("req", ids._base62(tick, 8))
 
 
 def test_what_comes_now_has_a_partition_of_its_week_and_what_comes_soon_has_one_too():

@@ -126,6 +126,16 @@ def test_charges_and_what_sellers_got_are_one_list_by_time(platform):
     assert back == ids[:-1]
 
 
+def indexes(name):
+    """Return what an index is called: of a table in partitions, each has one of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass",
+            [name],
+        )
+        return [name, *(row[0] for row in cursor)]
+
+
 def plan(rows):
     with connection.cursor() as cursor:
         cursor.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
@@ -170,8 +180,8 @@ def test_a_span_of_a_list_is_read_from_its_index_in_order(platform, rows, index)
     read = plan(found.order_by(*(f"-{column}" for column in order))[:11])
 
     assert order == ("created_at", "pk")
-    assert index in read
-    assert "Sort" not in read
+    assert any(name in read for name in indexes(index))
+    assert "Sort  (" not in read
 
 
 @pytest.mark.parametrize(
