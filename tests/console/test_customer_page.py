@@ -103,6 +103,7 @@ def test_a_deleted_customer_says_when_the_rest_is_erased(operator):
     assert "Erase this customer" not in shown
 
 
+@pytest.mark.attacks
 def test_a_customer_page_asks_the_same_at_1_and_at_50_children(operator):
     platform = a_platform()
     endpoints.create(tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now())

@@ -131,6 +131,7 @@ def count(client: Client, intent_id: str) -> int:
     return reading.count(client, page_of("payments_paymentintent", intent_id))
 
 
+@pytest.mark.attacks
 def test_a_payment_page_asks_the_same_at_1_and_at_50_children(operator):
     platform = a_platform()
     endpoints.create(tenant=platform, url="http://127.0.0.1:9/", enabled_events=["*"], at=now())

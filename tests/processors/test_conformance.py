@@ -316,6 +316,7 @@ def test_a_clock_that_is_a_little_wrong_does_no_harm(world, skew):
     assert status(intent) == "succeeded"
 
 
+@pytest.mark.attacks
 def test_what_is_not_signed_by_the_processor_is_not_kept(world):
     intent = a_paid_intent(a_platform())
     told, *_ = world.notices("charge", intent.latest_charge_id, at=now())
