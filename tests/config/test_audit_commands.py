@@ -168,7 +168,7 @@ def _go_live(run, home, settings, monkeypatch):
     live_world.tried(DrillKind.RESTORE, "other/rialto")
     well = home.rialto_in_a_copy("doctor", "--live", "--json")
     found = json.loads(well.stdout)
-    assert (well.returncode, found["ok"], len(found["lines"])) == (0, True, 12)
+    assert (well.returncode, found["ok"], len(found["lines"])) == (0, True, 13)
     assert "Live payments are on" in run("live on", "--reason", "We open")
     status = json.loads(home.rialto_in_a_copy("live", "status", "--json").stdout)
     assert (status["is_on"], status["reason"], status["missing"]) == (True, "We open", [])
