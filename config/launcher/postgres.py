@@ -98,7 +98,9 @@ class Postgres:
             [str(self.programs / "postgres"), "-D", str(self.data), *flags],
             log=self.log,
             user=self.user,
-            on_orphaned=signal.SIGINT,
+            # At once: what is answered is in its log, and a last checkpoint on a busy disk takes
+            # longer than the next start takes to read that.
+            on_orphaned=signal.SIGQUIT,
         )
         self._wait()
 

@@ -214,8 +214,7 @@ def test_it_stops_cleanly_and_starts_again(home):
 
 def test_what_a_killed_run_left_is_cleared_and_stated_so(home):
     home.end(signal.SIGKILL)
-    # A program that is asking a server which has just died hears of it by its own time limit.
-    assert eventually(lambda: home.left_running() == [], seconds=60), home.left_running()
+    assert eventually(lambda: home.left_running() == [], seconds=20), home.left_running()
 
     home.start()
 
