@@ -9,7 +9,6 @@ from django.conf import settings
 
 from console.live.lines import Found, Known, done, missing, moment, unknown
 from ledger.audit import runs
-from processors.accounts import readiness
 from webhooks import queries as webhooks
 from webhooks.services import signing_secrets
 
@@ -20,7 +19,7 @@ _MOST_ENDPOINTS: Final = 20
 
 def check_processor(known: Known) -> Found:
     """Check that a live account takes payments, and each was checked with what opens it now."""
-    accounts = readiness.live_accounts()
+    accounts = known.accounts
     if not accounts:
         return missing("processor_none")
     if unchecked := [one.name for one in accounts if one.checked_at is None]:
@@ -33,7 +32,7 @@ def check_processor(known: Known) -> Found:
 
 def check_cards(known: Known) -> Found:
     """Check that payers can type cards into the fields of every account that has some."""
-    accounts = [one for one in readiness.live_accounts() if one.shows_cards is not None]
+    accounts = [one for one in known.accounts if one.shows_cards is not None]
     if not accounts:
         return unknown("cards_no_account")
     if without := [one.name for one in accounts if not one.shows_cards]:
@@ -43,7 +42,7 @@ def check_cards(known: Known) -> Found:
 
 def check_notices(known: Known) -> Found:
     """Check that notices of every live account have arrived."""
-    accounts = [one for one in readiness.live_accounts() if one.wants_notices]
+    accounts = [one for one in known.accounts if one.wants_notices]
     if not accounts:
         return unknown("notices_no_account")
     if silent := [one.name for one in accounts if one.last_notice_at is None]:
@@ -54,7 +53,7 @@ def check_notices(known: Known) -> Found:
 
 def check_bank(known: Known) -> Found:
     """Check that it is known where processors pay out to, and out of which account sellers are."""
-    if silent := [one.name for one in readiness.live_accounts() if not one.settlement_bank]:
+    if silent := [one.name for one in known.accounts if not one.settlement_bank]:
         return missing("bank_settlement", names=_listed(silent))
     if not settings.BANK_IBAN:
         return missing("bank_none")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from console.live import business, drills, installation, words
 from console.live.lines import Found, Known, State
 from console.live.words import Words
+from processors.accounts import readiness
 
 Check = Callable[[Known], Found]
 
@@ -67,7 +68,7 @@ class Line:
 
 def examine(*, at: datetime) -> list[Line]:
     """Make every check."""
-    known = Known(at, drills.latest())
+    known = Known(at, drills.latest(), readiness.live_accounts())
     return [Line(name, words.LINE_WORDS[name], check(known)) for name, check in CHECKS.items()]
 
 

@@ -1,6 +1,6 @@
 """What a check of the checklist is told, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.utils import dateformat
 
 from console.models import Drill
+from processors.accounts.readiness import Readiness
 
 
 class State(StrEnum):
@@ -25,10 +26,12 @@ class Known:
     Args:
         at: The moment.
         drills: The last drill of each kind.
+        accounts: The accounts that take new live payments.
     """
 
     at: datetime
     drills: Mapping[str, Drill]
+    accounts: Sequence[Readiness]
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ MOST = {
     "/admin/connect/payout/<path:object_id>/change/": 16,
     "/admin/connect/payout/bank-files/": 8,
     "/admin/connect/payoutrun/next/": 12,
-    "/admin/live/": 10,
+    "/admin/live/": 7,
     "/admin/payments/customer/<path:object_id>/change/": 14,
     "/admin/payments/paymentintent/<path:object_id>/change/": 25,
     "/admin/webhooks/endpoint/<path:object_id>/change/": 9,

@@ -14,7 +14,7 @@ from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.django_db
 # Two of them ask who it is.
-_QUERIES = 10
+_QUERIES = 7
 
 
 def page():
