@@ -1,5 +1,6 @@
 """Operations of migrations."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -15,18 +16,19 @@ BEFORE_OUR_TABLES: Final = (
 )
 
 
-class CreateModels(Operation):
-    """Make many tables at once.
+class _Many(Operation):
+    """Do many operations as one: Django renders what is related to each again only once.
 
-    Django renders a new model's relatives again at once, and theirs: made one by one, each table
-    costs more than the one before it.
+    Made one by one, each table or index costs more than the one before it.
     """
 
-    def __init__(self, operations: list[CreateModel]) -> None:
+    things: str
+
+    def __init__(self, operations: Sequence[CreateModel | AddIndex]) -> None:
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to the state, which forgets what it has rendered."""
+        """Add them to the state, which forgets what it has rendered."""
         # Without rendered models there is nothing to render again: whoever asks first does it.
         state.__dict__.pop("apps", None)
         for operation in self.operations:
@@ -39,7 +41,7 @@ class CreateModels(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Create the tables in their order."""
+        """Create them in their order."""
         for operation in self.operations:
             operation.database_forwards(app_label, schema_editor, from_state, to_state)
 
@@ -50,52 +52,22 @@ class CreateModels(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        """Drop the tables from the last to the first."""
+        """Drop them from the last to the first."""
         for operation in reversed(self.operations):
             operation.database_backwards(app_label, schema_editor, from_state, to_state)
 
     def describe(self) -> str:
         """Say what `migrate` does."""
-        return f"Create {len(self.operations)} models"
+        return f"Create {len(self.operations)} {self.things}"
 
 
-class AddIndexes(Operation):
-    """Add many indexes at once.
+class CreateModels(_Many):
+    """Make many tables at once."""
 
-    Django renders a table's relatives again for each index, and theirs.
-    """
+    things = "models"
 
-    def __init__(self, operations: list[AddIndex]) -> None:
-        self.operations = operations
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the indexes to the state, which forgets what it has rendered."""
-        state.__dict__.pop("apps", None)
-        for operation in self.operations:
-            operation.state_forwards(app_label, state)
+class AddIndexes(_Many):
+    """Add many indexes at once."""
 
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Create the indexes in their order."""
-        for operation in self.operations:
-            operation.database_forwards(app_label, schema_editor, from_state, to_state)
-
-    def database_backwards(
-        self,
-        app_label: str,
-        schema_editor: BaseDatabaseSchemaEditor,
-        from_state: ProjectState,
-        to_state: ProjectState,
-    ) -> None:
-        """Drop the indexes from the last to the first."""
-        for operation in reversed(self.operations):
-            operation.database_backwards(app_label, schema_editor, from_state, to_state)
-
-    def describe(self) -> str:
-        """Say what `migrate` does."""
-        return f"Create {len(self.operations)} indexes"
+    things = "indexes"
