@@ -119,10 +119,11 @@ def test_a_running_server_writes_its_log_within_a_second_or_so(rialto_server):
 
     with rialto_server.using_its_database():
         for _ in range(30):
-            if row := RequestLog.objects.filter(id=request_id).first():
+            row = RequestLog.objects.filter(id=request_id).first()
+            used = ApiKey.objects.get(account_id=account).last_used_at
+            if row and used:
                 break
             time.sleep(0.1)
-        used = ApiKey.objects.get(account_id=account).last_used_at
 
     assert row is not None
     assert (row.account_id, row.status_code, row.path) == (account, 200, "/v1/balance")
