@@ -65,6 +65,8 @@ class Endpoint(TenantModel):
     api_version = models.CharField(max_length=40, null=True, blank=True)
     # True: events of connected accounts; False: the account's own.
     is_connect = models.BooleanField(default=False)
+    # Of one that hears of connected accounts: whether of its own account too.
+    also_hears_own = models.BooleanField(default=False, db_default=False)
     # Whether it is sent what happened and to what, without the object.
     is_thin = models.BooleanField(default=False)
     is_enabled = models.BooleanField(default=True)
@@ -91,6 +93,8 @@ class Endpoint(TenantModel):
     # The one before, which signs beside it for a while after it was rolled.
     previous_secret = models.BinaryField(null=True, editable=False)
     previous_secret_until = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the request that rolled it last had reserved: sent again, it rolls nothing.
+    rolled_as = ReferenceField(blank=True, default="", db_default="", editable=False)
     # The platform that made it for the account; null for the account's own.
     platform_id = ReferenceField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
@@ -112,6 +116,11 @@ class Endpoint(TenantModel):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def hears_own(self) -> bool:
+        """Return whether it is sent what happens to its own account."""
+        return not self.is_connect or self.also_hears_own
 
 
 class Delivery(TenantModel):

@@ -13,7 +13,7 @@ from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from webhooks.catalog import THIN_ONLY
-from webhooks.models import Delivery, Endpoint, Event
+from webhooks.models import Delivery, Endpoint, Event, Resend
 from webhooks.states import DeliveryStatus
 
 # Events that only the platform hears of whose application they are about.
@@ -191,6 +191,20 @@ def endpoint(
     """
     rows = endpoints(tenant, made_by=made_by, has_thin=has_thin)
     return one(rows, endpoint_id, kind="webhook_endpoint")
+
+
+def resends(endpoint: Endpoint) -> QuerySet[Resend]:
+    """Return all resends of an endpoint."""
+    return Resend.objects.filter(endpoint_id=endpoint.id)
+
+
+def resend(endpoint: Endpoint, resend_id: str) -> Resend:
+    """Return a resend of an endpoint.
+
+    Raises:
+        Missing: If the endpoint has no such resend.
+    """
+    return one(resends(endpoint), resend_id, kind="webhook_endpoint.resend")
 
 
 def waiting(endpoint_id: str) -> QuerySet[Delivery]:

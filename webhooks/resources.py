@@ -1,6 +1,7 @@
-"""Wire objects of webhooks: `event` and `webhook_endpoint`."""
+"""Wire objects of webhooks: `event`, `webhook_endpoint` and its resends."""
 
 from collections.abc import Mapping
+from typing import Literal, TypedDict
 
 import orjson
 
@@ -8,7 +9,24 @@ from api.access import permissions
 from api.answers import shown
 from core.ids import application_id
 from core.types import JsonObject
-from webhooks.models import Endpoint, Event
+from webhooks.models import Endpoint, Event, Resend
+from webhooks.states import ResendStatus
+
+
+class WebhookEndpointResend(TypedDict):
+    """Sending an endpoint again what it was sent, and how far that is."""
+
+    id: str
+    object: Literal["webhook_endpoint.resend"]
+    created: int
+    deliveries: Literal["unaccepted", "all", "missed"]
+    ended: int | None
+    livemode: bool
+    sent: int
+    since: int
+    status: Literal["running", "done", "stopped"]
+    total: int
+    webhook_endpoint: str
 
 
 def event(row: Event, *, pending: int, is_connect: bool = False) -> JsonObject:
@@ -54,6 +72,7 @@ def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> JsonObject:
         "api_version": row.api_version,
         "application": application_id(row.platform_id) if row.platform_id else None,
         "created": int(row.created_at.timestamp()),
+        "delivery_settings": delivery_settings(row),
         "description": row.description,
         "enabled_events": row.enabled_events,
         "livemode": row.livemode,
@@ -64,3 +83,30 @@ def webhook_endpoint(row: Endpoint, *, secret: str | None = None) -> JsonObject:
     if secret:
         rendered["secret"] = secret
     return rendered
+
+
+def delivery_settings(row: Endpoint) -> JsonObject:
+    """Render the order and the pace in which an endpoint is sent to."""
+    return {
+        "max_per_second": row.most_per_second,
+        "order": "object" if row.keeps_order else "any",
+    }
+
+
+def resend(row: Resend) -> WebhookEndpointResend:
+    """Render how far a resend is."""
+    what: Literal["unaccepted", "all", "missed"] = "all" if row.sends_accepted else "unaccepted"
+    status: Literal["running", "done", "stopped"] = ResendStatus(row.status).value
+    return {
+        "id": row.id,
+        "object": "webhook_endpoint.resend",
+        "created": int(row.created_at.timestamp()),
+        "deliveries": "missed" if row.sends_missed else what,
+        "ended": int(row.ended_at.timestamp()) if row.ended_at else None,
+        "livemode": row.livemode,
+        "sent": row.sent,
+        "since": int(row.since.timestamp()),
+        "status": status,
+        "total": row.total,
+        "webhook_endpoint": row.endpoint_id,
+    }

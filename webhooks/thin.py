@@ -6,6 +6,7 @@ from typing import Final
 import orjson
 
 from core.types import Fields, JsonObject
+from webhooks import resources
 from webhooks.catalog import THIN_ONLY
 from webhooks.models import Endpoint, Event
 
@@ -105,10 +106,14 @@ def destination(
         "amazon_eventbridge": None,
         "azure_event_grid": None,
         "created": moment(row.created_at),
+        "delivery_settings": resources.delivery_settings(row),
         "description": row.description or "",
         "enabled_events": [_shown_type(row, type) for type in row.enabled_events],
         "event_payload": "thin" if row.is_thin else "snapshot",
-        "events_from": ["@accounts" if row.is_connect else "@self"],
+        "events_from": [
+            *(["@self"] if row.hears_own else []),
+            *(["@accounts"] if row.is_connect else []),
+        ],
         "livemode": row.livemode,
         "metadata": row.metadata,
         "name": row.name or row.description or row.id,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from webhooks.views import destinations, endpoints, events, listening, thin_events
+from webhooks.views import destinations, endpoints, events, listening, resends, thin_events
 
 urlpatterns = [
     path("events", events.EventsView.as_view()),
@@ -9,6 +9,15 @@ urlpatterns = [
     path("stripecli/sessions", listening.ListeningSessionsView.as_view()),
     path("webhook_endpoints", endpoints.EndpointsView.as_view()),
     path("webhook_endpoints/<str:endpoint_id>", endpoints.EndpointView.as_view()),
+    path("webhook_endpoints/<str:endpoint_id>/roll_secret", endpoints.RollSecretView.as_view()),
+    path("webhook_endpoints/<str:endpoint_id>/resends", resends.ResendsView.as_view()),
+    path(
+        "webhook_endpoints/<str:endpoint_id>/resends/<str:resend_id>", resends.ResendView.as_view()
+    ),
+    path(
+        "webhook_endpoints/<str:endpoint_id>/resends/<str:resend_id>/cancel",
+        resends.CancelResendView.as_view(),
+    ),
 ]
 
 # Below `/v2/core/`.

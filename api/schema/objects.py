@@ -28,6 +28,22 @@ _PLAIN: Final[dict[object, Schema]] = {
 }
 
 
+_DELIVERY_SETTINGS: Final[Schema] = {
+    "type": "object",
+    "description": "The order and the pace in which events are sent.",
+    "properties": {
+        "max_per_second": {
+            "type": ["integer", "null"],
+            "description": "Deliveries in a second; null for as many as it takes.",
+        },
+        "order": {
+            "type": "string",
+            "enum": ["any", "object"],
+            "description": "`object` for each object's events one after another.",
+        },
+    },
+    "required": ["max_per_second", "order"],
+}
 # What our objects have and the official package does not know, by the wire's word.
 OWN_FIELDS: Final[dict[str, dict[str, Schema]]] = {
     "charge": {
@@ -46,7 +62,8 @@ OWN_FIELDS: Final[dict[str, dict[str, Schema]]] = {
             },
             "required": ["account", "reference"],
         }
-    }
+    },
+    "webhook_endpoint": {"delivery_settings": _DELIVERY_SETTINGS},
 }
 
 

@@ -76,7 +76,8 @@ class _Operation:
         steps = [step for step in self.path.split("/")[2:] if "{" not in step]
         if self.method == "POST":
             return ".".join(steps)
-        is_list = str(self.view.answers.get(self.method)).endswith(LIST_OF)
+        own = self.view.answers.get(self.method)
+        is_list = str(own).endswith(LIST_OF) or typing.get_origin(own) is list
         return ".".join([*steps, "list" if is_list else self.method.lower()])
 
     def _summary(self) -> tuple[str, str]:
@@ -158,6 +159,8 @@ class _Operation:
 
     def _answer(self) -> Schema:
         returns = self._returns()
+        if typing.get_origin(returns) is list:
+            return self.objects.page("list", self.objects.schema(_item(returns)))
         if "deleted" not in _fields(returns):
             return self.objects.schema(returns)
         gone = _deleted(kind_of(returns))

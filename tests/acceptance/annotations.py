@@ -30,6 +30,9 @@ NOT_EXTRA = {
     ("SearchResultObject", "url"),
     # Ours: it has no processors.
     ("Charge", "processor_details"),
+    # Ours: the order and the pace of deliveries.
+    ("WebhookEndpoint", "delivery_settings"),
+    ("EventDestination", "delivery_settings"),
 }
 
 

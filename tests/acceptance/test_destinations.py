@@ -90,6 +90,22 @@ def test_a_platform_is_told_whose_event_it_is_and_fetches_it_there(our, httpserv
     assert told.fetch_event().context == seller
 
 
+def test_one_destination_hears_of_its_own_account_and_of_connected_ones(our, httpserver):
+    httpserver.expect_request("/").respond_with_data("")
+    seller = our.seller
+    both = ["@self", "@accounts"]
+    made = a_destination(our, httpserver.url_for("/"), "v1.customer.created", events_from=both)
+    own = our.v1.customers.create({"name": "Ada"})
+    theirs = our.v1.customers.create({"name": "Bob"}, {"stripe_account": seller})
+
+    told = heard(our, httpserver, made.webhook_endpoint.signing_secret, 2)
+
+    assert made.events_from == both
+    whose = {one.related_object.id: one.context and str(one.context) for one in told}
+    assert whose == {own.id: None, theirs.id: seller}
+    assert {one.fetch_related_object().name for one in told} == {"Ada", "Bob"}
+
+
 def test_a_destination_is_made_changed_switched_and_deleted(our):
     destinations = our.raw.v2.core.event_destinations
     made = a_destination(our, "http://127.0.0.1:9/", "v1.refund.created", metadata={"a": "b"})
@@ -158,7 +174,7 @@ def test_pages_lead_on_and_filters_leave_what_is_asked_for(our):
         ({"enabled_events": ["v1.refund.invented"]}, "enabled_events[0]"),
         ({"event_payload": "snapshot", "enabled_events": ["v1.refund.created"]},
          "enabled_events[0]"),
-        ({"events_from": ["@self", "@accounts"]}, "events_from"),
+        ({"events_from": ["@self", "@organization_members"]}, "events_from"),
         ({"include": ["webhook_endpoint.salt"]}, "include[0]"),
         ({"snapshot_api_version": "2025-03-31.basil"}, "snapshot_api_version"),
         ({"type": "amazon_eventbridge"}, "type"),

@@ -1,5 +1,6 @@
 """Every action of every endpoint, called over HTTP with the official package."""
 
+import json
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +26,8 @@ from tests.acceptance.selling import (
 from tests.acceptance.shop import catalog, rates_and_discounts
 from tests.factories import now
 from tests.tenancy.asking import METHODS, routes
+from tests.webhooks.steps import a_resend_of
+from webhooks.models import Endpoint
 
 pytestmark = pytest.mark.slow
 
@@ -273,11 +276,23 @@ def webhooks(our: Caller) -> None:
     assert our.v1.webhook_endpoints.update(made.id, {"disabled": True}).status == "disabled"
     assert our.v1.webhook_endpoints.retrieve(made.id).url == "http://127.0.0.1:9/"
     assert made.id in [e.id for e in our.v1.webhook_endpoints.list().data]
-    assert our.v1.webhook_endpoints.delete(made.id).deleted
     our.v1.customers.create({})
+    our.v1.webhook_endpoints.update(made.id, {"disabled": False})
+    _send_again(our, f"/v1/webhook_endpoints/{made.id}")
+    assert our.v1.webhook_endpoints.delete(made.id).deleted
     event = our.v1.events.list({"types": ["customer.created"]}).data[0]
     assert our.v1.events.retrieve(event.id).type == "customer.created"
     our.raw.raw_request("post", f"/v1/events/{event.id}/retry")
+
+
+def _send_again(our: Caller, path: str) -> None:
+    our.raw.raw_request("post", f"{path}/roll_secret")
+    with our.server.using_its_database():
+        running = a_resend_of(Endpoint.objects.get(id=path.rpartition("/")[2]), status="running")
+    our.raw.raw_request("post", f"{path}/resends/{running.id}/cancel")
+    missed = our.raw.raw_request("post", f"{path}/resends", deliveries="missed")
+    our.raw.raw_request("get", f"{path}/resends/{json.loads(missed.body)['id']}")
+    our.raw.raw_request("get", f"{path}/resends")
 
 
 def files(our: Caller) -> None:

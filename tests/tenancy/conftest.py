@@ -36,6 +36,7 @@ from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
+from tests.webhooks.steps import a_resend_of
 from webhooks.models import Event
 from webhooks.services import endpoints
 
@@ -181,6 +182,7 @@ def theirs(platform) -> dict[str, str]:
         "id": BalanceTransaction.objects.filter(account_id=platform.account_id)[0].id,
         "event_id": Event.objects.filter(account_id=platform.account_id)[0].id,
         "endpoint_id": endpoint.id,
+        "resend_id": a_resend_of(endpoint).id,
         "file_id": file.id,
         "link_id": link.id,
         "key_id": ephemeral.id,

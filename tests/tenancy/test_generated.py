@@ -25,6 +25,7 @@ from payments.methods.services import payment_methods
 from payments.setups.services import setup_intents
 from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.tenancy.asking import ask, filled, routes
+from webhooks.services import endpoints
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,7 @@ CURSORS = {
     "tax_rates": "tax_rate_id",
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
     "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
-    "webhook_endpoints": "endpoint_id", "sessions": "session_id",
+    "webhook_endpoints": "endpoint_id", "resends": "resend_id", "sessions": "session_id",
     "checkout/sessions/<str:session_id>/line_items": "line_id",
     "payment_links": "payment_link_id",
     "payment_links/<str:payment_link_id>/line_items": "payment_links/line_id",
@@ -197,6 +198,9 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
     person = people.create(
         tenant=platform, account_id=seller.account_id, params={"first_name": "Bo"}, at=now()
     )
+    endpoint, _ = endpoints.create(
+        tenant=platform, url="https://example.com/", enabled_events=["*"], at=now()
+    )
     framed = {"ui_mode": "elements", "return_url": SHOP, "line_items": SESSION["line_items"]}
     session = sessions.create(tenant=platform, at=now(), **framed)
     return key, {
@@ -210,6 +214,7 @@ def mine(theirs) -> tuple[str, dict[str, str]]:
         "setup_intents/intent_id": setup_intents.create(tenant=platform, at=now()).id,
         "transfer_id": transfer,
         "fee_id": fee,
+        "endpoint_id": endpoint.id,
         "coupon_id": coupons.create(tenant=platform, percent_off_bps=5_00, at=now()).public_id,
         "product_id": products.create(tenant=platform, name="Tea", at=now()).public_id,
         "price_id": prices.create(

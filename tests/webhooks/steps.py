@@ -7,11 +7,12 @@ import psycopg
 from django.db import connection
 
 from core.database.transactions import atomic
+from core.ids import new_id
 from core.tenant import Tenant
 from tests.databases import address_in_use
 from tests.factories import now
 from webhooks.engine import engine
-from webhooks.models import Delivery, Endpoint, Event
+from webhooks.models import Delivery, Endpoint, Event, Resend
 from webhooks.services import endpoints, events, relay
 
 PAID = "payment_intent.succeeded"
@@ -38,6 +39,23 @@ def an_event(tenant: Tenant, object_id: str = "cus_1", type: str = "customer.cre
         )
         event.save(force_insert=True)
     return event
+
+
+def a_resend_of(endpoint: Endpoint, *, status: str = "done") -> Resend:
+    """One that has nothing left to send."""
+    at = now()
+    return Resend.objects.create(
+        account_id=endpoint.account_id,
+        livemode=endpoint.livemode,
+        endpoint=endpoint,
+        status=status,
+        since=at,
+        after=new_id("dlv"),
+        until=new_id("dlv"),
+        total=0,
+        created_at=at,
+        ended_at=None if status == "running" else at,
+    )
 
 
 def relayed() -> None:

@@ -25,11 +25,10 @@ from webhooks.catalog import EVENT_TYPES
 from webhooks.models import Endpoint
 from webhooks.operator_pages import chart, choosing, recent, words
 from webhooks.operator_pages.figures import RATED_OF_ONE, count, figures
+from webhooks.params import MOST_PER_SECOND
 from webhooks.services import endpoints, resending, signing_secrets, testing
 
-# Deliveries in a second that an endpoint may be limited to.
-_FASTEST: Final = 10_000
-_OVERLAPS: Final = {
+OVERLAPS: Final = {
     "0": gettext_lazy("at once"),
     "1": gettext_lazy("in 1 hour"),
     "24": gettext_lazy("in 24 hours"),
@@ -97,7 +96,7 @@ def _test(request: HttpRequest, row: Endpoint) -> str:
 
 def _pace(request: HttpRequest, row: Endpoint) -> str:
     text = request.POST.get("most_per_second", "").strip()
-    if text and not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= _FASTEST):
+    if text and not (text.isascii() and text.isdigit() and 1 <= int(text[:5]) <= MOST_PER_SECOND):
         raise InvalidRequest(gettext("Write a number from 1 to 10,000, or nothing for no limit."))
     _update(
         request,
@@ -179,7 +178,7 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
         "reason_given": request.POST.get("reason", ""),
         "events": choosing.events(row.enabled_events, typed),
         "takes_all": "*" in typed,
-        "overlaps": _OVERLAPS,
+        "overlaps": OVERLAPS,
         "overlap": request.POST.get("overlap", "24"),
         "fingerprint": signing_secrets.fingerprint(row),
         "deliveries": recent.deliveries(row.id, only_failed=show_failed, type=type),
@@ -195,6 +194,8 @@ def show(request: HttpRequest, row: Endpoint, *, problem: str = "") -> HttpRespo
 def _facts(row: Endpoint) -> list[tuple[str, str, str]]:
     """Return what is known of an endpoint: title, text, and the page that tells more."""
     hears = gettext("its connected accounts") if row.is_connect else gettext("the account itself")
+    if row.also_hears_own:
+        hears = gettext("the account itself and its connected accounts")
     version = row.api_version or gettext("the account's own")
     shown = [
         (gettext("Name"), row.name, ""),

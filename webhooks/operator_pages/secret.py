@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.operator_pages.reasons import reason_of
 from accounts.people.step_up import step_up
 from core.admin import page_of
-from core.errors import RialtoError
+from core.errors import InvalidRequest, RialtoError
 from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from webhooks.models import Endpoint
@@ -31,14 +31,15 @@ def roll(request: HttpRequest, id: str) -> HttpResponse:
         raise PermissionDenied
     row = pages.find(request, id)
     hours = request.POST.get("overlap", "")[:_LONGEST]
-    overlap = timedelta(hours=int(hours) if hours.isascii() and hours.isdigit() else -1)
     try:
         reason_of(request)
+        if hours not in pages.OVERLAPS:
+            raise InvalidRequest(gettext("Choose when the old secret ends."))
         row, secret = signing_secrets.roll(
             tenant=row.tenant,
             endpoint_id=row.id,
             replacing=request.POST.get("fingerprint", ""),
-            overlap=overlap,
+            overlap=timedelta(hours=int(hours)),
             at=timezone.now(),
         )
     except RialtoError as error:

@@ -151,7 +151,7 @@ def _subscribers(
     listening: list[tuple[Endpoint, bool, Granted]] = []
     for endpoint in endpoints.get((event.account_id, event.livemode), []):
         maker = endpoint.platform_id
-        if not endpoint.is_connect and (maker is None or maker in letting):
+        if endpoint.hears_own and (maker is None or maker in letting):
             listening.append((endpoint, False, letting[maker] if maker else None))
     hearing: Mapping[str, Granted] = (
         {event.about: None} if event.is_about_an_application else letting

@@ -28,11 +28,14 @@ def create(
     url: str,
     enabled_events: list[str],
     is_connect: bool = False,
+    also_hears_own: bool = False,
     description: str | None = None,
     api_version: str | None = None,
     metadata: dict[str, str] | None = None,
     name: str = "",
     is_thin: bool = False,
+    keeps_order: bool = False,
+    most_per_second: int | None = None,
     at: datetime,
 ) -> tuple[Endpoint, str]:
     """Add an endpoint.
@@ -42,11 +45,14 @@ def create(
         url: http or https; live mode takes https only.
         enabled_events: Types of the catalogue, or `"*"`.
         is_connect: True for events of connected accounts instead of one's own.
+        also_hears_own: True for both, of one of connected accounts.
         description: The description, for people.
         api_version: In which events are to be rendered.
         metadata: The caller's own words.
         name: For people, of a destination of events.
         is_thin: True to be sent what happened and to what, without the object.
+        keeps_order: True to be sent each object's events one after another.
+        most_per_second: Deliveries in a second at most; None for as many as it takes.
         at: The moment of the request.
 
     Returns:
@@ -72,11 +78,14 @@ def create(
             url=url,
             enabled_events=enabled_events,
             is_connect=is_connect,
+            also_hears_own=is_connect and also_hears_own,
             description=description,
             api_version=api_version,
             metadata=metadata or {},
             name=name,
             is_thin=is_thin,
+            keeps_order=keeps_order,
+            most_per_second=most_per_second,
             secret=encryption.encrypt(secret, row=endpoint_id),
             platform_id=consents.maker_for(tenant),
             created_at=at,

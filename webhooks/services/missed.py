@@ -106,4 +106,5 @@ def _events(endpoint: Endpoint) -> QuerySet[Event]:
         type__startswith=queries.ABOUT_APPLICATIONS,
         object_id=application_id(endpoint.account_id),
     )
-    return rows.filter(Q(account_id__in=connected) | about)
+    own = Q(account_id=endpoint.account_id) if endpoint.hears_own else Q()
+    return rows.filter(Q(account_id__in=connected) | about | own)

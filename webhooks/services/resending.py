@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 
 from accounts.audit import trail
+from core import request_context
 from core.database.locking import lock_one, lock_rows
 from core.database.transactions import atomic, require_transaction, with_retries
 from core.errors import InvalidRequest
@@ -87,7 +88,13 @@ def begin(
     """
     since = max(since or at - RESENT_FOR, at - RESENT_FOR)
     if since > at:
-        raise InvalidRequest("This moment is still to come: name one that has passed.")
+        raise InvalidRequest(
+            "This moment is still to come: name one that has passed.", param="since"
+        )
+    resend_id = request_context.reserved_id("rsd")
+    if request_context.current().is_recovery:
+        if done := Resend.objects.filter(id=resend_id).first():
+            return done
     with atomic():
         endpoint = lock_one(Endpoint.objects.all(), endpoint.id, kind="webhook_endpoint")
         deliveries.check_endpoint(endpoint)
@@ -97,7 +104,7 @@ def begin(
             )
         now = new_id("dlv")
         row = Resend(
-            id=new_id("rsd"),
+            id=resend_id,
             account_id=endpoint.account_id,
             livemode=endpoint.livemode,
             endpoint=endpoint,
@@ -134,15 +141,26 @@ def _action(row: Resend) -> str:
     return "endpoint.all_resent" if row.sends_accepted else "endpoint.failed_resent"
 
 
-def stop(*, endpoint: Endpoint, at: datetime) -> Resend:
+def stop(*, endpoint: Endpoint, at: datetime, resend_id: str | None = None) -> Resend:
     """Stop the resend of an endpoint that runs; what is made due already is still sent.
 
+    Args:
+        endpoint: The endpoint.
+        at: The moment.
+        resend_id: The one that is meant; None for the one that runs.
+
     Raises:
-        InvalidRequest: If none runs.
+        Missing: If the endpoint has no such resend.
+        InvalidRequest: If it does not run.
     """
     with atomic():
-        row = lock_rows(_running().filter(endpoint_id=endpoint.id)).first()
-        if row is None:
+        if resend_id is None:
+            row = lock_rows(_running().filter(endpoint_id=endpoint.id)).first()
+        else:
+            row = lock_one(queries.resends(endpoint), resend_id, kind="webhook_endpoint.resend")
+            if request_context.current().is_recovery and row.status == ResendStatus.STOPPED:
+                return row
+        if row is None or row.status != ResendStatus.RUNNING:
             raise InvalidRequest("No resend of this endpoint runs any more.")
         _end(row, ResendStatus.STOPPED, at=at)
         told = f"{row.sent} of {row.total} sent"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from accounts.audit import trail
+from core import request_context
 from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
@@ -12,8 +13,9 @@ from core.tenant import Tenant
 from webhooks import encryption, queries
 from webhooks.models import Endpoint
 
-# How long the old secret may still sign beside the new one.
+# How long the old secret may still sign beside the new one: what operators choose of, and at most.
 OVERLAPS: Final = (timedelta(0), timedelta(hours=1), timedelta(hours=24))
+_LONGEST_OVERLAP: Final = max(OVERLAPS)
 
 
 def in_use(endpoint: Endpoint, *, at: datetime) -> list[str]:
@@ -35,30 +37,40 @@ def fingerprint(endpoint: Endpoint) -> str:
 
 
 def roll(
-    *, tenant: Tenant, endpoint_id: str, replacing: str, overlap: timedelta, at: datetime
+    *,
+    tenant: Tenant,
+    endpoint_id: str,
+    overlap: timedelta,
+    at: datetime,
+    replacing: str | None = None,
+    made_by: str | None = None,
 ) -> tuple[Endpoint, str]:
     """Give an endpoint a new secret, beside which the old one may sign for a while.
 
     Args:
         tenant: Whose endpoint.
         endpoint_id: `we_...`.
-        replacing: The fingerprint of the secret that is to be replaced.
-        overlap: How long both sign: one of `OVERLAPS`.
+        overlap: How long both sign, a day at most.
         at: The moment.
+        replacing: The fingerprint of the secret that is to be replaced; None for whichever it is.
+        made_by: A platform, to roll only that of an endpoint which it made itself.
 
     Returns:
         The row, and the new secret, which is shown only now.
 
     Raises:
         Missing: If the account has no such endpoint.
-        InvalidRequest: If the secret was replaced meanwhile, or the overlap is none of those.
+        InvalidRequest: If the secret was replaced meanwhile, or the overlap is longer than a day.
     """
-    if overlap not in OVERLAPS:
-        raise InvalidRequest("An old secret ends at once, or in 1 hour or 24 hours.")
-    secret = encryption.new_secret()
+    if not timedelta(0) <= overlap <= _LONGEST_OVERLAP:
+        raise InvalidRequest("An old secret ends at once, or within 24 hours.")
+    secret, rolled_as = encryption.new_secret(), request_context.reserved_id("we")
     with atomic():
-        row = lock_one(queries.endpoints(tenant), endpoint_id, kind="webhook_endpoint")
-        if fingerprint(row) != replacing:
+        rows = queries.endpoints(tenant, made_by=made_by)
+        row = lock_one(rows, endpoint_id, kind="webhook_endpoint")
+        if request_context.current().is_recovery and row.rolled_as == rolled_as:
+            return row, encryption.decrypt(row.secret, row=row.id)
+        if replacing is not None and fingerprint(row) != replacing:
             raise InvalidRequest(
                 "This secret was rolled already, and a secret is shown once. If nobody kept the "
                 "new one, roll it again from here."
@@ -66,8 +78,8 @@ def roll(
         old = bytes(row.secret)
         row.previous_secret = old if overlap else None
         row.previous_secret_until = at + overlap if overlap else None
-        row.secret = encryption.encrypt(secret, row=row.id)
-        row.save(update_fields=["secret", "previous_secret", "previous_secret_until"])
+        row.secret, row.rolled_as = encryption.encrypt(secret, row=row.id), rolled_as
+        row.save(update_fields=["secret", "previous_secret", "previous_secret_until", "rolled_as"])
         trail.record(
             "endpoint.secret_rolled",
             row,

@@ -20,6 +20,8 @@ Wire = JsonObject
 
 _SECRET: Final = "webhook_endpoint.signing_secret"  # noqa: S105  the name of a field
 _URL: Final = "webhook_endpoint.url"
+_SELF: Final = "@self"
+_ACCOUNTS: Final = "@accounts"
 
 
 class DestinationsView(V2View):
@@ -28,7 +30,7 @@ class DestinationsView(V2View):
 
     def check_access(self, caller: Caller, params: Fields, method: str) -> None:
         """Refuse an application to hear of sellers who have not been asked."""
-        if params.get("events_from") == ["@accounts"]:
+        if _ACCOUNTS in (params.get("events_from") or ()):
             permissions.check_separate(caller, "sellers", method="GET")
 
     def post(self, request: ApiRequest, params: Wire) -> Wire:
@@ -43,18 +45,21 @@ class DestinationsView(V2View):
                 code="parameter_missing",
                 param="webhook_endpoint",
             )
+        hears = _hears(params.get("events_from"))
         with _naming_url():
             row, secret = endpoints.create(
                 tenant=request.caller.tenant,
                 url=params["webhook_endpoint"]["url"],
                 enabled_events=_types(params["enabled_events"], is_thin=is_thin),
-                is_connect=_hears_accounts(params.get("events_from")),
+                is_connect=_ACCOUNTS in hears,
+                also_hears_own=_SELF in hears,
                 description=params.get("description"),
                 api_version=version,
                 metadata=params.get("metadata"),
                 name=params["name"],
                 is_thin=is_thin,
                 at=request.at,
+                **p.with_pace({n: v for n, v in params.items() if n == "delivery_settings"}),
             )
         return thin.destination(row, include=include, secret=secret)
 
@@ -81,7 +86,9 @@ class DestinationView(V2View):
     def post(self, request: ApiRequest, params: Wire, destination_id: str) -> Wire:
         include = _included(params, _URL)
         row = _find(request, destination_id)
-        changes = {n: v for n, v in params.items() if n not in ("included", "webhook_endpoint")}
+        changes = p.with_pace(params)
+        for name in ("included", "webhook_endpoint"):
+            changes.pop(name, None)
         if "webhook_endpoint" in params:
             changes["url"] = params["webhook_endpoint"]["url"]
         if "enabled_events" in changes:
@@ -165,19 +172,17 @@ def _included(params: Fields, *known: str) -> list[str]:
     return asked
 
 
-def _hears_accounts(events_from: list[str] | None) -> bool:
-    """Return whether a destination hears of connected accounts, and not of its own.
+def _hears(events_from: list[str] | None) -> set[str]:
+    """Return of whom a destination hears: of its own account, of connected ones, or of both.
 
     Raises:
-        InvalidRequest: If it is to hear of both, or of an organization.
+        InvalidRequest: If it is to hear of nobody, or of an organization.
     """
-    if events_from in (None, ["@self"]):
-        return False
-    if events_from == ["@accounts"]:
-        return True
+    told = {_SELF} if events_from is None else set(events_from)
+    if told and told <= {_SELF, _ACCOUNTS}:
+        return told
     raise InvalidRequest(
-        "`events_from` is either `@self` or `@accounts`: make one destination for each. There are "
-        "no organizations here.",
+        "`events_from` is `@self`, `@accounts` or both. There are no organizations here.",
         param="events_from",
     )
 

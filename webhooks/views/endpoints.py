@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from api.access import permissions
 from api.access.caller import Caller
 from api.lists import pagination
@@ -7,7 +9,7 @@ from api.wire.params import ListParams
 from core.types import Fields, JsonObject
 from webhooks import params as p
 from webhooks import queries, resources
-from webhooks.services import endpoints
+from webhooks.services import endpoints, signing_secrets
 
 Wire = JsonObject
 
@@ -24,12 +26,13 @@ class EndpointsView(ApiView):
     def post(self, request: ApiRequest, params: Wire) -> Wire:
         if "api_version" in params:
             versions.check(params["api_version"], today=request.at.date(), param="api_version")
-        row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **params)
+        given = p.with_pace(params)
+        row, secret = endpoints.create(tenant=request.caller.tenant, at=request.at, **given)
         return resources.webhook_endpoint(row, secret=secret)
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         return pagination.list_page(
-            queries.endpoints(request.caller.tenant, made_by=_maker(request), has_thin=False),
+            queries.endpoints(request.caller.tenant, made_by=maker(request), has_thin=False),
             params,
             resources.webhook_endpoint,
             kind="webhook_endpoint",
@@ -42,19 +45,19 @@ class EndpointView(ApiView):
     params = {"POST": p.UpdateEndpointParams}
 
     def get(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
-        tenant, made_by = request.caller.tenant, _maker(request)
+        tenant, made_by = request.caller.tenant, maker(request)
         row = queries.endpoint(tenant, endpoint_id, made_by=made_by, has_thin=False)
         return resources.webhook_endpoint(row)
 
     def post(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
-        changes = dict(params)
+        changes = p.with_pace(params)
         if "disabled" in changes:
             changes["is_enabled"] = not changes.pop("disabled")
         row = endpoints.update(
             tenant=request.caller.tenant,
             endpoint_id=endpoint_id,
             changes=changes,
-            made_by=_maker(request),
+            made_by=maker(request),
             has_thin=False,
         )
         return resources.webhook_endpoint(row)
@@ -63,13 +66,34 @@ class EndpointView(ApiView):
         endpoints.delete(
             tenant=request.caller.tenant,
             endpoint_id=endpoint_id,
-            made_by=_maker(request),
+            made_by=maker(request),
             has_thin=False,
             at=request.at,
         )
         return {"id": endpoint_id, "object": "webhook_endpoint", "deleted": True}
 
 
-def _maker(request: ApiRequest) -> str | None:
+class RollSecretView(ApiView):
+    resource = "webhook_endpoints"
+    params = {"POST": p.RollSecretParams}
+    answers = {"POST": "webhook_endpoint"}
+
+    def post(self, request: ApiRequest, params: Wire, endpoint_id: str) -> Wire:
+        """Replace an endpoint's signing secret, and show the new one, this once.
+
+        The one before still signs beside it for `overlap_hours`, so no receiver refuses a
+        delivery while its settings are changed. Destinations of events are endpoints here.
+        """
+        row, secret = signing_secrets.roll(
+            tenant=request.caller.tenant,
+            endpoint_id=endpoint_id,
+            overlap=timedelta(hours=params["overlap_hours"]),
+            at=request.at,
+            made_by=maker(request),
+        )
+        return resources.webhook_endpoint(row, secret=secret)
+
+
+def maker(request: ApiRequest) -> str | None:
     """Return the platform whose endpoints these must be: an application reaches its own ones."""
     return request.caller.actor_id if request.caller.by_application else None
