@@ -276,6 +276,16 @@ def _rails() -> Iterable[str]:
     yield from _table(*rail_page.credentials())
 
 
+def _data_classes() -> Iterable[str]:
+    from config.documents import data_page
+
+    yield from (*data_page.NOTES, "")
+    yield from _table(*data_page.meanings())
+    for title, rows in data_page.tables():
+        yield from ("", f"## {title}", "")
+        yield from _table(*rows)
+
+
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
@@ -311,6 +321,11 @@ PAGES: dict[str, tuple[str, str, Body]] = {
         "Licences",
         "`requirements.lock` and `config/documents/components.py`",
         _licences,
+    ),
+    "data-classes.md": (
+        "What every column holds",
+        "the tables in `config/privacy/tables`",
+        _data_classes,
     ),
     "detectors.md": ("Detectors", "`accounts/detection/detectors.py`", _detectors),
     "roles.md": ("Roles", "`core/security/roles.py`", _roles),
