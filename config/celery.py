@@ -1,21 +1,27 @@
 """The Celery application: queues, and the beat schedule as one table."""
 
 import os
+import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import setup_logging, task_prerun, worker_init
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_init
 from django.conf import settings
 
 from config import broker
+from core import request_context
 from core.jobs import check_arguments
+from core.measuring import counters
 from core.types import JsonObject
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
 
 broker.use()
+
+# The header of a task that names the request it was sent for.
+_CAUSE: Final = "rialto_request"
 
 
 class Rialto(Celery):
@@ -35,6 +41,8 @@ class Rialto(Celery):
             ValueError: If an argument is no id.
         """
         check_arguments(name, [*(args or ()), *(kwargs or {}).values()])
+        if cause := request_context.cause():
+            options["headers"] = {**(options.get("headers") or {}), _CAUSE: cause}
         return super().send_task(name, args, kwargs, *more, **options)
 
 
@@ -150,6 +158,20 @@ def _look_at_the_login(**_: object) -> None:
     from config import logins
 
     logins.refuse_owner()
+
+
+@task_prerun.connect
+def _begin(task: Any, **_: object) -> None:
+    sent_with = task.request.headers or {}
+    request_context.set_cause(str(task.request.get(_CAUSE) or sent_with.get(_CAUSE) or ""))
+    task.request.began = time.perf_counter()
+
+
+@task_postrun.connect
+def _end(task: Any, state: str | None = None, **_: object) -> None:
+    seconds = time.perf_counter() - task.request.began
+    counters.note_task(task.name, (state or "unknown").lower(), seconds)
+    request_context.set_cause("")
 
 
 @task_prerun.connect

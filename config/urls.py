@@ -22,6 +22,7 @@ from checkout.hosted.views.sessions import (
     status_view,
 )
 from config.documents import pages
+from config.monitoring import exposition
 from config.web import health, icon
 from connect.hosted.urls import framed
 from connect.hosted.views.library import script as connect_script
@@ -64,6 +65,7 @@ urlpatterns = [
     path("favicon.ico", icon.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("metrics", exposition.metrics),
     path("sellers/", include("connect.hosted.urls")),
     path("embedded/", include(framed)),
     path("connect.js", connect_script),

@@ -39,6 +39,8 @@ class RequestContext:
 
 _EMPTY = RequestContext()
 _current: ContextVar[RequestContext] = ContextVar("rialto_request", default=_EMPTY)
+# What a task was sent for: its lines of the log say so, and what it writes is still its own.
+_cause: ContextVar[str] = ContextVar("rialto_cause", default="")
 
 
 def current() -> RequestContext:
@@ -68,3 +70,13 @@ def reserved_id(prefix: str) -> str:
     """
     suffix = current().id_suffix
     return ids.with_prefix(prefix, suffix) if suffix else ids.new_id(prefix)
+
+
+def cause() -> str:
+    """Return the id of the request that the work goes back to, itself or by a task; else empty."""
+    return current().request_id or _cause.get()
+
+
+def set_cause(request_id: str) -> None:
+    """Say which request a task was sent for; empty for none."""
+    _cause.set(request_id)

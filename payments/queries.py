@@ -1,6 +1,9 @@
 """Queries of payments' rows."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Count, Min, QuerySet
 
 from core.database import finding
 from core.database.finding import Condition, Found, Others, Scope, Typed
@@ -26,7 +29,12 @@ from payments.models import (
     SetupIntent,
     TaxId,
     Token,
+    UnresolvedRequest,
 )
+from processors.protocols.base import UnknownReason
+
+# What takes its time, and is no riddle.
+_EXPECTED: Final = (UnknownReason.PENDING, UnknownReason.ACTION_REQUIRED)
 
 
 def customer(
@@ -253,6 +261,23 @@ def tax_ids(tenant: Tenant, customer_id: str | None = None) -> QuerySet[TaxId]:
         customer__deleted_at=None,
     )
     return rows if customer_id is None else rows.filter(customer_id=customer_id)
+
+
+def unresolved(*, at: datetime) -> tuple[int, float]:
+    """Return how many requests have no last word, and for how long the oldest has had none.
+
+    Waiting for a payer, or for a bank that takes days, is not that.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        The number, and seconds; 0 if there is none.
+    """
+    rows = UnresolvedRequest.objects.exclude(reason__in=_EXPECTED)
+    found = rows.aggregate(count=Count("key"), oldest=Min("sent_at"))
+    seconds = (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+    return found["count"], max(seconds, 0.0)
 
 
 def find_payments(typed: Typed, scope: Scope, *, most: int) -> list[Found]:

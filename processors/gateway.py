@@ -1,6 +1,7 @@
 """The one door to the rails: what is no answer becomes `unknown`, and never a no."""
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TypeVar
@@ -8,6 +9,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from core.database.transactions import forbid_transaction
+from core.measuring import counters
 from processors import registry
 from processors.accounts import observed, refusals
 from processors.accounts.snapshot import Listed
@@ -50,34 +52,38 @@ def charge(rail: str, request: ChargeRequest, *, method: str = "card") -> Outcom
         request: The request.
         method: What is paid with, as the wire names it: an account may fare well with one alone.
     """
-    outcome = _ask(rail, lambda: _understand(registry.get(rail).charge(request)))
+    outcome = _ask(rail, "charge", lambda: _understand(registry.get(rail).charge(request)))
     health.note(rail, method, outcome)
     return outcome
 
 
 def capture(rail: str, request: FollowUp) -> Outcome:
     """Capture a part or all of what was authorised."""
-    return _ask(rail, lambda: _understand(registry.get(rail).capture(request)))
+    return _ask(rail, "capture", lambda: _understand(registry.get(rail).capture(request)))
 
 
 def void(rail: str, request: FollowUp) -> Outcome:
     """Void an authorisation."""
-    return _ask(rail, lambda: _understand(registry.get(rail).void(request)))
+    return _ask(rail, "void", lambda: _understand(registry.get(rail).void(request)))
 
 
 def refund(rail: str, request: FollowUp) -> Outcome:
     """Refund a part or all of a charge."""
-    return _ask(rail, lambda: _understand(registry.get(rail).refund(request)))
+    return _ask(rail, "refund", lambda: _understand(registry.get(rail).refund(request)))
 
 
 def verify(rail: str, request: VerifyRequest) -> Outcome:
     """Ask the payer's bank whether a method can be charged later. No money moves."""
-    return _ask(rail, lambda: _understand(registry.get(rail).verify(request)))
+    return _ask(rail, "verify", lambda: _understand(registry.get(rail).verify(request)))
 
 
 def payout(rail: str, request: PayoutRequest) -> Outcome:
     """Send money to somebody's bank."""
-    return _ask(rail, lambda: _understand_payout(registry.get_for_payouts(rail).payout(request)))
+    return _ask(
+        rail,
+        "payout",
+        lambda: _understand_payout(registry.get_for_payouts(rail).payout(request)),
+    )
 
 
 def find(rail: str, inquiry: Inquiry) -> Outcome | None:
@@ -88,7 +94,7 @@ def find(rail: str, inquiry: Inquiry) -> Outcome | None:
         answer: object = registry.find(rail).find(inquiry)
         return None if answer is None else understood(answer)
 
-    return _ask(rail, ask)
+    return _ask(rail, "find", ask)
 
 
 def find_or_send(
@@ -123,12 +129,12 @@ def complete(
     if not isinstance(processor, CompletesActions):
         return None
     # What the browser says is only passed on.
-    return _ask(rail, lambda: _understand(processor.complete(request, state, returned)))
+    return _ask(rail, "complete", lambda: _understand(processor.complete(request, state, returned)))
 
 
 def cancel_charge(rail: str, request: FollowUp) -> Outcome:
     """Stop a charge that waits for the payer; of a rail that cannot, hear how it stands."""
-    return _ask(rail, lambda: _cancel_charge(registry.get(rail), request))
+    return _ask(rail, "cancel", lambda: _cancel_charge(registry.get(rail), request))
 
 
 def describe_token(rail: str, token: str) -> ChargedCard | ChargedAccount | None:
@@ -166,7 +172,7 @@ def act_for_payer(rail: str, charge_key: str, act: PayerAct) -> bool:
 
 def cancel_refund(rail: str, request: FollowUp) -> Outcome | None:
     """Stop a refund; None if the rail cannot stop any."""
-    return _ask(rail, lambda: _cancel_refund(registry.get(rail), request))
+    return _ask(rail, "cancel_refund", lambda: _cancel_refund(registry.get(rail), request))
 
 
 def _cancel_charge(processor: Processor, request: FollowUp) -> Outcome:
@@ -209,8 +215,17 @@ def _understand_payout(answer: object) -> Outcome:
     return answer
 
 
-def _ask(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
+def _ask(rail: str, action: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
+    """Ask, and count what came of it: what a rail has never heard of is `missing`."""
     forbid_transaction()
+    began = time.perf_counter()
+    answer = _reach(rail, call)
+    outcome = "missing" if answer is None else answer.status.value
+    counters.note_processor(rail, action, outcome, time.perf_counter() - began)
+    return answer
+
+
+def _reach(rail: str, call: Callable[[], _Answer]) -> _Answer | Outcome:
     at = timezone.now()
     try:
         if why := _why_not_asked(registry.listed(rail), at):

@@ -245,6 +245,56 @@ class Conservation:
         return self.events == self.events_there and self.expected == self.deliveries
 
 
+_RELAY_LAG: Final = """
+    SELECT extract(epoch FROM clock_timestamp() - e.created_at)::float8
+    FROM webhooks_event e, webhooks_relaycursor c
+    WHERE c.id = 1 AND (e.xid, e.id) > (c.xid, c.event_id)
+    ORDER BY e.xid, e.id LIMIT 1
+"""
+
+
+def relay_lag_seconds() -> float:
+    """Return the age of the oldest event that is not fanned out; 0 if all are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELAY_LAG)
+        row = cursor.fetchone()
+    return max(row[0], 0.0) if row else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Deliveries that could be tried now.
+
+    Args:
+        due: How many, counted up to a bound.
+        oldest_seconds: How long the oldest of those that were counted has been due.
+    """
+
+    due: int
+    oldest_seconds: float
+
+
+_MOST_COUNTED: Final = 100_000
+
+
+def backlog(*, at: datetime) -> Backlog:
+    """Return how much is due of what enabled endpoints are owed."""
+    ready = Endpoint.objects.filter(
+        Q(paused_until=None) | Q(paused_until__lte=at), is_enabled=True, deleted_at=None
+    )
+    rows = Delivery.objects.filter(
+        endpoint_id__in=ready.values("id"),
+        status__in=[DeliveryStatus.PENDING, DeliveryStatus.FAILING],
+        next_attempt_at__lte=at,
+    )
+    counted = rows.values("next_attempt_at")[:_MOST_COUNTED]
+    with connection.cursor() as cursor:
+        sql, params = counted.query.sql_with_params()
+        cursor.execute(f"SELECT count(*), min(next_attempt_at) FROM ({sql}) AS due", params)  # noqa: S608
+        count, oldest = cursor.fetchone()
+    return Backlog(count, max((at - oldest).total_seconds(), 0.0) if oldest else 0.0)
+
+
 # Each batch of the relay covers one stretch of (xid, id), and the stretches follow one another.
 _CONSERVATION = """
     WITH batch AS MATERIALIZED (

@@ -26,6 +26,7 @@ from config.door.threads import Threads
 from config.door.watch import Watch
 from config.web.proxies import client_of
 from core.browsers.content_policies import NOTHING
+from core.measuring import counters
 
 THREADS: Final = int(os.environ.get("RIALTO_WEB_THREADS") or 3)
 # Bytes of bodies that are coming in, and of answers that wait to be read, in one process.
@@ -33,6 +34,8 @@ _BODIES: Final = 96 * MIB
 _ANSWERS: Final = 128 * MIB
 # Whoever comes when so many wait for a thread is told to come again.
 _MOST_WAITING: Final = 512
+# The route of what is refused before anybody looks at where it leads.
+_REFUSED: Final = "(refused)"
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Application = Callable[..., HttpResponseBase | Iterable[bytes]]
@@ -85,6 +88,7 @@ class Door:
             with self.guests.under_way(client_of(environ) or environ["REMOTE_ADDR"]):
                 await self._answer(environ, proto, kind)
         except Refused as refused:
+            counters.note_request(_REFUSED, environ["REQUEST_METHOD"], refused.status, 0)
             _refuse(proto, kind, refused)
 
     async def _answer(self, environ: Environ, proto: Exchange, kind: Kind) -> None:

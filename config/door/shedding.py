@@ -29,7 +29,10 @@ _MONEY: Final = tuple(
         "payment_pages", "application_fees",
     )
 )  # fmt: skip
-_ALWAYS: Final = ("/inbound/", "/c/", "/l/", "/3d-secure/", "/next-action/", "/livez", "/readyz")
+_ALWAYS: Final = (
+    "/inbound/", "/c/", "/l/", "/3d-secure/", "/next-action/", "/livez", "/readyz", "/health",
+    "/metrics",
+)  # fmt: skip
 _PUBLIC_KEY: Final = "pk_live_"
 _TEST_KEYS: Final = ("sk_test_", "rk_test_", "pk_test_", "ek_test_")
 

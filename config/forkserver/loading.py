@@ -28,8 +28,10 @@ def load() -> None:
     for name in (*_PROGRAMS, *_APPLICATION):
         import_module(name)
     from config.celery import app
+    from core.measuring import counters
 
     app.loader.import_default_modules()
+    counters.load()
     gc.collect()
     # Not looked through again, so that the copies' pages stay the same pages.
     gc.freeze()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -63,6 +64,8 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
         say(f"The last run was killed. Cleared what it left: {left}.")
     check_port(home)
     _turn_logs(home)
+    # Counted by processes that are gone: whoever reads the sums takes this for their restart.
+    shutil.rmtree(home.run / "metrics", ignore_errors=True)
     is_new = home.is_new
     addresses = _start_servers(home, supervisor, is_new=is_new)
     env = programs.environment(home, addresses)

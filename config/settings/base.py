@@ -8,6 +8,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy
 
 from config.settings import database, limits
+from config.settings.monitoring import *  # noqa: F403
 from config.settings.people import *  # noqa: F403
 from config.settings.retention import *  # noqa: F403
 
@@ -93,11 +94,13 @@ INSTALLED_APPS = [
 
 # The wire protocol needs none of the browser's middleware: see `config.web.middleware`.
 MIDDLEWARE = [
+    "config.monitoring.middleware.Measured",
     "config.web.policies.EveryAnswer",
     "config.web.proxies.Arrival",
     "config.web.middleware.BrowserOnly",
 ]
 BROWSER_MIDDLEWARE = [
+    "config.monitoring.middleware.Measured",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.web.policies.ConsolePolicy",
@@ -350,8 +353,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "config.logs.formatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    # Log-ins are logged whatever the level of the rest.
-    "loggers": {"rialto.access": {"level": "INFO"}},
+    # Log-ins are logged whatever the level of the rest, and requests where that is switched on.
+    "loggers": {"rialto.access": {"level": "INFO"}, "rialto.requests": {"level": "INFO"}},
     "root": {"handlers": ["stderr"], "level": env.str("RIALTO_LOG_LEVEL", default="WARNING")},
 }
 

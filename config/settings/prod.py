@@ -8,6 +8,7 @@ from config.settings.base import (
     ALLOWED_HOSTS,
     DATABASES,
     DEBUG,
+    MONITORING_TOKEN,
     OAUTH2_PROVIDER,
     PROXY_SECRET,
     RIALTO_ENCRYPTION_KEY,
@@ -33,6 +34,7 @@ MESSAGE_STORAGE = "config.web.told.Messages"
 WEBHOOKS_ALLOW_LOOPBACK = False
 API_LIVE_NEEDS_TLS = True
 NEEDS_TWO_LOGINS = True
+ACCESS_LOG = env.bool("RIALTO_ACCESS_LOG", default=True)
 # Programs on one's own machine, which are sent back without TLS, are for trying things out.
 OAUTH2_PROVIDER = OAUTH2_PROVIDER | {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
@@ -46,6 +48,8 @@ _SECRETS = {
 }
 if TRUSTED_PROXIES or PROXY_SECRET:
     _SECRETS["RIALTO_PROXY_SECRET"] = PROXY_SECRET
+if MONITORING_TOKEN:
+    _SECRETS["RIALTO_MONITORING_TOKEN"] = MONITORING_TOKEN
 if _weak := weaknesses(_SECRETS):
     raise ImproperlyConfigured(" ".join(_weak))
 if PROXY_SECRET and not TRUSTED_PROXIES:

@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponse]
 
 _PROGRAMS = (
-    "/v1/", "/links/", "/inbound/", "/livez", "/readyz", "/oauth/token", "/oauth/deauthorize",
+    "/v1/", "/links/", "/inbound/", "/livez", "/readyz", "/health", "/metrics", "/oauth/token",
+    "/oauth/deauthorize",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ _SET_BY_PROXIES: Final = (
     "HTTP_X_FORWARDED_PORT", "HTTP_X_FORWARDED_SSL", "HTTP_X_REAL_IP", "HTTP_FORWARDED",
 )  # fmt: skip
 # Whoever watches over a process asks it by its address.
-_OF_WATCHERS: Final = frozenset({"/livez", "/readyz"})
+_OF_WATCHERS: Final = frozenset({"/livez", "/readyz", "/health", "/metrics"})
 
 
 class Arrival:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final, TypeVar, cast
 
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, Model, OuterRef, Q, QuerySet, Subquery, Sum
 
 from accounts.models import Account
 from connect.models import (
@@ -251,3 +251,18 @@ def history_of_group(group: str, *, most: int) -> History:
         for row in rows
     ]
     return History("payout", [step.id for step in steps], steps, len(parts) - len(steps))
+
+
+def unresolved(*, at: datetime) -> tuple[int, float]:
+    """Return how many attempts nobody knows the outcome of, and for how long the oldest has been.
+
+    Args:
+        at: The moment, in UTC.
+
+    Returns:
+        The number, and seconds; 0 if there is none.
+    """
+    rows = PayoutAttempt.objects.filter(next_poll_at__isnull=False, status=AttemptStatus.UNKNOWN)
+    found = rows.aggregate(count=Count("id"), oldest=Min("sent_at"))
+    seconds = (at - found["oldest"]).total_seconds() if found["oldest"] else 0.0
+    return found["count"], max(seconds, 0.0)

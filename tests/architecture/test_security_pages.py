@@ -151,8 +151,9 @@ def test_the_proxies_speak_what_the_map_says():
     (ciphers,) = re.findall(r"ssl_ciphers (\S+);", nginx)
     assert all(re.match(r"ECDHE-\w+-(AES\d+-GCM|CHACHA20)-", one) for one in ciphers.split(":"))
     assert "protocols tls1.2 tls1.3" in caddy
-    assert "location = /readyz { return 404; }" in nginx
-    assert re.search(r"handle /readyz \{\s+respond 404", caddy)
+    for page in ("readyz", "health", "metrics"):
+        assert f"location = /{page} {{ return 404; }}" in nginx
+        assert re.search(rf"handle /{page} \{{\s+respond 404", caddy)
 
 
 def test_a_line_of_a_log_says_when_in_utc_and_is_one_line():

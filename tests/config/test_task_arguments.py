@@ -86,5 +86,8 @@ def test_what_a_worker_logs_of_arguments_results_and_failures_is_masked():
     assert "Paying with ************5556" in logged
     assert "tests.fails" in logged
     assert "succeeded in" in logged
-    assert any("exception" in line for line in lines)
+    (failed,) = (line for line in lines if "exception" in line)
+    assert failed["exception"].splitlines()[-2].endswith("in fails")
+    assert "ValueError: ************5556" in failed["exception"]
+    assert all(len(line) < 2_000 for line in done.stderr.splitlines())
     assert CARD not in done.stderr + done.stdout

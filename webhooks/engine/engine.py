@@ -24,6 +24,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.ids import random_text
+from core.measuring import counters
 from webhooks.engine import due, leases
 from webhooks.engine.due import Due
 from webhooks.engine.results import UNSIGNABLE, Result, Writer
@@ -229,6 +230,7 @@ class Engine:
             logger.exception("A delivery could not be sent.")
             reply = Reply(None, "", 0, f"Rialto could not send it: {type(error).__name__}.")
         self._turns.ended(one, reply)
+        counters.note_attempt("accepted" if reply.is_success else "refused")
         self._results.append(Result(one, reply, headers, at))
         self._ended.set()
         self._start()

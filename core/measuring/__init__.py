@@ -1,0 +1,1 @@
+"""What processes count while they work, for whoever watches over them."""
