@@ -100,7 +100,6 @@ MIDDLEWARE = [
     "config.web.middleware.BrowserOnly",
 ]
 BROWSER_MIDDLEWARE = [
-    "config.monitoring.middleware.Measured",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "config.web.policies.ConsolePolicy",

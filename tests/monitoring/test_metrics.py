@@ -115,6 +115,19 @@ def test_what_is_in_an_address_makes_no_new_route():
     assert 'route="(none)"' in routes
 
 
+def test_a_page_is_counted_once_and_another_word_than_a_method_is_no_figure():
+    page = 'rialto_requests_total{method="GET",route="/favicon.ico",status="200"}'
+    before = samples()
+
+    Client().get("/favicon.ico")
+    Client().generic("BREW", "/favicon.ico")
+
+    after = samples()
+    assert after[page] - before.get(page, 0) == 1
+    assert not [name for name in after if "BREW" in name]
+    assert [name for name in after if 'method="(other)",route="/favicon.ico"' in name]
+
+
 def test_other_processes_of_the_machine_are_added(folder):
     def count():
         return samples().get('rialto_delivery_attempts_total{outcome="accepted"}', 0)
