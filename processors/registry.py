@@ -63,8 +63,8 @@ def get(name: str) -> Processor:
     Raises:
         LookupError: If there is none, or it takes none.
     """
-    rail = find(name)
-    if not isinstance(rail, Processor):
+    rail = kinds.make_for_payments(listed(name).rail)
+    if rail is None:
         raise NoRail(f"{name} takes no payments.")
     return rail
 
@@ -137,8 +137,8 @@ def takes_tokens(name: str, *, livemode: bool, method: str = "card") -> bool:
     one = snapshot.current().accounts.get(name)
     if one is None or one.rail.livemode != livemode:
         return False
-    rail = find(name)
-    if not isinstance(rail, Processor) or not rail.capabilities.takes_tokens:
+    rail = kinds.make_for_payments(one.rail)
+    if rail is None or not rail.capabilities.takes_tokens:
         return False
     return method in rail.capabilities.methods
 

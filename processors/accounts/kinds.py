@@ -7,7 +7,7 @@ from typing import Final
 
 from processors.adyen import about as adyen_about
 from processors.protocols.accounts import RailAccount
-from processors.protocols.base import Capabilities
+from processors.protocols.base import Capabilities, Processor
 from processors.protocols.kinds import Rail, RailKind
 from processors.sepa.rail import BankFileRail
 from processors.simulator.rail import Simulator
@@ -73,6 +73,19 @@ def make(account: RailAccount) -> Rail:
     return KINDS[account.kind].make(account)
 
 
+@lru_cache(maxsize=64)
+def make_for_payments(account: RailAccount) -> Processor | None:
+    """Return the rail of an account; None if it takes no payments.
+
+    Python looks at every attribute of a protocol for each question, which a payment asks six times.
+
+    Raises:
+        KeyError: If there is no such kind.
+    """
+    rail = make(account)
+    return rail if isinstance(rail, Processor) else None
+
+
 def register(
     kind: str, make_rail: Callable[[RailAccount], Rail] | None
 ) -> Callable[[RailAccount], Rail] | None:
@@ -86,4 +99,5 @@ def register(
         bare = RailKind(kind, make_rail, Capabilities(methods=frozenset()))
         KINDS[kind] = replace(before or bare, make=make_rail)
     make.cache_clear()
+    make_for_payments.cache_clear()
     return before.make if before else None
