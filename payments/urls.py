@@ -26,6 +26,7 @@ from payments.methods.views import (
 )
 from payments.refunds.views import charge_refunds, refunds
 from payments.setups.views import setup_intents
+from payments.unapplied.views import unapplied_payments
 
 urlpatterns = [
     path("payment_intents", payment_intents.PaymentIntentsView.as_view()),
@@ -151,6 +152,18 @@ urlpatterns = [
         older_sources.SourceTransactionsView.as_view(),
     ),
     path("sources/<str:source_id>/verify", older_sources.VerifyOlderSourceView.as_view()),
+    path("unapplied_payments", unapplied_payments.UnappliedPaymentsView.as_view()),
+    path(
+        "unapplied_payments/<str:unapplied_id>", unapplied_payments.UnappliedPaymentView.as_view()
+    ),
+    path(
+        "unapplied_payments/<str:unapplied_id>/refund",
+        unapplied_payments.RefundUnappliedPaymentView.as_view(),
+    ),
+    path(
+        "unapplied_payments/<str:unapplied_id>/apply",
+        unapplied_payments.ApplyUnappliedPaymentView.as_view(),
+    ),
     path("customer_sessions", customer_sessions.CustomerSessionsView.as_view()),
     path("ephemeral_keys", customer_sessions.EphemeralKeysView.as_view()),
     path("ephemeral_keys/<str:key_id>", customer_sessions.EphemeralKeyView.as_view()),

@@ -20,6 +20,7 @@ DESTINATION: Final = "v2.core.event_destination"
 _ADDRESSES: Final = {
     "account": "/v1/accounts/{id}",
     "application_fee": "/v1/application_fees/{id}",
+    "unapplied_payment": "/v1/unapplied_payments/{id}",
     "fee_refund": "/v1/application_fees/{fee}/refunds/{id}",
     "balance": "/v1/balance",
     "balance_settings": "/v1/balance_settings",

@@ -1,7 +1,25 @@
-"""The object of an unapplied payment in events: our own, for the wire has none."""
+"""The object of an unapplied payment: our own, for the wire has none."""
+
+from typing import Literal, TypedDict
 
 from core.types import JsonObject
 from payments.models import UnappliedPayment
+
+
+class UnappliedPaymentObject(TypedDict):
+    """Money that a payer sent after its charge had ended."""
+
+    id: str
+    object: Literal["unapplied_payment"]
+    amount: int
+    balance_transaction: str | None
+    charge: str
+    created: int
+    currency: str
+    failure_reason: str | None
+    livemode: bool
+    payment_intent: str | None
+    status: str
 
 
 def unapplied_payment(row: UnappliedPayment) -> JsonObject:

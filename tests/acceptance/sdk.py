@@ -13,7 +13,7 @@ from tests.acceptance import annotations
 OWN = frozenset(
     {
         "elements_checkout", "elements_session", "refund_preview", "stripecli_session",
-        "webhook_endpoint.resend",
+        "webhook_endpoint.resend", "unapplied_payment",
     }
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ import stripe
 
 from api.absent.routes import ROUTES
 from api.absent.views import AbsentView
+from core.tenant import Tenant
 from payments.disputes.services.disputes import fetch
 from tests.acceptance import telling
 from tests.acceptance.caller import CARD, Caller
@@ -25,6 +26,7 @@ from tests.acceptance.selling import (
 )
 from tests.acceptance.shop import catalog, rates_and_discounts
 from tests.factories import now
+from tests.payments.lateness import a_late_payment
 from tests.tenancy.asking import METHODS, routes
 from tests.webhooks.steps import a_resend_of
 from webhooks.models import Endpoint
@@ -267,6 +269,22 @@ def refunds(our: Caller) -> None:
     assert (pending.status, our.v1.refunds.cancel(pending.id).status) == ("pending", "canceled")
 
 
+def money_that_comes_too_late(our: Caller) -> None:
+    # Of baht, which would be the first currency in the balance of others.
+    thai = Caller(our.server)
+    with our.server.using_its_database():
+        tenant = Tenant(thai.account, livemode=False)
+        first, second = a_late_payment(tenant), a_late_payment(tenant)
+    path = "/v1/unapplied_payments"
+    listed = thai.raw.deserialize(thai.raw.raw_request("get", path), api_mode="V1")
+    assert [one.id for one in listed.data] == [second.id, first.id]
+    thai.raw.raw_request("get", f"{path}/{first.id}")
+    thai.raw.raw_request("post", f"{path}/{first.id}/refund")
+    thai.raw.raw_request("post", f"{path}/{second.id}/apply")
+    our.transport.called |= thai.transport.called
+    our.transport.faults += thai.transport.faults
+
+
 def webhooks(our: Caller) -> None:
     our.raw.raw_request("post", "/v1/stripecli/sessions", websocket_features=["webhooks"])
     made = our.v1.webhook_endpoints.create(
@@ -373,8 +391,8 @@ CHAPTERS = [
     files, payers_applications, payment_method_configurations, registered_domains,
     what_rialto_does_not_have,
     payment_methods_and_customers, payments, charges, customers_own_things, setups,
-    refunds, disputes, accounts, people, links, payouts, transfers, application_fees,
-    balances, webhooks, catalog, rates_and_discounts, checkouts, payment_links,
+    refunds, money_that_comes_too_late, disputes, accounts, people, links, payouts, transfers,
+    application_fees, balances, webhooks, catalog, rates_and_discounts, checkouts, payment_links,
 ]  # fmt: skip
 
 # Actions that cannot succeed yet, and why.

@@ -36,6 +36,7 @@ from payments.refunds.services import refunds
 from payments.setups.services import setup_intents
 from processors.protocols.disputes import DisputeReport, DisputeStage, FraudReport
 from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_seller, now
+from tests.payments.lateness import a_late_payment
 from tests.webhooks.steps import a_resend_of
 from webhooks.models import Event
 from webhooks.services import endpoints
@@ -50,6 +51,7 @@ def platform(rows_of_the_module) -> Tenant:
 def theirs(platform) -> dict[str, str]:
     """One real object of somebody else for each name that stands in a URL."""
     seller = a_seller(platform)
+    late = a_late_payment(platform)
     intent = a_paid_intent(
         platform,
         transfer_destination=seller.account_id,
@@ -169,6 +171,7 @@ def theirs(platform) -> dict[str, str]:
         "setup_attempt_id": SetupAttempt.objects.filter(setup_intent=setup)[0].id,
         "intent_id": intent.id,
         "charge_id": str(intent.latest_charge_id),
+        "unapplied_id": late.id,
         "customer_id": customer.id,
         "method_id": method.id,
         "account_id": seller.account_id,

@@ -132,6 +132,7 @@ CURSORS = {
     "refunds": "refund_id", "reversals": "reversal_id", "setup_attempts": "setup_attempt_id",
     "setup_intents": "setup_intents/intent_id", "tax_ids": "tax_id", "transfers": "transfer_id",
     "webhook_endpoints": "endpoint_id", "resends": "resend_id", "sessions": "session_id",
+    "unapplied_payments": "unapplied_id",
     "checkout/sessions/<str:session_id>/line_items": "line_id",
     "payment_links": "payment_link_id",
     "payment_links/<str:payment_link_id>/line_items": "payment_links/line_id",
