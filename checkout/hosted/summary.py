@@ -221,6 +221,9 @@ def _line(
         "amount": money(session, line.amount_subtotal),
         "chosen": typed or (f"{chosen:f}" if chosen is not None else None),
         "is_chosen": custom is not None,
+        "price": line.price_id,
+        "product": line.price.product_id,
+        "subtotal": line.amount_subtotal,
         "wrong": wrong.get(f"quantity_{line.id}") or wrong.get(f"amount_{line.id}"),
     }
 
@@ -297,6 +300,7 @@ def _ways_to_pay(session: CheckoutSession, sent: forms.Sent | None, fields: Fiel
     shown = [
         {
             "id": one["id"],
+            "type": one["type"],
             "title": saved_title(one),
             "expires": _expiry(one),
             "is_chosen": one["id"] == chosen,

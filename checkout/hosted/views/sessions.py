@@ -24,6 +24,7 @@ from checkout.hosted import (
     declines,
     forms,
     framing,
+    report,
     summary,
     turns,
     typed_methods,
@@ -275,6 +276,7 @@ def _page(
             "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
             "shop_url": _shop_url(session),
             "is_framed": is_framed,
+            "report": report.of(context, _failure(request, wrong, error)) if is_framed else "",
             # Another language is shown in the frame as well.
             "query": "framed=1&" if is_framed else "",
             "leads_back": session.settings.get("redirect_on_completion", "always") == "always",
@@ -294,6 +296,18 @@ def _page(
     # The address is the payer's alone.
     answer["Referrer-Policy"] = "no-referrer"
     return answer
+
+
+def _failure(
+    request: HttpRequest, wrong: Mapping[str, str] | None, error: RialtoError | None
+) -> report.Failure:
+    """Say why what the payer sent, here or at its bank, is not paid."""
+    is_declined = (wrong or {}).get("") == "declined"
+    if request.method != "POST":
+        return "api_error" if is_declined else ""
+    if request.POST.get("action") != _PAY or not wrong:
+        return ""
+    return "api_error" if error or is_declined else "unexpected"
 
 
 def _language(request: HttpRequest, session: CheckoutSession) -> str:

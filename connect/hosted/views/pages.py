@@ -31,6 +31,8 @@ _PATH: Final = "/sellers/"
 # Pages in frames of a platform's own page. Browsers keep no cookies there, so their address, which
 # only the frame knows, lets the seller in.
 _FRAMED_PATH: Final = "/embedded/"
+# Before the word that lets the seller in: the language that the platform's page wants.
+_LANGUAGE_MARK: Final = "~"
 # How long somebody who has come through a link may stay.
 _HOME_SESSIONS: Final = {
     links.LOGIN: timedelta(hours=12),
@@ -51,7 +53,7 @@ def is_visitor(request: HttpRequest) -> bool:
     """
     if request.path.startswith(_FRAMED_PATH):
         word = request.path.removeprefix(_FRAMED_PATH).partition("/")[0]
-        return _is_genuine(word, _FRAMED_SALT)
+        return _is_genuine(word.rpartition(_LANGUAGE_MARK)[2], _FRAMED_SALT)
     ours = cookies.name_of("rialto_seller_")
     mine = (value for name, value in request.COOKIES.items() if name.startswith(ours))
     return any(_is_genuine(value, _SALT) for value in mine)
@@ -223,7 +225,8 @@ class SellerView(View):
     def _enter(self, request: HttpRequest, account_id: str, mode: str, word: str) -> bool:
         kept = request.COOKIES.get(cookies.name_of(_COOKIE % (account_id, mode)), "")
         try:
-            link_id = signing.loads(word or kept, salt=_FRAMED_SALT if word else _SALT)
+            signed = word.rpartition(_LANGUAGE_MARK)[2] or kept
+            link_id = signing.loads(signed, salt=_FRAMED_SALT if word else _SALT)
         except signing.BadSignature:
             return False
         link = AccountLink.objects.select_related("account").filter(id=link_id).first()
@@ -339,9 +342,18 @@ def language_of(request: HttpRequest) -> str:
 
 
 def _requested_language(request: HttpRequest) -> str:
-    for chosen in (request.GET.get("lang"), request.COOKIES.get(cookies.name_of(_LANGUAGE_COOKIE))):
+    kept = request.COOKIES.get(cookies.name_of(_LANGUAGE_COOKIE))
+    for chosen in (request.GET.get("lang"), _framed_language(request), kept):
         if chosen in LANGUAGES:
             return chosen
     accepted = request.headers.get("Accept-Language", "").lower()
     found = {code: accepted.find(code) for code in LANGUAGES if code in accepted}
     return min(found, key=lambda code: found[code]) if found else ""
+
+
+def _framed_language(request: HttpRequest) -> str:
+    """Return the language that a platform's page wants of the pages in its frames."""
+    if not request.path.startswith(_FRAMED_PATH):
+        return ""
+    word = request.path.removeprefix(_FRAMED_PATH).partition("/")[0]
+    return word.rpartition(_LANGUAGE_MARK)[0]

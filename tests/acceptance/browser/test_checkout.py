@@ -76,6 +76,49 @@ def test_a_bank_that_has_a_page_of_its_own_is_gone_to_and_come_back_from(shop, p
     assert page.problems == []
 
 
+def test_the_shops_page_hears_what_is_ordered_and_how_paying_goes(shop, page):
+    coupon = shop.client.v1.coupons.create({"percent_off": 50})
+    shop.client.v1.promotion_codes.create(
+        {"promotion": {"type": "coupon", "coupon": coupon.id}, "code": "TOLD"}
+    )
+    lamp = {"currency": "eur", "unit_amount": 2_000, "product_data": {"name": "Lamp"}}
+    line = {"price_data": lamp, "quantity": 1, "adjustable_quantity": {"enabled": True}}
+    session = shop.session(
+        ui_mode="embedded_page",
+        redirect_on_completion="never",
+        line_items=[line],
+        allow_promotion_codes=True,
+    )
+    page.goto(shop.checkout_page("embedded", secret=session.client_secret))
+    inside = fields(page)
+    inside.get_by_label("Quantity").fill("2")
+    inside.get_by_label("Promotion code").fill("TOLD")
+    inside.get_by_role("button", name="Work out the total").press("Enter")
+    inside.get_by_text("Discount").wait_for()
+    fill(page, DECLINED)
+    inside.get_by_role("alert").wait_for()
+
+    fill(page, GOOD)
+
+    assert result(page) == {"isDone": True}
+    heard = page.evaluate("window.heard")
+    (item,) = shop.client.v1.checkout.sessions.line_items.list(session.id)
+    ordered = {"price": item.price.id, "product": item.price.product, "quantity": 2, "amount": 4000}
+    submitted = {"amount": 2000, "currency": "eur", "items": [ordered], "paymentMethodType": "card"}
+    assert [(one["eventType"], one["details"]) for one in heard[2:]] == [
+        ("lineItemChange", {"amount": 2000, "currency": "eur", "items": [ordered]}),
+        ("promotionCodeApplied", {"code": "TOLD"}),
+        ("checkoutSubmitted", submitted),
+        ("checkoutSubmitFailed", {**submitted, "failureReason": "api_error"}),
+        ("checkoutSubmitted", submitted),
+    ]
+    assert [one["eventType"] for one in heard[:2]] == ["checkoutRendered", "deviceData"]
+    assert heard[0]["details"]["amount"] == 2_000
+    device = heard[1]["details"]["device"]
+    assert (device["category"], device["viewport"]["width"]) == ("mobile", 390)
+    assert {one["checkoutSession"] for one in heard} == {session.id}
+
+
 def test_an_older_page_mounts_it_by_the_older_name_and_takes_it_away(shop, page):
     session = shop.session(ui_mode="embedded", return_url=back_of(shop))
     page.goto(shop.plain_page(session=session.client_secret))

@@ -27,8 +27,8 @@ def a_secret(shop, seller):
     return shop.client.v1.account_sessions.create(account).client_secret
 
 
-def address(shop, secrets, *tags):
-    words = {"key": shop.public_key, "secret": secrets, "tag": tags}
+def address(shop, secrets, *tags, **more):
+    words = more | {"key": shop.public_key, "secret": secrets, "tag": tags}
     return f"{shop.origin}/sellers.html?{urlencode(words, doseq=True)}"
 
 
@@ -57,6 +57,37 @@ def test_a_sellers_money_stands_on_the_marketplaces_page_in_parts(shop, seller, 
     page.evaluate("window.instance.logout()")
     page.wait_for_function("document.querySelectorAll('iframe').length === 0")
     assert [line for line in page.problems if "Rialto" in line] == []
+
+
+def test_the_parts_look_and_speak_as_the_marketplaces_page_wants(shop, seller, page):
+    warnings = []
+    page.on("console", lambda line: line.type == "warning" and warnings.append(line.text))
+    secret = a_secret(shop, seller)
+    page.goto(
+        address(shop, [secret], "balances", "account-onboarding", locale="th-TH", color="#0a5")
+    )
+    balances, setup = frame(page, "balances"), frame(page, "account-onboarding")
+    first = setup.get_by_role("button").first
+    first.wait_for()
+
+    assert balances.locator("html").get_attribute("lang") == "th"
+    color = "element => getComputedStyle(element).backgroundColor"
+    assert first.evaluate(color) == "rgb(0, 170, 85)"
+    assert balances.locator("body").evaluate(color) == "rgb(16, 20, 24)"
+    scheme = "element => getComputedStyle(element).colorScheme"
+    assert balances.locator("html").evaluate(scheme) == "dark"
+    first.press("Enter")
+    setup.locator("[aria-invalid=true]").first.wait_for()
+    assert setup.locator("html").get_attribute("lang") == "th"
+    page.evaluate(
+        """window.instance.update({
+          locale: 'en', appearance: { overlays: 'dialog', variables: { colorPrimary: '#a00' } },
+        })"""
+    )
+    balances.get_by_role("heading", name="Balance").wait_for()
+    assert balances.locator("html").get_attribute("lang") == "en"
+    assert setup.get_by_role("button").first.evaluate(color) == "rgb(170, 0, 0)"
+    assert [one for one in warnings if "Rialto" in one] == ["Rialto: overlays change nothing."]
 
 
 def test_a_seller_tells_what_is_asked_inside_of_the_marketplaces_page(shop, seller, page):

@@ -1,9 +1,11 @@
-// The page of a session in a frame of the merchant's page: it tells how high it is, and what became of it.
+// The page of a session in a frame of the merchant's page: it tells how high it is, what is ordered, and what became
+// of it.
 
 const facts = document.documentElement.dataset;
 const POLL_MILLISECONDS = 2000;
 
 let port;
+let isSent = false;
 
 window.addEventListener('message', (event) => {
   if (port || event.source !== window.parent || event.data?.rialto !== 'page') return;
@@ -11,12 +13,23 @@ window.addEventListener('message', (event) => {
   new ResizeObserver(sayHeight).observe(document.body);
   sayHeight();
   tell('ready');
+  if (facts.report) tell('order', JSON.parse(facts.report));
   if (facts.state === 'complete') tell('complete', { address: facts.goesTo });
   if (facts.leavesTo) tell('leave', { address: facts.leavesTo });
 });
+window.addEventListener('pageshow', () => { isSent = false; });
 // It says nothing, so that any page may hear it: what follows goes through the port.
 window.parent.postMessage({ rialto: 'checkout' }, '*');
 if (facts.state === 'action') watch();
+
+/** Say by which method the payer pays, of whichever program the form is sent. */
+document.getElementById('pay')?.addEventListener('formdata', ({ formData }) => {
+  // Browsers say it twice of a form that is sent once.
+  if (!port || isSent || formData.get('action') !== 'pay') return;
+  isSent = true;
+  const method = String(formData.get('method') ?? '');
+  tell('submitted', { method: JSON.parse(facts.report).types[method] ?? method });
+});
 
 function tell(event, details = {}) { port.postMessage({ event, ...details }); }
 

@@ -46,6 +46,17 @@ async function goToSession(client, { sessionId, ...others } = {}) {
   return new Promise(() => {});
 }
 
+/** Up to which width, in pixels, a page is on which device. */
+const DEVICES = /** @type {const} */ ([[767, 'mobile'], [1023, 'tablet'], [Infinity, 'desktop']]);
+
+/** Say what the payer looks at the page with. */
+function describeDevice() {
+  const { innerWidth: width, innerHeight: height } = window;
+  const [, category] = DEVICES.find(([most]) => width <= most) ?? DEVICES[2];
+  const { language, platform } = navigator;
+  return { device: { category, language, platform, viewport: { width, height } } };
+}
+
 /** A session's own page, in a frame of the merchant's page. */
 class EmbeddedCheckout {
   /**
@@ -72,10 +83,12 @@ class EmbeddedCheckout {
   }
 
   /** @param {Client} client @param {{id: string, page: string}} session @param {any} options */
-  constructor(client, session, { onComplete }) {
+  constructor(client, session, { onComplete, onAnalyticsEvent }) {
     this._client = client;
     this._address = new URL(session.page);
+    this._id = session.id;
     this._onComplete = onComplete;
+    this._onAnalyticsEvent = onAnalyticsEvent;
     this._isDestroyed = false;
     this._isComplete = false;
   }
@@ -101,7 +114,9 @@ class EmbeddedCheckout {
     this._isDestroyed = true;
   }
 
-  #hear({ event, address, error }) {
+  #hear({ event, address, error, method, ...told }) {
+    if (event === 'order') this.#hearOrder(told);
+    if (event === 'submitted') this.#hearSubmission(method);
     if (event === 'loaderror') console.error(`Rialto: ${error.message}`);
     // Only the page knows that a bank has to be asked which may stand in no frame.
     if (event === 'leave' && new URL(address).origin === this._address.origin) window.location.assign(address);
@@ -109,5 +124,38 @@ class EmbeddedCheckout {
     this._isComplete = true;
     if (address) window.location.assign(address);
     else this._onComplete?.();
+  }
+
+  /** Take what the page shows, and say what of it is new. @param {any} told */
+  #hearOrder({ order, code, failure }) {
+    const before = this._order;
+    this._order = order;
+    if (!before) {
+      this.#report('checkoutRendered', order);
+      this.#report('deviceData', describeDevice());
+    } else if (JSON.stringify(before.items) !== JSON.stringify(order.items)) {
+      this.#report('lineItemChange', order);
+    }
+    if (code && code !== this._code) this.#report('promotionCodeApplied', { code });
+    this._code = code;
+    // A page that is shown again has failed once.
+    if (failure && this._method !== undefined) {
+      this.#report('checkoutSubmitFailed', { ...order, paymentMethodType: this._method, failureReason: failure });
+      this._method = undefined;
+    }
+  }
+
+  #hearSubmission(method) {
+    this._method = method;
+    this.#report('checkoutSubmitted', { ...this._order, paymentMethodType: method });
+  }
+
+  #report(eventType, details) {
+    const listener = this._onAnalyticsEvent;
+    if (!listener) return;
+    const timestamp = Math.floor(Date.now() / 1000);
+    const event = { checkoutSession: this._id, eventType, details, clientMetadata: {}, timestamp };
+    // The listener is the page's: its mistakes end nothing of ours.
+    queueMicrotask(() => listener(event));
   }
 }

@@ -46,7 +46,8 @@ class Checkout extends Emitter {
     };
     this._secret = Promise.resolve(clientSecret ?? fetchClientSecret());
     this._loaded = this.#load();
-    const { appearance, fonts } = elementsOptions;
+    const { appearance, fonts, savedPaymentMethod } = elementsOptions;
+    this._showsSaved = savedPaymentMethod?.enableRedisplay !== 'never';
     this._elements = new Elements(client, { appearance, fonts, types: this.#types() }, locale);
   }
 
@@ -66,7 +67,7 @@ class Checkout extends Emitter {
     return error
       ? { error: makeError('invalid_request_error', 'checkout_not_loaded', error.message) }
       : {
-        types: this._answer.payment_method_types, saved: this._answer.saved_payment_methods,
+        types: this._answer.payment_method_types, saved: this._showsSaved ? this._answer.saved_payment_methods : [],
         cards: this._answer.card_fields,
         removal: this._answer.payment_method_remove === 'enabled' && { checkout_session_client_secret: await this._secret },
       };

@@ -1,6 +1,9 @@
 /** Names that pages call as methods: what is missing among them rejects by its name. */
 const METHOD_NAME = /^(collect|confirm|create|handle|init|process|redirect|retrieve|verify)[A-Z]\w*$/;
 
+/** Those of them whose callers use at once what they return, instead of waiting: they throw. */
+const USED_AT_ONCE = new Set(['initCheckoutFormSdk']);
+
 /** The object that `Stripe(key)` returns. */
 class Library {
   /** @param {string} key The publishable key. @param {any} options As the page gave them. */
@@ -116,7 +119,11 @@ function Rialto(key, options = {}) {
   return new Proxy(library, {
     get(target, name) {
       if (name in target || typeof name !== 'string' || !METHOD_NAME.test(name)) return target[name];
-      return () => Promise.reject(new UnsupportedError(`the method '${name}'`));
+      const error = new UnsupportedError(`the method '${name}'`);
+      return () => {
+        if (USED_AT_ONCE.has(name)) throw error;
+        return Promise.reject(error);
+      };
     },
   });
 }

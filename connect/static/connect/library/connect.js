@@ -25,6 +25,15 @@ const ABSENT = [
   'issuing-cards-list', 'payment-details', 'payment-disputes', 'payout-details', 'payout-reconciliation-report',
   'tax-registrations', 'tax-settings',
 ];
+/** Variables of `appearance` → what they change of our pages. */
+const LOOKS = {
+  badgeSuccessColorText: '--good', borderRadius: '--radius', buttonPrimaryColorBackground: '--button',
+  buttonPrimaryColorText: '--on', colorBackground: '--ground', colorBorder: '--line', colorDanger: '--bad',
+  colorPrimary: '--main', colorText: '--text', fontFamily: '--font', fontSizeBase: '--size',
+  formBackgroundColor: '--field', offsetBackgroundColor: '--soft',
+};
+/** The languages of our pages; in another one they follow the browser. */
+const LANGUAGES = ['en', 'th'];
 const LISTENERS = ['LoadError', 'LoaderStart', 'Exit', 'StepChange', 'NotificationsChange'];
 /** What pages may say of a component and ours do not heed. */
 const PASSED_OVER = [
@@ -39,9 +48,15 @@ const PASSED_OVER = [
 
 /** A page of ours in a frame, to which we speak through a port that nobody else has. */
 class Frame {
-  /** @param {string} path Of the page. @param {string} title @param {(message: any) => void} hear */
-  constructor(path, title, hear) {
+  /**
+   * @param {string} path Of the page.
+   * @param {string} title
+   * @param {(message: any) => void} hear
+   * @param {object} [look] Properties of its style → values.
+   */
+  constructor(path, title, hear, look = {}) {
     this.hear = hear;
+    this.look = look;
     this.element = document.createElement('iframe');
     this.element.src = new URL(path, ORIGIN).href;
     this.element.title = title;
@@ -62,7 +77,13 @@ class Frame {
       if (data.event === 'height') this.element.style.height = `${data.height}px`;
       else this.hear(data);
     };
-    event.source.postMessage({ rialto: 'page' }, ORIGIN, [port2]);
+    event.source.postMessage({ rialto: 'page', look: this.look }, ORIGIN, [port2]);
+  }
+
+  /** @param {object} look What it looks like from now on. */
+  dress(look) {
+    this.look = look;
+    this.port?.postMessage({ look });
   }
 
   remove() {
@@ -79,6 +100,41 @@ class Connector {
   constructor(params) {
     this.params = params;
     this.elements = new Set();
+    this.look = {};
+    this.language = '';
+    this.heed(params);
+  }
+
+  /**
+   * Take what a page says of looks and language, and say what changes nothing.
+   *
+   * @param {any} given As `init` and `update` take it.
+   */
+  heed({ appearance, locale, ...others }) {
+    const { variables = {}, ...rest } = appearance ?? {};
+    const known = Object.entries(variables).filter(([name]) => name in LOOKS);
+    if (appearance) this.look = Object.fromEntries(known.map(([name, value]) => [LOOKS[name], String(value)]));
+    const language = String(locale ?? '').slice(0, 2).toLowerCase();
+    if (locale) this.language = LANGUAGES.includes(language) ? language : '';
+    const idle = [
+      ...Object.keys(variables).filter((name) => !(name in LOOKS)), ...Object.keys(rest),
+      ...['displayOptions', 'fonts'].filter((name) => others[name]),
+      ...(locale && !this.language ? [`locale '${locale}'`] : []),
+    ];
+    if (idle.length) console.warn(`Rialto: ${idle.join(', ')} change nothing.`);
+  }
+
+  /** @param {any} changes As `update` takes them. */
+  update(changes) {
+    const before = this.language;
+    this.heed(changes);
+    for (const element of this.elements) element.follow(before !== this.language);
+  }
+
+  /** Return the address of a page in the language that is wanted. @param {string} base @param {string} page */
+  address(base, page) {
+    const start = this.language ? base.replace(/^\/embedded\//, `$&${this.language}~`) : base;
+    return start + page;
   }
 
   /** Let the seller in, once for all components. @returns {Promise<string>} What its pages' addresses begin with. */
@@ -138,6 +194,16 @@ class Component extends HTMLElement {
     this.frame = undefined;
   }
 
+  /** Take over a new look; another language is another page. @param {boolean} isOther */
+  follow(isOther) {
+    if (!isOther) {
+      this.frame?.dress(this.connector.look);
+    } else if (this.frame) {
+      this.clear();
+      this.show();
+    }
+  }
+
   async show() {
     if (!this.connector || !this.isConnected || this.frame || this.isEntering) return;
     this.isEntering = true;
@@ -150,7 +216,8 @@ class Component extends HTMLElement {
       if (!page) throw new Error(`Rialto has no ${elementTagName}. Its guide "What sellers may do" says what there is.`);
       const base = await this.connector.enter();
       if (!this.isConnected) return;
-      this.frame = new Frame(base + page, elementTagName, (message) => this.#hear(message));
+      const address = this.connector.address(base, page);
+      this.frame = new Frame(address, elementTagName, (message) => this.#hear(message), this.connector.look);
       this.replaceChildren(this.frame.element);
     } catch (error) {
       this.#fail(error.message);
@@ -197,7 +264,7 @@ for (const name of [...Object.keys(PAGES), ...ABSENT]) {
 /**
  * Start components for a seller.
  *
- * @param {any} params `publishableKey`, `fetchClientSecret`.
+ * @param {any} params `publishableKey`, `fetchClientSecret`, `appearance`, `locale`.
  */
 function init(params) {
   const connect = new Connector({ ...params });
@@ -208,7 +275,7 @@ function init(params) {
       element.setConnector(connect);
       return element;
     },
-    update(changes) { Object.assign(connect.params, changes); },
+    update(changes) { connect.update(changes); },
     debugInstance: () => connect,
     /** Forget the seller: its components are empty, and another secret lets it in. */
     async logout() {

@@ -11,10 +11,12 @@ const asked = new URLSearchParams(window.location.search);
 const stripePromise = loadStripe(asked.get('key'));
 const secret = asked.get('secret');
 const flow = asked.get('flow');
+window.heard = [];
+const onAnalyticsEvent = (event) => window.heard.push(event);
 
 function Embedded() {
   const [isDone, setDone] = useState(false);
-  const [options] = useState({ fetchClientSecret: async () => secret, onComplete: () => setDone(true) });
+  const [options] = useState({ fetchClientSecret: async () => secret, onAnalyticsEvent, onComplete: () => setDone(true) });
   if (isDone) return <output>{JSON.stringify({ isDone })}</output>;
   return (
     <EmbeddedCheckoutProvider stripe={stripePromise} options={options}><EmbeddedCheckout /></EmbeddedCheckoutProvider>

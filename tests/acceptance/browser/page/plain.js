@@ -10,6 +10,9 @@ elements.create('cardCvc').mount('#code');
 iban.mount('#iban');
 
 const show = (result) => { document.querySelector('output').textContent = JSON.stringify(result); };
+const nameOfError = (run) => {
+  try { return run(); } catch (error) { return error.name; }
+};
 const press = (id, run) => document.getElementById(id).addEventListener('click', async () => show(await run()));
 
 press('token', () => stripe.createToken(number, { name: 'Jenny Rosen' }));
@@ -42,7 +45,7 @@ press('open-elements', async () => {
   return {
     heard, wrong: wrong.error.code, status: session.status.type, divisor: session.minorUnitsAmountDivisor,
     absent: await actions.updateTaxIdInfo(null).catch((error) => error.name),
-    form: await stripe.initCheckoutFormSdk({}).catch((error) => error.name),
+    form: nameOfError(() => stripe.initCheckoutFormSdk({})),
   };
 });
 press('hosted', async () => (await stripe.redirectToCheckout({ sessionId: asked.get('session') })).error);

@@ -9,7 +9,8 @@ const note = (event) => {
   document.querySelector('output').textContent = JSON.stringify(heard);
 };
 const instance = loadConnectAndInitialize({
-  publishableKey: asked.get('key'), fetchClientSecret: async () => secrets.shift(),
+  publishableKey: asked.get('key'), fetchClientSecret: async () => secrets.shift(), locale: asked.get('locale') ?? undefined,
+  ...(asked.has('color') ? { appearance: { variables: { colorPrimary: asked.get('color'), colorBackground: '#101418' } } } : {}),
 });
 for (const tag of asked.getAll('tag')) {
   const element = instance.create(tag);
