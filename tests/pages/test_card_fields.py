@@ -197,3 +197,59 @@ def test_the_element_of_our_library_shows_the_processors_fields_in_the_shops_pag
     assert_no_number_came_here(page, live_server, place)
     assert Charge.objects.get().processor == "stripe"
     assert_books_balance()
+
+
+_PARTS = """<!doctype html><title>Shop</title><div id="number"></div><div id="expiry"></div>
+<div id="code"></div><button id="pay">Pay</button><button id="token">Token</button>
+<script src="{here}/stripe.js"></script><script>
+const stripe = Stripe('{key}');
+const elements = stripe.elements();
+const number = elements.create('cardNumber');
+const [expiry, code] = [elements.create('cardExpiry'), elements.create('cardCvc')];
+window.complete = {{}};
+for (const [name, element] of Object.entries({{ number, expiry, code }})) {{
+  element.on('ready', () => {{ window.complete[name] = false; }});
+  element.on('change', (event) => {{ window.complete[name] = event.complete; }});
+  element.on('loaderror', () => {{ document.title = `${{name}} failed`; }});
+  element.mount(`#${{name}}`);
+}}
+document.getElementById('pay').addEventListener('click', async () => {{
+  const paid = {{ payment_method: {{ card: number }} }};
+  const result = await stripe.confirmCardPayment('{secret}', paid);
+  document.title = result.error ? result.error.message : result.paymentIntent.status;
+}});
+document.getElementById('token').addEventListener('click', async () => {{
+  document.title = (await stripe.createToken(number)).error.code;
+}});
+</script>"""
+
+
+def test_a_page_with_a_field_for_each_part_shows_all_of_the_card_beside_its_number(
+    page, shop, live_server, place
+):
+    intent = shop("POST", "payment_intents", amount=2000, currency="usd")
+    key = a_key(shop.tenant, kind="publishable")
+    html = _PARTS.format(here=live_server.url, key=key, secret=intent["client_secret"])
+    with live_world.answering(200, html.encode()) as address:
+        page.goto(address)
+    card = (
+        page.frame_locator("#number iframe").frame_locator("#card iframe").frame_locator("iframe")
+    )
+
+    for place_of in ("#expiry", "#code"):
+        inside = page.frame_locator(f"{place_of} iframe")
+        expect(inside.locator("#note")).to_have_text("You enter it with the card number.")
+        assert inside.locator("input:visible").count() == 0
+    page.locator("#pay").press("Enter")
+    expect(page).to_have_title("Your card number is incomplete.")
+    for name, text in (("number", VISA), ("expiry", "12 / 34"), ("cvc", "123")):
+        card.locator(f"#{name}").fill(text)
+    page.wait_for_function("Object.values(window.complete).join() === 'true,true,true'")
+    page.locator("#token").press("Enter")
+    expect(page).to_have_title("feature_not_supported")
+    page.locator("#pay").press("Enter")
+    expect(page).to_have_title("succeeded")
+
+    assert_no_number_came_here(page, live_server, place)
+    assert Charge.objects.get().processor == "stripe"
+    assert_books_balance()

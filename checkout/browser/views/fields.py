@@ -25,11 +25,6 @@ _NO_CARDS: Final = InvalidRequest(
     "publishable key, and switches live payments on. Other methods work meanwhile.",
     code="feature_not_supported",
 )
-_WHOLE_CARD: Final = InvalidRequest(
-    "The processor's own card fields are shown here, and they are one: create the element 'card' "
-    "or 'payment' instead of 'cardNumber', 'cardExpiry' and 'cardCvc'.",
-    code="feature_not_supported",
-)
 _NO_TOKENS: Final = InvalidRequest(
     "The processor's own card fields make payment methods, and no tokens: use createPaymentMethod, "
     "and confirm with its id.",
@@ -97,7 +92,6 @@ def _facts(caller: Caller) -> JsonObject:
         "no_cards": _wire(_NO_CARDS),
         "no_methods": _wire(_NO_METHODS),
         "no_tokens": _wire(_NO_TOKENS),
-        "whole_card": _wire(_WHOLE_CARD),
         "problem": None,
     }
 

@@ -3,6 +3,7 @@
 import { Form } from './form.js';
 import * as looks from './looks.js';
 import { billingOf, detailsOf, partsOf } from './parts.js';
+import { Peers } from './peers.js';
 import { ProcessorCard } from './processor.js';
 import { Removal } from './removal.js';
 
@@ -15,6 +16,8 @@ const cardPlace = document.getElementById('card');
 const removal = new Removal(document.getElementById('removal'), remove);
 const PATHS = ['payment_methods', 'tokens', 'confirmation_tokens'];
 const CARD_TYPES = ['card', 'cardNumber', 'cardExpiry', 'cardCvc'];
+/** Those in which a processor's own fields are shown, with all of a card. */
+const WHOLE_TYPES = ['card', 'cardNumber'];
 const NOT_AGAIN = {
   type: 'invalid_request_error', code: 'not_supported',
   message: 'A saved method is confirmed as it is: use confirmPayment, or createPaymentMethod and its id.',
@@ -33,7 +36,10 @@ let port;
 let form;
 let method;
 let saved = [];
+/** @type {Peers | undefined} The other frames of a card that is typed in in parts. */
 let peers;
+/** Whether the date and the code are typed in beside the number, into a processor's own fields. */
+let isWithNumber = false;
 /** @type {ProcessorCard | undefined} The processor's own card fields, once they are shown. */
 let card;
 let cardAt;
@@ -56,23 +62,24 @@ function start() {
     fail(facts.problem, form.sentence('noMethods'));
     return;
   }
-  const isSplit = ['cardNumber', 'cardExpiry', 'cardCvc'].includes(settings.type);
-  if (isSplit) joinPeers();
+  const isSplit = CARD_TYPES.slice(1).includes(settings.type);
+  if (isSplit) peers = new Peers(settings, form, { whole: () => (usesCard() ? stateNow() : null), follow: followNumber });
   new ResizeObserver(sayHeight).observe(document.body);
   if (settings.type === 'payment') {
     if (settings.types) offer(settings.types);
     return;
   }
-  if (CARD_TYPES.includes(settings.type) && (isSplit ? cards() : !takesCards())) {
-    fail(cards() ? facts.whole_card : facts.no_cards, form.sentence('noCards'));
+  if (CARD_TYPES.includes(settings.type) && !takesCards()) {
+    fail(facts.no_cards, form.sentence('noCards'));
     return;
   }
-  if (settings.type === 'card' && cards()) {
+  if (WHOLE_TYPES.includes(settings.type) && cards()) {
     document.body.dataset.type = 'plain';
     showCard('plain');
     return;
   }
-  draw();
+  if (isSplit && cards()) leaveToNumber();
+  else draw();
   tell('ready');
 }
 
@@ -95,14 +102,34 @@ function showCard(look) {
   const { options, appearance = {} } = settings;
   const shown = {
     title: form.words.number, locale: form.language, look, style: options.style,
-    hasPostalCode: Boolean(options.hidePostalCode), disabled: Boolean(options.disabled ?? options.readOnly),
+    hasPostalCode: settings.type === 'cardNumber' || Boolean(options.hidePostalCode), disabled: Boolean(options.disabled ?? options.readOnly),
     theme: appearance.theme === 'night' ? 'dark' : 'light',
   };
   card = new ProcessorCard(cardPlace, there, shown, (event, details) => {
     if (event === 'loaderror') fail(details.error, form.sentence('noCards'));
     else if (event !== 'ready') hear(event === 'change' ? 'input' : event);
-    else if (settings.type === 'card') tell('ready');
+    else if (WHOLE_TYPES.includes(settings.type)) tell('ready');
   });
+  peers?.tell();
+}
+
+/** Say instead of fields that a processor takes all of a card beside its number. */
+function leaveToNumber() {
+  isWithNumber = true;
+  document.body.dataset.type = 'plain';
+  form.draw([], {}, false);
+  note.textContent = form.words.withNumber;
+}
+
+/** Do as the number's frame, which decides where the date and the code are typed in. */
+function followNumber(whole) {
+  if (whole && !isWithNumber) leaveToNumber();
+  if (!whole && isWithNumber) {
+    isWithNumber = false;
+    note.textContent = '';
+    draw();
+  }
+  if (whole) tell('change', { empty: whole.empty, complete: whole.complete });
 }
 
 /** How the form is doing, with what stands in the processor's fields. */
@@ -279,7 +306,7 @@ async function make(path, params) {
   const type = settings.type === 'payment' ? method : settings.type === 'iban' ? 'sepa_debit' : 'card';
   let { values } = form;
   if (settings.type === 'cardNumber') {
-    const others = await askPeers();
+    const others = await peers.ask();
     if (others.error) return others;
     values = { ...values, ...others.values };
   }
@@ -346,45 +373,9 @@ function hear(event) {
   const isKept = settings.type === 'payment' && keptOf(method);
   const state = { ...stateNow(), ...(isKept ? { empty: false } : {}) };
   tell('change', { ...state, brand: usesCard() ? card.brand : form.brand, country, isNewAddress: true, value: valueOf() });
-  if (settings.type === 'cardNumber') peers.postMessage({ brand: form.brand });
+  if (settings.type === 'cardNumber') peers.tell();
 }
 
 function tell(event, details = {}) { port.postMessage({ event, ...details }); }
 
 function sayHeight() { tell('height', { height: Math.ceil(document.body.getBoundingClientRect().height) }); }
-
-/** Hear the other frames of the same card: only pages of our own origin are on the channel. */
-function joinPeers() {
-  peers = new BroadcastChannel(`rialto-${settings.group}`);
-  peers.addEventListener('message', ({ data }) => {
-    if (data.brand && settings.type === 'cardCvc') form.brand = data.brand;
-    if (data.asks && settings.type !== 'cardNumber') {
-      peers.postMessage({ tells: settings.type, asked: data.asks, values: form.values, error: form.check() });
-    }
-  });
-}
-
-/** Ask the frames of the date and the code for what they hold. */
-function askPeers() {
-  const asks = crypto.randomUUID?.() ?? String(Math.random());
-  const found = new Map();
-  return new Promise((done) => {
-    const end = () => {
-      peers.removeEventListener('message', listen);
-      clearTimeout(timer);
-      const error = found.get('cardExpiry')?.error ?? found.get('cardCvc')?.error;
-      if (error) return done({ error });
-      if (!found.has('cardExpiry')) return done({ error: form.errorOf('incomplete_expiry') });
-      return done({ values: Object.assign({}, ...[...found.values()].map((one) => one.values)) });
-    };
-    // A shop may leave out the code: then nobody answers for it.
-    const timer = setTimeout(end, 1000);
-    const listen = ({ data }) => {
-      if (data.asked !== asks) return;
-      found.set(data.tells, data);
-      if (found.size === 2) end();
-    };
-    peers.addEventListener('message', listen);
-    peers.postMessage({ asks });
-  });
-}

@@ -1,5 +1,12 @@
 // A processor's own card fields, in a frame inside ours: what is typed there is not seen here.
 
+/** How long fields may take until somebody who asks them hears that they are not there. */
+const LOADING_MILLISECONDS = 20_000;
+const UNAVAILABLE = {
+  type: 'api_connection_error', code: 'card_fields_unavailable',
+  message: 'The card fields of the payment service could not be loaded. Check the connection, and load the page again.',
+};
+
 export class ProcessorCard {
   /**
    * @param {HTMLElement} place Where the frame stands.
@@ -14,6 +21,7 @@ export class ProcessorCard {
     this.brand = 'unknown';
     this.number = 0;
     this.answers = new Map();
+    this.isReady = new Promise((done) => { this.becomeReady = () => done(true); });
     this.frame = document.createElement('iframe');
     this.frame.title = settings.title;
     this.frame.className = 'Card';
@@ -28,6 +36,7 @@ export class ProcessorCard {
     if (event.data?.rialto !== 'card') return;
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
+    this.becomeReady();
     port1.onmessage = ({ data }) => this.#take(data);
     this.frame.contentWindow.postMessage({ rialto: 'page', settings: this.settings }, window.location.origin, [port2]);
   }
@@ -51,13 +60,14 @@ export class ProcessorCard {
   }
 
   /** Ask the fields for something, such as a token. @param {string} action @param {object} [details] @returns {Promise<any>} */
-  ask(action, details = {}) {
-    if (this.failure) return Promise.resolve({ error: this.failure });
+  async ask(action, details = {}) {
+    await Promise.race([this.isReady, new Promise((done) => { setTimeout(done, LOADING_MILLISECONDS); })]);
+    if (this.failure ?? !this.port) return { error: this.failure ?? UNAVAILABLE };
     this.number += 1;
     const { number } = this;
     return new Promise((done) => {
       this.answers.set(number, done);
-      this.port?.postMessage({ action, number, ...details });
+      this.port.postMessage({ action, number, ...details });
     });
   }
 

@@ -10,7 +10,7 @@ const ENGLISH = {
   remove: 'Remove {title}', removeAsk: 'The shop forgets it, here and elsewhere.',
   removeSure: 'Remove for good', keep: 'Keep it', notRemoved: 'It could not be removed. Try again, or ask the shop.',
   method: 'Payment method', card: 'Card', optional: '(optional)',
-  months: 'MM / YY',
+  months: 'MM / YY', withNumber: 'You enter it with the card number.',
   redirect: 'You go on to {title} after you press the button to pay.',
   code: 'You are shown a code to scan with your bank’s app.',
   mandate: 'By giving your account you let {business} and its payment service debit it, and your bank do so. '
@@ -42,7 +42,7 @@ const THAI = {
   remove: 'ลบ {title}', removeAsk: 'ร้านจะลืมวิธีชำระเงินนี้ ทั้งที่นี่และที่อื่น',
   removeSure: 'ลบถาวร', keep: 'เก็บไว้', notRemoved: 'ลบไม่ได้ โปรดลองอีกครั้งหรือติดต่อร้าน',
   method: 'วิธีชำระเงิน', card: 'บัตร', optional: '(ไม่บังคับ)',
-  months: 'ดด / ปป',
+  months: 'ดด / ปป', withNumber: 'กรอกพร้อมกับหมายเลขบัตร',
   redirect: 'เมื่อกดปุ่มชำระเงิน คุณจะไปยังหน้าของ {title}',
   code: 'ระบบจะแสดงรหัสให้สแกนด้วยแอปธนาคารของคุณ',
   mandate: 'เมื่อให้หมายเลขบัญชี คุณอนุญาตให้ {business} และผู้ให้บริการชำระเงินหักเงินจากบัญชี และให้ธนาคารดำเนินการตามนั้น '

@@ -7,7 +7,12 @@ const problem = document.getElementById('card-frame-problem');
 const words = frame.dataset;
 const PARTS = ['line1', 'line2', 'city', 'state', 'postal_code', 'country'];
 
+/** How long a payer who has pressed the button waits for fields that are still being loaded. */
+const LOADING_MILLISECONDS = 20_000;
+
 let port;
+let becomeReady;
+const isReady = new Promise((done) => { becomeReady = done; });
 let number = 0;
 let isBusy = false;
 let isBroken = false;
@@ -20,6 +25,7 @@ window.addEventListener('message', (event) => {
   port?.close();
   port = channel.port1;
   port.onmessage = ({ data }) => take(data);
+  becomeReady();
   const settings = { locale: document.documentElement.lang, hasPostalCode: Boolean(field('billing_postal_code')) };
   frame.contentWindow.postMessage({ rialto: 'page', settings }, window.location.origin, [channel.port2]);
 });
@@ -40,12 +46,12 @@ async function pay(button) {
   isBusy = true;
   show('');
   button?.setAttribute('aria-busy', 'true');
-  const { token: made, error } = isBroken || !port ? { error: { message: words.broken } } : await ask('make', billing());
+  const { token: made, error } = await make();
   isBusy = false;
   button?.removeAttribute('aria-busy');
   if (error) {
     show(error.message || words.broken);
-    if (!isBroken) ask('focus');
+    if (!isBroken && port) ask('focus');
     return;
   }
   token.value = made;
@@ -54,6 +60,12 @@ async function pay(button) {
   form.append(action);
   isBusy = true;
   form.submit();
+}
+
+/** Have the fields make a token, once they are there. @returns {Promise<any>} */
+async function make() {
+  await Promise.race([isReady, new Promise((done) => { setTimeout(done, LOADING_MILLISECONDS); })]);
+  return isBroken || !port ? { error: { message: words.broken } } : ask('make', billing());
 }
 
 function take(message) {
