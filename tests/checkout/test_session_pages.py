@@ -183,6 +183,22 @@ def test_a_discount_that_somebody_else_used_up_is_taken_off_the_order_not_the_pa
     assert_books_balance()
 
 
+def test_the_foot_of_each_page_names_what_support_asks_for(shop):
+    session, link = shop.session(), shop.link()
+    payer = Payer(session)
+
+    first, refused = payer.look(), payer.send()
+    closed = Payer(shop("POST", f"payment_links/{link['id']}", active=False)).look()
+    shop.expire(session)
+    over = payer.look()
+
+    asked = [page["Request-Id"] for page in (first, refused, over, closed)]
+    assert len(set(asked)) == 4
+    for page, id in zip((first, refused, over), asked, strict=False):
+        assert f"<footer>{session['id']}<br>{id}</footer>" in page.text
+    assert (closed.status_code, f"<footer>{asked[3]}</footer>" in closed.text) == (410, True)
+
+
 def test_an_ended_session_says_so_in_the_payers_language(shop):
     paid, late = shop.session(), shop.session(locale="th")
     payer, other = Payer(paid), Payer(late)

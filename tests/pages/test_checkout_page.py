@@ -114,7 +114,8 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize(("size", "language"), [("phone", "th-TH"), ("desk", "en-US")])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", WORDS)
 def test_every_screen_is_good_and_small_and_asks_nobody_else(shop, payer, size, language):
     session, late = an_order(shop), shop.session()
     shop.expire(late)
@@ -170,6 +171,61 @@ def test_reloading_and_going_back_change_nothing(shop, payer):
     expect(page.get_by_role("heading", name="Your payment has come")).to_be_visible()
 
     assert_paid_once(shop, session)
+
+
+def test_at_every_step_a_payer_reloads_and_goes_back_and_forth(shop, payer):
+    session = an_order(shop)
+    one = payer()
+    page, total = one.page, one.page.locator("dd.total")
+    waits = page.get_by_role("link", name="Go on to your bank")
+
+    def reload_and_come_back(shown):
+        page.reload()
+        expect(shown).to_be_visible()
+        page.go_back()
+        page.go_forward()
+        expect(shown).to_be_visible()
+
+    page.goto("https://shop.example.com/cart")
+    page.goto(session["url"])
+    reload_and_come_back(page.get_by_role("heading", name="Contact"))
+    page.get_by_role("combobox").first.select_option("2")
+    page.fill("#promotion_code", "SPRING")
+    page.click("button[value=update]")
+    expect(total).to_have_text(re.compile(r"43\.52"))
+    reload_and_come_back(total)
+    page.click("button.pay")
+    expect(page.locator("#email-problem")).to_be_visible()
+    reload_and_come_back(page.locator("#email-problem"))
+    one.pay(DECLINED)
+    expect(page.get_by_role("alert")).to_be_visible()
+    reload_and_come_back(page.get_by_role("alert"))
+    one.pay(ASKS)
+    page.wait_for_url("**/3d-secure/**")
+    page.reload()
+    expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    # The page before was the answer to a form, which this browser sends again: another try.
+    page.go_back()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Nothing more to do here")).to_be_visible()
+    page.get_by_role("link", name=re.compile("^Back to")).click()
+    one.pay(ASKS)
+    page.wait_for_url("**/3d-secure/**")
+    page.goto(session["url"])
+    reload_and_come_back(waits)
+    waits.click()
+    page.get_by_role("button", name="Decline").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    reload_and_come_back(page.get_by_role("alert"))
+    page.goto(session["url"])
+    expect(total).to_have_text(re.compile(r"43\.52"))
+    one.pay()
+    page.wait_for_url(THANKS)
+    page.go_back()
+    reload_and_come_back(page.get_by_role("heading", name="Your payment has come"))
+
+    assert_paid_once(shop, session, 43_52)
 
 
 def test_a_second_tab_pays_nothing_again(shop, payer):

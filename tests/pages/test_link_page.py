@@ -8,7 +8,7 @@ from payments.models import Charge
 from tests.books import assert_books_balance
 from tests.checkout.shopping import Shop
 from tests.pages.looking import assert_is_good
-from tests.pages.test_checkout_page import Payer
+from tests.pages.test_checkout_page import SIZES, Payer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -25,7 +25,8 @@ def shop(live_server, settings):
     return Shop()
 
 
-@pytest.mark.parametrize(("size", "language"), [("phone", "th-TH"), ("desk", "en-US")])
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", WORDS)
 def test_a_link_leads_to_one_order_whose_payer_comes_back_to_the_shop(
     shop, chromium, live_server, size, language
 ):

@@ -25,6 +25,7 @@ from connect.hosted.views.pages import LANGUAGES, language_of
 from connect.pages import protect
 from core.browsers import cookies
 from core.errors import InvalidRequest
+from core.ids import new_id
 from core.types import JsonObject
 
 # The payer's open session. Each link has a path of its own, and so one of these.
@@ -120,13 +121,14 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    nonce = secrets.token_urlsafe(16)
+    nonce, request_id = secrets.token_urlsafe(16), new_id("req")
     query = request.GET.copy()
     query.pop("lang", None)
     with translation.override(_language(request, visit)):
         current = translation.get_language()
         context |= link_summary.context(link) | {
             "nonce": nonce,
+            "request_id": request_id,
             "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
             "query": f"{query.urlencode()}&" if query else "",
         }
@@ -138,6 +140,7 @@ def _page(
         has_script="submit" in context,
     )
     answer["X-Robots-Tag"] = "noindex"
+    answer["Request-Id"] = request_id
     return answer
 
 

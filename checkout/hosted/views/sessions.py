@@ -40,6 +40,7 @@ from checkout.states import SessionStatus
 from connect.hosted.views.pages import LANGUAGES, language_of
 from connect.pages import protect
 from core.errors import CardError, InvalidRequest, RialtoError
+from core.ids import new_id
 from core.types import JsonObject
 from payments.methods.confirmation_options import ConfirmationOptions
 from payments.methods.services import payment_methods
@@ -260,7 +261,7 @@ def _page(
     error: RialtoError | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    nonce = secrets.token_urlsafe(16)
+    nonce, request_id = secrets.token_urlsafe(16), new_id("req")
     is_framed = framing.is_framed(request, session)
     with translation.override(_language(request, session)):
         current = translation.get_language()
@@ -272,6 +273,7 @@ def _page(
         context = summary.context(session, sent, wrong or {}, decline=decline)
         context |= {
             "nonce": nonce,
+            "request_id": request_id,
             "goes_on": goes_on,
             "languages": [(c, name) for c, name in LANGUAGES.items() if c != current],
             "shop_url": _shop_url(session),
@@ -295,6 +297,8 @@ def _page(
         framing.protect(answer, nonce, session)
     # The address is the payer's alone.
     answer["Referrer-Policy"] = "no-referrer"
+    # By which the log of requests finds what a payer tells of.
+    answer["Request-Id"] = request_id
     return answer
 
 
