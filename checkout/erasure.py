@@ -1,9 +1,11 @@
 """Erase what sessions hold of payers: of a deleted customer, and in time of everybody else."""
 
 import time
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Final
+
+from django.db.models import Q, QuerySet
 
 from checkout.models import CheckoutSession
 from core.database.locking import lock_rows
@@ -34,6 +36,30 @@ def erase(customer_id: str) -> list[str]:
     return [row.id for row in rows]
 
 
+def sessions(
+    *, customer_ids: Sequence[str], email: str = "", account_id: str = ""
+) -> QuerySet[CheckoutSession]:
+    """Return the sessions of customers, and of whoever gave an address without being one.
+
+    Args:
+        customer_ids: Ids of customers.
+        email: The address; empty for customers alone.
+        account_id: The merchant; empty for all of them.
+    """
+    found = Q(customer_id__in=customer_ids)
+    if email:
+        of_guests = Q(customer_id=None, email__iexact=email)
+        found |= of_guests & Q(account_id=account_id) if account_id else of_guests
+    return CheckoutSession.objects.filter(found)
+
+
+def erase_of_address(email: str, *, account_id: str = "") -> None:
+    """Erase the sessions of whoever gave an address without being a customer, as time would."""
+    with atomic():
+        found = sessions(customer_ids=(), email=email, account_id=account_id)
+        _erase_guests_of(list(lock_rows(found)))
+
+
 def erase_guests(*, at: datetime) -> int:
     """Erase what payers without a customer said in sessions that ended long ago.
 
@@ -57,15 +83,19 @@ def _erase_some_guests(at: datetime) -> int:
     with atomic():
         due = CheckoutSession.objects.filter(erase_at__lte=at).order_by("erase_at")
         rows = list(lock_rows(due)[:_AT_ONCE])
-        for row in rows:
-            row.settings = _without_payer(row.settings, {"customer_email"}, _OF_GUESTS)
-            row.collected, row.email, row.erase_at = {}, None, None
-        columns = ["settings", "collected", "email", "erase_at"]
-        CheckoutSession.objects.bulk_update(rows, columns)
-        ids = [row.id for row in rows]
-        receipts.forget_orders(ids)
-        events.forget(ids)
+        _erase_guests_of(rows)
     return len(rows)
+
+
+def _erase_guests_of(rows: list[CheckoutSession]) -> None:
+    for row in rows:
+        row.settings = _without_payer(row.settings, {"customer_email"}, _OF_GUESTS)
+        row.collected, row.email, row.erase_at = {}, None, None
+    columns = ["settings", "collected", "email", "erase_at"]
+    CheckoutSession.objects.bulk_update(rows, columns)
+    ids = [row.id for row in rows]
+    receipts.forget_orders(ids)
+    events.forget(ids)
 
 
 def _without_payer(settings: JsonObject, own: Set[str], of_intents: Set[str]) -> JsonObject:

@@ -9,7 +9,10 @@ class RialtoConfig(AppConfig):
     def ready(self) -> None:
         # From here on "the current Celery application" is ours, in every process.
         from config import celery
+        from config.privacy import register
+        from console.privacy import exporting
 
+        exporting.register(register.secrets_of)
         assert celery.app
 
 

@@ -12,6 +12,7 @@ class ConsoleConfig(AppConfig):
     def ready(self) -> None:
         from console.books import writing
         from console.figures import integrity_check
+        from console.privacy import approved as of_people
         from console.routing import approved
         from console.site import ConsoleSite, begin_in_mode
         from ledger.audit import verify
@@ -19,6 +20,7 @@ class ConsoleConfig(AppConfig):
         verify.register(integrity_check.CHECK)
         writing.register()
         approved.register()
+        of_people.register()
         user_logged_in.connect(begin_in_mode, dispatch_uid="console.begin_in_mode")
         for room in apps.get_app_configs():
             room.verbose_name = gettext_lazy(str(room.verbose_name))

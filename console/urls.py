@@ -15,6 +15,7 @@ from console.live.page import live
 from console.notes import pages as notes
 from console.payments import page
 from console.payouts import page as payouts
+from console.privacy.page import personal_data
 from console.requests.page import request_page
 from console.routing import page as routing
 from console.routing import replaying, rule_page
@@ -39,6 +40,7 @@ PAGES: Final[dict[str, tuple[Callable[..., HttpResponseBase], str]]] = {
     "webhooks/event/<path:object_id>/change/": (event, "console_event"),
     "api/requestlog/<path:object_id>/change/": (request_page, "console_request"),
     "accounts/account/<path:object_id>/change/": (sellers.account, "console_account"),
+    "personal-data/<str:object_id>/": (personal_data, "console_personal_data"),
     "exports/": (exports.exports, "console_exports"),
     "exports/<str:id>.csv": (exports.download, "console_export"),
     "notes/": (notes.write, "console_notes"),

@@ -46,6 +46,18 @@ def remove_due(*, at: datetime) -> int:
         after = rows[-1].id
 
 
+def remove(file_ids: list[str], *, at: datetime) -> None:
+    """Delete the content of files, and their names, whatever refers to them.
+
+    Args:
+        file_ids: Their ids.
+        at: The moment.
+    """
+    require_transaction()
+    rows = File.objects.select_for_update(of=("self",)).filter(id__in=file_ids, removed_at=None)
+    _empty(list(rows), at)
+
+
 def _due(at: datetime) -> QuerySet[File]:
     for_naming = [name for name, purpose in catalog.PURPOSES.items() if purpose.is_for_naming]
     unused_since = at - timedelta(days=settings.UNUSED_FILES_DAYS)
@@ -64,7 +76,10 @@ def _remove(rows: list[File], at: datetime) -> int:
     kept = set(linked.values_list("file_id", flat=True))
     for use in _uses:
         kept |= use(expired, others)
-    removed = [row for row in rows if row.id not in kept]
+    return _empty([row for row in rows if row.id not in kept], at)
+
+
+def _empty(removed: list[File], at: datetime) -> int:
     FileChunk.objects.filter(file__in=removed).delete()
     for row in removed:
         # The name that somebody gave it may be that of a person.

@@ -27,6 +27,7 @@ from config.cli.developers import events, listen, logs, trigger
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
+from config.privacy import commands as people
 from config.secrets import commands as secrets
 
 _EXIT_CODES = """
@@ -57,6 +58,7 @@ ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(people.app, name="people")
 app.add_typer(routing.app, name="routing")
 app.add_typer(live.app, name="live")
 app.add_typer(events.app, name="events")

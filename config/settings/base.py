@@ -288,6 +288,8 @@ ERASE_AFTER_DAYS = env.int("RIALTO_ERASE_AFTER_DAYS", default=7)
 PAYMENT_DETAILS_DAYS = env.int("RIALTO_PAYMENT_DETAILS_DAYS", default=540)
 # The same of a payment that was made without a customer, whom nobody can delete.
 GUEST_PAYMENTS_DAYS = env.int("RIALTO_GUEST_PAYMENTS_DAYS", default=540)
+# For how many days after they have left a seller, or it was closed, law asks who its people were.
+SELLER_PEOPLE_DAYS = env.int("RIALTO_SELLER_PEOPLE_DAYS", default=1_827)
 # For how many days after it is completed a checkout session says what a payer without a customer
 # typed in.
 GUEST_ANSWERS_DAYS = env.int("RIALTO_GUEST_ANSWERS_DAYS", default=540)

@@ -63,6 +63,12 @@ def referenced_files(expired: list[str], others: list[str]) -> set[str]:
     return set(ids).intersection(_texts(values))
 
 
+def papers_of(row: Person) -> list[str]:
+    """Return the ids of the files that a person's verification names."""
+    verification = row.details.get("verification") or {}
+    return sorted(id for id in set(_texts(verification)) if id.startswith("file_"))
+
+
 def _any_of(column: str, paths: tuple[str, ...] | list[str], ids: list[str]) -> Q:
     found = Q()
     for path in paths:

@@ -22,6 +22,7 @@ from console.words import code
 from core.admin import offer_other_mode
 from core.database.raw_fields import raw_fields
 from core.money import Money
+from core.security.roles import has_right
 from core.security.visibility import livemode_of
 from core.types import Fields, JsonObject
 from payments.customers import queries as customers
@@ -72,6 +73,7 @@ def customer(request: HttpRequest, object_id: str) -> HttpResponse:
         "totals": customers.totals(row.id),
         "most_added_up": customers.MOST_ADDED_UP,
         **_tables(request.user, kept, timezone.now().date()),
+        "may_erase": has_right(request.user, "personal_data"),
         "erased_after": settings.ERASE_AFTER_DAYS,
         "more": _more(row.id, kept),
         **told(request, ids, about=row.id),

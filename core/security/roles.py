@@ -303,6 +303,7 @@ RIGHTS: Final[dict[str, Right]] = {
     "books.close": Right("Close days", _TREASURY, for_platforms=False),
     "export": Right("Export lists and books", _TREASURY | {_AUDITOR}, ("console.add_export",)),
     # People
+    "personal_data": Right("Hand out and erase what is held of a person", _ADMINS),
     "people.read": Right("See who uses the console", _ADMINS | {_AUDITOR}, for_platforms=False),
     "people.change": Right(
         "Change people, make them inactive",

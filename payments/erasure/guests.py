@@ -96,6 +96,43 @@ def _walk(kind: str, rows: QuerySet[Any], erase: _Erase, *, before: datetime) ->
     return count
 
 
+def erase(*, charges: Sequence[str], setups: Sequence[str], methods: Sequence[str]) -> None:
+    """Erase what payments, setups and payment methods of a guest say, as their age would.
+
+    Args:
+        charges: Ids of charges.
+        setups: Ids of setup intents.
+        methods: Ids of payment methods.
+    """
+    _erase_charges(charges)
+    _erase_setups(setups)
+    _erase_methods(methods)
+
+
+def erase_addresses(charges: Sequence[str]) -> None:
+    """Erase what is not needed of guests whose payments may be disputed still.
+
+    Args:
+        charges: Ids of charges.
+    """
+    rows = Charge.objects.filter(id__in=charges)
+    intents = list(rows.values_list("payment_intent_id", flat=True))
+    refunds = Refund.objects.filter(charge__in=charges)
+    events.forget([*charges, *intents, *refunds.values_list("id", flat=True)])
+    methods = PaymentMethod.objects.filter(
+        _GUESTS, id__in=rows.exclude(payment_method=None).values("payment_method_id")
+    )
+    # Nobody may be charged any more who has been forgotten.
+    Instrument.objects.filter(payment_method__in=methods).delete()
+    events.forget(list(methods.values_list("id", flat=True)))
+    methods.update(billing_details={}, known_at=[])
+    PayerAction.objects.filter(intent_id__in=intents).delete()
+    PaymentIntent.objects.filter(id__in=intents).update(**OF_INTENTS)
+    rows.update(receipt_email=None)
+    Receipt.objects.filter(charge__in=charges).update(email="", next_try_at=None)
+    refunds.update(instructions_email=None)
+
+
 def _erase_charges(ids: Sequence[str]) -> list[str]:
     """Erase payers of charges and of their intents; return the charges that still need theirs."""
     rows = Charge.objects.filter(id__in=ids)

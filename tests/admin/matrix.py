@@ -71,6 +71,7 @@ PAGES: Final = {
     "console_payment": ("OAPSFU m", ""),
     "console_charge": ("OAPSFU m", ""),
     "console_customer": ("OAPSFU m", ""),
+    "console_personal_data": ("OA m", "OA m"),
     "console_payout": ("OAPFU m", ""),
     "console_account": ("OAPSFU m", ""),
     "console_request": ("OADU m", ""),

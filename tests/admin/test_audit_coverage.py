@@ -53,6 +53,9 @@ WRITES = {
     "connect_account_look": {"account.seen_as_owner"},
     # The form of what the operator decides stands at the page's address.
     "console_account": {"account.changed"},
+    "console_personal_data": {
+        "personal_data.exported", "personal_data.erasure_begun", "personal_data.erased",
+    },
     "console_notes": {"note.written"},
     "console_live": {"live_payments.on", "live_payments.off", "live_drill.made"},
     "console_routing": {

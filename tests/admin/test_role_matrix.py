@@ -144,6 +144,7 @@ def cells_of_pages(*people):
         "console_payment": PaymentIntent,
         "console_charge": Charge,
         "console_customer": Customer,
+        "console_personal_data": Customer,
         "console_payout": Payout,
         "console_event": Event,
         "console_request": RequestLog,

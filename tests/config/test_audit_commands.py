@@ -10,12 +10,13 @@ from accounts.models import AuditEvent
 from config.cli.main import app
 from console.models import DrillKind
 from core.tenant import Tenant
+from payments.customers.services import customers
 from processors.accounts import sealing
 from processors.models import ProcessorAccount
 from tests.config.launching import launched_on_the_tests_database
 from tests.console import live_world
 from tests.databases import Copy, address_in_use
-from tests.factories import a_platform
+from tests.factories import a_platform, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed
 from webhooks.models import Delivery
 
@@ -48,6 +49,8 @@ WRITES = {
     "events resend": {"endpoint.failed_resent"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
+    "people export": {"personal_data.exported"},
+    "people erase": {"personal_data.erasure_begun", "personal_data.erased"},
     "secrets reencrypt": {"secrets.reencrypted"},
 }
 # Command → why it writes nothing.
@@ -143,6 +146,20 @@ def _send_again(run, account):
     assert [(one["sent"], one["status"]) for one in json.loads(told)] == [(1, "done")]
 
 
+def _answer_a_payer(run, account, folder):
+    payer = customers.create(
+        tenant=Tenant(account, livemode=False), name="Ada", email="ada@payers.se", at=now()
+    )
+    told = run("people export", "Ada@payers.se", "--output", str(folder / "ada.json"))
+    assert "2 rows of 2 tables, 0 files" in told
+    kept = json.loads((folder / "ada.json").read_text())
+    assert kept["tables"]["payments.Customer"][0]["email"] == "ada@payers.se"
+    assert (folder / "ada.json").stat().st_mode & 0o777 == 0o600
+    assert "Erased." in run("people erase", payer.id, "--reason", "Asked by letter")
+    payer.refresh_from_db()
+    assert (payer.email, payer.deleted_at is not None) == (None, True)
+
+
 def _go_live(run, home, settings, monkeypatch):
     first = home.rialto_in_a_copy("doctor", "--live", "--json")
     assert (first.returncode, json.loads(first.stdout)["ok"]) == (10, False)
@@ -211,6 +228,7 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path, settings
     assert moved["columns"]["webhooks.Endpoint.secret"]["in_use"] == 1
     assert moved["old_seal_keys"] == []
     _go_live(run, home, settings, monkeypatch)
+    _answer_a_payer(run, account, tmp_path)
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))
 

@@ -6,6 +6,7 @@ from typing import Final
 
 import orjson
 from django.conf import settings
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from core import request_context
@@ -94,6 +95,11 @@ def _without_pages(details: JsonObject) -> JsonObject:
         else value
         for name, value in details.items()
     }
+
+
+def about(object_ids: Sequence[str]) -> QuerySet[Event]:
+    """Return the events of some objects."""
+    return Event.objects.filter(object_id__in=object_ids)
 
 
 def forget(object_ids: Sequence[str]) -> None:

@@ -103,8 +103,8 @@ TABLES: Final[Tables] = {
             account livemode id is_individual status answer_at platform_id left_at
             created_at deleted_at
         """),
-        (Holds.PERSONAL, Erasure.STAYS, "details relationship metadata failed"),
-        (Holds.SENSITIVE, Erasure.STAYS, "sealed_numbers numbers_given"),
+        (Holds.PERSONAL, Erasure.EMPTIED, "details relationship metadata failed"),
+        (Holds.SENSITIVE, Erasure.EMPTIED, "sealed_numbers numbers_given"),
     ),
     "connect.AccountRequirements": table(
         Whose.ACCOUNT, Kept.FOR_GOOD,
