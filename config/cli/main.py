@@ -24,6 +24,7 @@ from config.cli import (
     up,
 )
 from config.cli.developers import events, listen, logs, trigger
+from config.incidents import commands as incidents
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
@@ -58,6 +59,7 @@ ledger_books.register(ledger.app)
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(audit.app, name="audit")
 app.add_typer(secrets.app, name="secrets")
+app.add_typer(incidents.app, name="incidents")
 app.add_typer(people.app, name="people")
 app.add_typer(routing.app, name="routing")
 app.add_typer(live.app, name="live")

@@ -95,6 +95,28 @@ def erase(
     console.print(approved.tell(later), soft_wrap=True)
 
 
+@app.command("erase-again")
+def erase_again(
+    trail: Annotated[
+        Path, typer.Argument(help="What `rialto audit export` wrote before.", metavar="FILE")
+    ],
+) -> None:
+    """After a restore: erase again who was erased before, by an export of the audit trail."""
+    running.enter("people erase-again")
+    from django.utils import timezone
+
+    from console.privacy import replaying
+
+    with trail.open() as lines:
+        targets = replaying.erased_in(lines)
+    count, refused = replaying.replay(targets, reason="Erased before a restore", at=timezone.now())
+    for sentence in refused:
+        console.print(f"  {sentence}", markup=False, soft_wrap=True)
+    console.print(f"{count} of {len(targets)} were there, and are erased again.")
+    if refused:
+        raise typer.Exit(problems.FAILED)
+
+
 def _read(who: str, account: str) -> "Subject":
     from console.privacy import subjects
     from core.errors import RialtoError

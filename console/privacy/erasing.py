@@ -91,6 +91,11 @@ def erase(subject: Subject, *, reason: str, at: datetime) -> datetime | None:
         if subject.email:
             checkout.erase_of_address(subject.email, account_id=subject.account_id)
     _record("personal_data.erased", subject, found.counts, reason)
+    if subject.email:
+        # By these they are found again after a restore.
+        for customer_id in payer.customers:
+            own = Subject(subjects.CUSTOMER, customer_id)
+            _record("personal_data.erased", own, {}, reason)
     return later
 
 

@@ -105,6 +105,15 @@ def of_address(email: str, *, account_id: str = "") -> Payer:
     )
 
 
+def guest_addresses() -> set[str]:
+    """Return all addresses of payers without a customer, in capitals."""
+    billed = Charge.objects.filter(_GUEST).annotate(billed=Upper(BillingEmail("billing_details")))
+    found = set(billed.exclude(billed=None).values_list("billed", flat=True).distinct())
+    of_letters = Charge.objects.filter(_GUEST, receipt_email__isnull=False)
+    found.update(of_letters.values_list(Upper("receipt_email"), flat=True).distinct())
+    return found
+
+
 def rows(payer: Payer) -> Iterator[QuerySet[Any]]:
     """Yield all rows that are held of a payer, a table at a time."""
     intents, charges = payer.intents(), payer.all_charges()

@@ -14,9 +14,10 @@ from payments.customers.services import customers
 from processors.accounts import sealing
 from processors.models import ProcessorAccount
 from tests.config.launching import launched_on_the_tests_database
+from tests.connect.test_oauth import an_application
 from tests.console import live_world
 from tests.databases import Copy, address_in_use
-from tests.factories import a_platform, now
+from tests.factories import a_key, a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed
 from webhooks.models import Delivery
 
@@ -49,6 +50,12 @@ WRITES = {
     "events resend": {"endpoint.failed_resent"},
     "ledger limit": {"negative_limit.changed"},
     "audit export": {"audit.exported"},
+    "people erase-again": {"personal_data.erasure_begun", "personal_data.erased"},
+    "incidents freeze-payouts": {"block.created"},
+    "incidents release-payouts": {"block.released"},
+    "incidents end-keys": {"api_key.revoked"},
+    "incidents end-tokens": {"oauth_application.tokens_ended"},
+    "incidents evidence": {"incident.evidence_gathered"},
     "people export": {"personal_data.exported"},
     "people erase": {"personal_data.erasure_begun", "personal_data.erased"},
     "secrets reencrypt": {"secrets.reencrypted"},
@@ -156,8 +163,23 @@ def _answer_a_payer(run, account, folder):
     assert kept["tables"]["payments.Customer"][0]["email"] == "ada@payers.se"
     assert (folder / "ada.json").stat().st_mode & 0o777 == 0o600
     assert "Erased." in run("people erase", payer.id, "--reason", "Asked by letter")
+    run("audit export", str(folder / "before.jsonl"))
+    assert "1 of 1 were there" in run("people erase-again", str(folder / "before.jsonl"))
     payer.refresh_from_db()
     assert (payer.email, payer.deleted_at is not None) == (None, True)
+
+
+def _contain(run, account, folder):
+    a_seller(Tenant(account, livemode=False))
+    told = run("incidents freeze-payouts", "--account", account, "--reason", "INC-7")
+    assert "1 sellers are paid nothing. 2 blocks are new" in told
+    assert "2 blocks are released" in run("incidents release-payouts", "--account", account)
+    a_key(Tenant(account, livemode=False))
+    assert " of acct_" in run("incidents end-keys", account)
+    client = an_application(Tenant(account, livemode=False)).client_id
+    assert "has no token" in run("incidents end-tokens", client, "--reason", "INC-7")
+    told = run("incidents evidence", str(folder / "known.zip"), "--since", "1h")
+    assert "timeline.txt" in told
 
 
 def _go_live(run, home, settings, monkeypatch):
@@ -229,6 +251,7 @@ def test_every_command_that_writes_says_so_in_the_trail(home, tmp_path, settings
     assert moved["old_seal_keys"] == []
     _go_live(run, home, settings, monkeypatch)
     _answer_a_payer(run, account, tmp_path)
+    _contain(run, account, tmp_path)
     run("ledger limit", account, "usd", "100")
     run("audit export", str(tmp_path / "trail.jsonl"))
 

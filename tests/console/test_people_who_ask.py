@@ -60,13 +60,18 @@ def columns(*effects):
 
 def a_guest(key, address="canary@example.com", **details):
     paid = {
-        "amount": 10_000, "currency": "usd", "confirm": True, "receipt_email": address,
-        "shipping": SHIPPING, "return_url": "https://example.com/canary",
+        "amount": 10_000,
+        "currency": "usd",
+        "confirm": True,
+        "receipt_email": address,
+        "shipping": SHIPPING,
+        "return_url": "https://example.com/canary",
         "payment_method_data": {
-            "type": "card", "billing_details": BILLING | {"email": address},
+            "type": "card",
+            "billing_details": BILLING | {"email": address},
             "card": {"token": "tok_visa"},
         },
-    }  # fmt: skip
+    }
     return call(key, "payment_intents", paid | details)["id"]
 
 
@@ -118,6 +123,7 @@ def test_an_open_customer_is_deleted_and_erased_again_and_again(key):
     assert erasing.erase(again, reason=ASKED, at=now()) is None
     with pytest.raises(Missing, match="Nothing is held of CANARY"):
         erasing.erase(who, reason=ASKED, at=now())
+    assert AuditEvent.objects.filter(action="personal_data.erased", target_id=row).count() == 2
     of_address = AuditEvent.objects.get(action="personal_data.erased", target_type="e_mail")
     assert of_address.target_id.startswith("hmac:")
     with pytest.raises(InvalidRequest, match="Say why"):
@@ -196,9 +202,11 @@ def test_a_person_of_a_seller_is_erased_when_law_asks_for_nobody_any_more(platfo
         },
     )
     params = {
-        "first_name": "canary", "last_name": "canary", "id_number": "123-45-6789",
+        "first_name": "canary",
+        "last_name": "canary",
+        "id_number": "123-45-6789",
         "verification": {"document": {"front": paper.json()["id"]}},
-    }  # fmt: skip
+    }
     row = people.create(tenant=platform, account_id=seller.account_id, params=params, at=now())
     who = subjects.read(row.id)
 
