@@ -1,6 +1,7 @@
 """Queries of checkout's rows."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.db.models import QuerySet
 
@@ -24,6 +25,9 @@ from core.errors import missing
 from core.money import Money
 from core.tenant import Tenant
 from payments.method_types import offers
+
+# Of a promotion code: one letter begins too many.
+_SHORTEST_BEGINNING: Final = 2
 
 
 def products(tenant: Tenant) -> QuerySet[Product]:
@@ -250,4 +254,23 @@ def find_sessions(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
             row.account_id,
         )
         for row in finding.newest(CheckoutSession, scope, conditions, most=most, ids=typed.ids)
+    ]
+
+
+def find_promotion_codes(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
+    """Find promotion codes by the beginning of what payers type, in any case."""
+    conditions = []
+    if len(typed.value) >= _SHORTEST_BEGINNING and not typed.key:
+        conditions.append(finding.begins_with("code", typed.value))
+    return [
+        Found(
+            row.id,
+            row.created_at,
+            row.code,
+            None,
+            "active" if row.is_active else "inactive",
+            row.livemode,
+            row.account_id,
+        )
+        for row in finding.newest(PromotionCode, scope, conditions, most=most, ids=typed.ids)
     ]

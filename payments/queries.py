@@ -36,6 +36,8 @@ from processors.protocols.base import UnknownReason
 # What takes its time, and is no riddle.
 _EXPECTED: Final = (UnknownReason.PENDING, UnknownReason.ACTION_REQUIRED)
 
+_BILLED: Final = "(billing_details ->> 'name')"
+
 
 def customer(
     tenant: Tenant, customer_id: str, *, param: str = "id", even_deleted: bool = False
@@ -306,18 +308,22 @@ def find_payments(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
 
 
 def find_charges(typed: Typed, scope: Scope, *, most: int) -> list[Found]:
-    """Find charges with known ids."""
+    """Find charges by the name of who is billed, or with known ids."""
+    conditions = []
+    if typed.name:
+        conditions.append(finding.begins_with(_BILLED, typed.name))
+        conditions.append(finding.last_word_begins_with(_BILLED, typed.name))
     return [
         Found(
             row.id,
             row.created_at,
-            _card(row.card),
+            " · ".join(text for text in (row.billing_details.get("name"), _card(row.card)) if text),
             Money(row.amount, row.currency),
             row.status,
             row.livemode,
             row.account_id,
         )
-        for row in finding.newest(Charge, scope, [], most=most, ids=typed.ids)
+        for row in finding.newest(Charge, scope, conditions, most=most, ids=typed.ids)
     ]
 
 

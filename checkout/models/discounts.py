@@ -15,7 +15,7 @@ from core.database.fields import (
     ReferenceField,
     by_time_index,
 )
-from core.database.finding import tail_index
+from core.database.finding import beginning, tail_index
 
 
 class Coupon(TenantModel):
@@ -134,6 +134,8 @@ class PromotionCode(TenantModel):
         indexes = [
             by_time_index("promotion_code"),
             models.Index("account", "livemode", Upper("code"), name="promotion_code_in_any_case"),
+            # For searching, whoever's it is.
+            models.Index(beginning("code"), name="promotion_code_by_beginning"),
             tail_index("promotion_code"),
         ]
 

@@ -30,6 +30,7 @@ _COLUMNS: Final = """
 """
 _AT: Final = {
     "created_at": "t.created_at - (10000000 - n) * interval '1 minute'",
+    "billing_details": "jsonb_build_object('name', 'Somebody Number' || n)",
     # As their postings say.
     "available_on": "DATE '2030-01-01'",
 }

@@ -72,7 +72,13 @@ KINDS: Final = (
         by=("amounts", "last4", "value", "email"),
         is_nameless=True,
     ),
-    Kind(gettext_lazy("Charges"), "payments_charge", "", payments.find_charges),
+    Kind(
+        gettext_lazy("Charges"),
+        "payments_charge",
+        gettext_lazy("beginning of the payer's name or of its last word, as billed"),
+        payments.find_charges,
+        by=("name",),
+    ),
     Kind(
         gettext_lazy("Refunds"),
         "payments_refund",
@@ -102,6 +108,13 @@ KINDS: Final = (
         checkout.find_sessions,
         by=("email", "value"),
         is_nameless=True,
+    ),
+    Kind(
+        gettext_lazy("Promotion codes"),
+        "checkout_promotioncode",
+        gettext_lazy("beginning of the code that payers type"),
+        checkout.find_promotion_codes,
+        by=("value",),
     ),
     Kind(
         gettext_lazy("Accounts"),

@@ -145,6 +145,20 @@ class BillingEmail(Func):
     output_field = models.TextField()
 
 
+class BillingName(Func):
+    """The name in a payer's billing details, which are kept as JSON."""
+
+    template = "(%(expressions)s ->> 'name')"
+    output_field = models.TextField()
+
+
+class LastWord(Func):
+    """The last word of a text: mostly the family's name of a person's."""
+
+    template = r"substring(%(expressions)s from '\S+\s*$')"
+    output_field = models.TextField()
+
+
 class CardFingerprint(Func):
     """What is the same of all charges of a card, which is kept as JSON."""
 

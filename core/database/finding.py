@@ -165,9 +165,13 @@ def tail_index(what: str, *, key: str = "id") -> Index:
     return Index(Tail(key), name=f"{what}_by_tail")
 
 
-def beginning(column: str) -> Collate:
-    """Return a text in any case, byte by byte: an index of it serves beginnings."""
-    return Collate(Upper(column), "C")
+def beginning(text: str | Func) -> Collate:
+    """Return a text in any case, byte by byte: an index of it serves beginnings.
+
+    Args:
+        text: The column, or what makes a text of one.
+    """
+    return Collate(Upper(text), "C")
 
 
 def has_amount(amounts: Mapping[int, Collection[str]]) -> list[Condition]:
@@ -180,10 +184,20 @@ def has_amount(amounts: Mapping[int, Collection[str]]) -> list[Condition]:
     return [Condition(term, (amount, sorted(codes))) for amount, codes in amounts.items()]
 
 
-def begins_with(column: str, text: str) -> Condition:
-    """Select rows by the beginning of a text, in any case: see `beginning`."""
-    begins = f'upper({column}) COLLATE "C"'
-    return Condition(f"{begins} >= %s AND {begins} < %s", (text.upper(), text.upper() + _LAST))
+def begins_with(text: str, value: str) -> Condition:
+    """Select rows by the beginning of a text, in any case: see `beginning`.
+
+    Args:
+        text: In SQL, as an index has it in capitals: `"name"`, `"details ->> 'name'"`.
+        value: As somebody writes it.
+    """
+    begins = f'upper({text}) COLLATE "C"'
+    return Condition(f"{begins} >= %s AND {begins} < %s", (value.upper(), value.upper() + _LAST))
+
+
+def last_word_begins_with(text: str, value: str) -> Condition:
+    """Select rows by the beginning of a text's last word, in any case: see `fields.LastWord`."""
+    return begins_with(rf"substring({text} from '\S+\s*$')", value)
 
 
 def is_in_any_case(text: str, value: str) -> Condition:

@@ -8,17 +8,19 @@ from accounts.models import TenantModel
 from core.database.fields import (
     AmountField,
     BillingEmail,
+    BillingName,
     CardFingerprint,
     CurrencyField,
     IdField,
     Last4,
+    LastWord,
     ReferenceField,
     StatusField,
     by_time_index,
     metadata_index,
     status_constraint,
 )
-from core.database.finding import tail_index
+from core.database.finding import beginning, tail_index
 from core.tenant import Tenant
 from payments.models.customers import Customer, PaymentMethod
 from payments.models.payment_intents import PaymentIntent
@@ -154,6 +156,16 @@ class Charge(TenantModel):
                 Upper(BillingEmail("billing_details")),
                 condition=Q(IsNull(BillingEmail("billing_details"), rhs=False)),
                 name="charge_by_payers_email",
+            ),
+            models.Index(
+                beginning(BillingName("billing_details")),
+                condition=Q(IsNull(BillingName("billing_details"), rhs=False)),
+                name="charge_by_payers_name",
+            ),
+            models.Index(
+                beginning(LastWord(BillingName("billing_details"))),
+                condition=Q(IsNull(BillingName("billing_details"), rhs=False)),
+                name="charge_by_payers_last_name",
             ),
             models.Index(
                 "account", "livemode", CardFingerprint("card"), name="charge_by_fingerprint"

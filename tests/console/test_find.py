@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from api.models import RequestLog
+from checkout.discounts.services import coupons, promotion_codes
 from connect.payouts.services import payouts
 from console.find.kinds import KINDS
 from core.database import finding
@@ -44,6 +45,11 @@ def found(client: Client, text: str) -> dict[str, list[str]]:
     return {
         group["title"]: [row["id"] for row in group["rows"]] for group in page.context["groups"]
     }
+
+
+def a_promotion_code(tenant, code: str) -> str:
+    coupon = coupons.create(tenant=tenant, at=now(), percent_off_bps=20_00)
+    return promotion_codes.create(tenant=tenant, at=now(), coupon_id=coupon.public_id, code=code).id
 
 
 def test_a_whole_id_of_anything_opens_its_page(operator):
@@ -160,6 +166,41 @@ def test_a_guest_is_found_by_the_address_of_the_receipt_or_of_the_bill(operator)
     assert ask(operator, "ada@example.com").status_code == 200
 
 
+def test_a_guest_is_found_by_the_beginning_of_the_whole_or_the_last_name_on_the_bill(operator):
+    platform = a_platform()
+    paid = a_paid_intent(platform)
+    a_paid_intent(platform)
+    Charge.objects.filter(payment_intent=paid).update(
+        billing_details={"name": "Ada de Lövelace ", "email": None}
+    )
+    charge = Charge.objects.get(payment_intent=paid)
+
+    for text in ("ada de l", "ADA", "lövel", "Lövelace"):
+        assert found(operator, text) == {"Charges": [charge.id]}, text
+    page = ask(operator, "lövelace")
+    # Another guest may have the name: it is listed.
+    assert page.status_code == 200
+    assert "Ada de Lövelace" in page.content.decode()
+    assert found(operator, "de l") == found(operator, "velace") == {}
+    Charge.objects.update(billing_details={})
+    assert found(operator, "ada") == {}
+
+
+def test_a_promotion_code_is_found_by_what_payers_type_and_by_its_beginning(operator):
+    platform, other = a_platform(), a_platform()
+    codes = [a_promotion_code(tenant, "Summer20") for tenant in (platform, other)]
+    ten = a_promotion_code(platform, "10OFF")
+
+    for text in ("SUMMER20", "summer", "su"):
+        assert found(operator, text) == {"Promotion codes": codes[::-1]}, text
+    assert found(operator, "10off") == {"Promotion codes": [ten]}
+    # Another code may begin so tomorrow: it is listed.
+    page = ask(operator, "10off")
+    assert (page.status_code, "10OFF" in page.content.decode()) == (200, True)
+    assert found(operator, "mmer20") == found(operator, "s") == {}
+    assert found(operator, "code=summer20") == {}
+
+
 def test_of_what_very_many_have_the_newest_are_shown_and_that_there_are_more(operator):
     platform = a_platform()
     ids = [a_paid_intent(platform, amount=20_00).id for _ in range(12)]
@@ -193,12 +234,15 @@ COPIES = """
             'payment_intent_id', 'pi_0' || number, 'amount', 3000 + n, 'name', 'Name ' || n,
             'metadata', jsonb_build_object('order', 'B-' || n),
             'receipt_email', n || '@example.com',
-            'billing_details', jsonb_build_object('email', n || '@example.com'),
+            'billing_details', jsonb_build_object(
+                'email', n || '@example.com', 'name', 'Payer Number ' || chr(65 + n % 26) || n
+            ),
+            'code', 'CODE' || n,
             'card', jsonb_build_object('last4', right(number, 4)))) copy
 """
 COPIED = (
     "payments_paymentintent", "payments_charge", "payments_customer", "payments_refund",
-    "accounts_account",
+    "accounts_account", "checkout_promotioncode",
 )  # fmt: skip
 
 
@@ -211,13 +255,15 @@ def scans_of(plan: dict) -> list[dict]:
 
 
 @pytest.mark.parametrize(
-    "text", ["20.00", "4242", "order=A-6735", "A-6735", "ada@example.com", "Ada", "aB3dE9xY"]
+    "text",
+    ["20.00", "4242", "order=A-6735", "A-6735", "ada@example.com", "Ada", "Payer", "aB3dE9xY"],
 )
 def test_no_table_is_read_from_one_end_to_the_other(operator, text):
     platform = a_platform()
     intent = a_paid_intent(platform, amount=20_00, metadata={"order": "A-6735"})
     refunds.create(tenant=platform, intent_id=intent.id, amount=1_00, at=now())
     customers.create(tenant=platform, name="Ada", at=now())
+    a_promotion_code(platform, "ADA20")
     for table in COPIED:
         factories.as_owner(COPIES.format(table=table))
         factories.as_owner(f"ANALYZE {table}")

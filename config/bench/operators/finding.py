@@ -45,7 +45,10 @@ def _texts(middle: str) -> dict[str, str]:
         "last digits that all have": "4242",
         "last digits that none has": "9999",
         "an order number": "A-6735",
-        "a name": "Somebody",
+        "a name that all payers have": "Somebody",
+        "a last name of one payer": "number77",
+        "a name that none has": "Nobody",
+        "a promotion code": "SUMMER20",
         "an address": "nobody@example.com",
     }
 
