@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from accounts.approvals import languages, people, records, registry, requests
 from accounts.approvals.registry import ApprovalAction, Preview
+from accounts.audit import reasons
 from accounts.models import ApprovalRequest, ApprovalRule, User
 from core import jobs
 from core.errors import InvalidRequest
@@ -19,7 +20,6 @@ from core.types import Fields
 
 # A request that nobody decides on ends.
 EXPIRES_AFTER: Final = timedelta(hours=72)
-_LONGEST_REASON: Final = 1_000
 
 
 class Outcome(NamedTuple):
@@ -71,9 +71,10 @@ def run_or_request(
 
     Raises:
         Forbidden: If the person may not do it.
-        InvalidRequest: If a reason is missing, nobody else may approve, or the same waits
-            already; and whatever the service raises.
+        InvalidRequest: If a reason is missing or too long, nobody else may approve, or the same
+            waits already; and whatever the service raises.
     """
+    reason = reasons.check(reason)
     found = registry.find(action)
     people.check(by, found)
     preview = found.preview(**parameters)
@@ -147,7 +148,7 @@ def _draft(
         above_amount=above,
         requested_by_id=by.pk,
         requested_by_email=by.email,
-        reason=reason.strip()[:_LONGEST_REASON],
+        reason=reason,
         created_at=at,
         expires_at=at + EXPIRES_AFTER,
     )

@@ -1,20 +1,18 @@
 """Deciding on what somebody asks for, and carrying it out, once."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext
 
 from accounts.approvals import people, records, recovery, registry, running
+from accounts.audit import reasons
 from accounts.models import ApprovalRequest, User
 from accounts.states import ApprovalState
 from core.database.locking import lock_one
 from core.database.transactions import atomic
 from core.errors import InvalidRequest
 from core.security import actor
-
-_LONGEST_REASON: Final = 1_000
 
 
 def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> ApprovalRequest:
@@ -27,8 +25,9 @@ def approve(*, request_id: str, by: User, reason: str = "", at: datetime) -> App
     Raises:
         Missing: If there is no such request.
         Forbidden: If the person may not do what it asks for.
-        InvalidRequest: If it waits no more, or is the person's own.
+        InvalidRequest: If it waits no more, is the person's own, or the reason is too long.
     """
+    reason = reasons.check(reason)
     expire_due(at=at)
     with atomic():
         row = _lock_waiting(request_id)
@@ -50,9 +49,10 @@ def reject(*, request_id: str, by: User, reason: str, at: datetime) -> ApprovalR
     Raises:
         Missing: If there is no such request.
         Forbidden: If the person may not do what somebody else asks for.
-        InvalidRequest: If it waits no more, or a reason is missing.
+        InvalidRequest: If it waits no more, or a reason is missing or too long.
     """
-    if not reason.strip():
+    reason = reasons.check(reason)
+    if not reason:
         raise InvalidRequest(gettext("Say why: whoever asked will read it."), param="reason")
     expire_due(at=at)
     with atomic():
@@ -73,9 +73,11 @@ def settle(
     Raises:
         Missing: If there is no such request.
         Forbidden: If the person may not do what it asks for.
-        InvalidRequest: If it is not of those, is the person's own, or a reason is missing.
+        InvalidRequest: If it is not of those, is the person's own, or a reason is missing or too
+            long.
     """
-    if not reason.strip():
+    reason = reasons.check(reason)
+    if not reason:
         raise InvalidRequest(gettext("Say what you have seen: it is kept."), param="reason")
     with atomic():
         row = lock_one(ApprovalRequest.objects.all(), request_id, kind="approval_request")
@@ -83,7 +85,7 @@ def settle(
             raise InvalidRequest(gettext("It is not one of which nobody knows what became."))
         people.check_approver(by, row)
         records.move(row, ApprovalState.EXECUTED if was_done else ApprovalState.FAILED)
-        row.message, row.ended_at = reason.strip()[:_LONGEST_REASON], at
+        row.message, row.ended_at = reason, at
         row.save(update_fields=["state", "message", "ended_at"])
         with actor.carrying_out(row.id, row.message):
             records.record(row, f"approval.{row.state}", by=by, reason=row.message)
@@ -119,7 +121,7 @@ def _decide(
 ) -> None:
     records.move(row, state)
     row.decided_by_id, row.decided_by_email, row.decided_at = by.pk, by.email, at
-    row.decision_reason = reason.strip()[:_LONGEST_REASON]
+    row.decision_reason = reason
     row.save(
         update_fields=[
             "state",

@@ -1,13 +1,10 @@
 """Why somebody acts: asked for by every page that does, and kept in the audit trail."""
 
-from typing import Final
-
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
+from accounts.audit import reasons
 from core.errors import InvalidRequest
-
-LONGEST: Final = 1_000
 
 
 def reason_of(request: HttpRequest) -> str:
@@ -28,10 +25,4 @@ def optional_reason_of(request: HttpRequest) -> str:
     Raises:
         InvalidRequest: If they said too much to be kept.
     """
-    reason = request.POST.get("reason", "").strip()
-    if len(reason) > LONGEST:
-        raise InvalidRequest(
-            gettext("Say why in %(most)s characters at most.") % {"most": f"{LONGEST:,}"},
-            param="reason",
-        )
-    return reason
+    return reasons.check(request.POST.get("reason", ""))

@@ -11,15 +11,13 @@ from django.http import HttpRequest
 from core.types import JsonObject
 
 _KEY: Final = "returned_form"
-_MOST_FIELDS: Final = 40
-_LONGEST: Final = 2_000
 
 
 def keep(request: HttpRequest) -> None:
     """Keep the form that was sent, for the page to which its sender is led."""
     fields = {
-        name: value[:_LONGEST]
-        for name, value in list(request.POST.items())[:_MOST_FIELDS]
+        name: value
+        for name, value in request.POST.items()
         if isinstance(value, str) and name != "csrfmiddlewaretoken"
     }
     request.session[_KEY] = fields

@@ -124,7 +124,7 @@ def accept(*, token: str, name: str, password: str) -> User:
             "accounts_accept_invitation",
             _digest(token),
             new_id("user"),
-            name.strip()[:200],
+            name.strip(),
             make_password(password),
         )
         if user_id is None:

@@ -14,8 +14,6 @@ from core.database.transactions import atomic
 from core.errors import InvalidRequest, Missing
 from core.types import JsonObject
 
-_LONGEST_NAME = 60
-
 
 def add_application(*, user: User, secret: str, replaces_all: bool) -> Authenticator:
     """Add an application that shows codes, in the place of the one before.
@@ -46,7 +44,7 @@ def add_passkey(
     """
     with atomic():
         _lock(user)
-        called = name.strip()[:_LONGEST_NAME] or gettext("Passkey")
+        called = name.strip() or gettext("Passkey")
         added: Authenticator = WebAuthn.add(user, called, credential).instance
         _finish(user, added, replaces_all=replaces_all)
     return added

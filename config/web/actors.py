@@ -1,10 +1,10 @@
 """Who a page works for, from where: what the audit trail keeps of a request."""
 
 from collections.abc import Callable
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit import reasons
 from accounts.models import User
 from accounts.people import sessions, step_up
 from core import ids
@@ -15,8 +15,6 @@ from core.security import actor
 from core.security.actor import Actor, ActorKind
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-_LONGEST_REASON: Final = 1_000
 
 
 class KnownActor:
@@ -45,5 +43,6 @@ def _actor(request: HttpRequest, request_id: str) -> Actor:
         session=sessions.digest(key) if key else "",
         request_id=request_id,
         step_up_seconds=step_up.age_of(request) if person else None,
-        reason=request.POST.get("reason", "").strip()[:_LONGEST_REASON],
+        # Whoever says more is refused by what acts.
+        reason=request.POST.get("reason", "").strip()[: reasons.LONGEST],
     )

@@ -8,6 +8,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,13 +23,17 @@ from console.exports.services import TooMany
 from console.exports.writers import WRITERS
 from console.models import Export, ExportStatus, SavedFilter
 from core.database.transactions import atomic
+from core.errors import InvalidRequest
 from core.ids import new_id
+from core.operator_pages import texts
 from core.operator_pages.lists import AFTER, BEFORE
+from core.operator_pages.refusals import explain
 from core.security.roles import has_right
 from core.types import JsonObject
 
 _MOST_SHOWN: Final = 20
 _LONGEST_QUERY: Final = 2_000
+_LONGEST_NAME: Final = 60
 
 
 def exports(request: HttpRequest) -> HttpResponse:
@@ -50,7 +55,11 @@ def exports(request: HttpRequest) -> HttpResponse:
 @step_up()
 def _create(request: HttpRequest) -> HttpResponse:
     page = _page(request)
-    query = _query(request)
+    try:
+        query = _query(request)
+    except InvalidRequest as error:
+        messages.error(request, explain(error))
+        return redirect("admin:console_exports")
     # The list reads its filters from the address.
     request.GET = QueryDict(query)
     try:
@@ -107,31 +116,48 @@ def _may_see(request: HttpRequest, row: Export) -> bool:
 @require_POST
 def save_filter(request: HttpRequest) -> HttpResponse:
     """Keep the filters of a list under a name, or forget them."""
-    page, query = _page(request), _query(request)
-    name = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:60]
-    mine = SavedFilter.objects.filter(user_id=_user(request), page=_name(page))
-    if request.POST.get("do") == "forget":
-        mine.filter(pk=request.POST.get("id", "").replace("\x00", "")).delete()
-    elif not name or not query:
-        messages.error(request, gettext("Apply filters and give them a name, then save them."))
-    else:
-        try:
-            with atomic():
-                SavedFilter.objects.create(
-                    id=new_id("filt"),
-                    user_id=_user(request),
-                    page=_name(page),
-                    name=name,
-                    query=query,
-                    created_at=timezone.now(),
-                )
-        except IntegrityError:
-            messages.error(
-                request,
-                gettext("“%(name)s” is taken. Give these filters another name.") % {"name": name},
-            )
+    page, query = _page(request), ""
+    try:
+        query = _query(request)
+        if request.POST.get("do") == "forget":
+            _mine(request, page).filter(pk=request.POST.get("id", "").replace("\x00", "")).delete()
+        else:
+            _save(request, page, query)
+    except InvalidRequest as error:
+        messages.error(request, explain(error))
     address = reverse(f"admin:{_name(page)}_changelist")
     return redirect(f"{address}?{query}" if query else address)
+
+
+def _mine(request: HttpRequest, page: "ModelAdmin[Any]") -> "QuerySet[SavedFilter]":
+    return SavedFilter.objects.filter(user_id=_user(request), page=_name(page))
+
+
+def _save(request: HttpRequest, page: "ModelAdmin[Any]", query: str) -> None:
+    """Keep filters under the name that was typed.
+
+    Raises:
+        InvalidRequest: If there are none, or the name is missing, too long or taken.
+    """
+    one_line = " ".join(request.POST.get("name", "").replace("\x00", "").split())
+    name = texts.read(one_line, most=_LONGEST_NAME, param="name")
+    if not name or not query:
+        raise InvalidRequest(gettext("Apply filters and give them a name, then save them."))
+    try:
+        with atomic():
+            SavedFilter.objects.create(
+                id=new_id("filt"),
+                user_id=_user(request),
+                page=_name(page),
+                name=name,
+                query=query,
+                created_at=timezone.now(),
+            )
+    except IntegrityError as error:
+        raise InvalidRequest(
+            gettext("“%(name)s” is taken. Give these filters another name.") % {"name": name},
+            param="name",
+        ) from error
 
 
 def _user(request: HttpRequest) -> str:
@@ -152,10 +178,18 @@ def _name(page: "ModelAdmin[Any]") -> str:
 
 
 def _query(request: HttpRequest) -> str:
-    """Return the list's address without the place in it."""
-    pairs = parse_qsl(request.POST.get("query", "").lstrip("?")[:_LONGEST_QUERY])
-    kept = [(name, value) for name, value in pairs if name not in (AFTER, BEFORE)]
-    return urlencode(kept)[:_LONGEST_QUERY]
+    """Return the list's address without the place in it.
+
+    Raises:
+        InvalidRequest: If it is too long to be kept: with less of it, other rows would be meant.
+    """
+    pairs = parse_qsl(request.POST.get("query", "").lstrip("?"))
+    query = urlencode([(name, value) for name, value in pairs if name not in (AFTER, BEFORE)])
+    if len(query) > _LONGEST_QUERY:
+        raise InvalidRequest(
+            gettext("These are too many filters to be kept. Take some away."), param="query"
+        )
+    return query
 
 
 def _render(row: Export) -> JsonObject:

@@ -6,6 +6,7 @@ from typing import Final
 from django.http import QueryDict
 from django.utils.translation import gettext
 
+from core.operator_pages import texts
 from core.types import JsonObject
 from processors.models import ProcessorAccount
 from processors.operator_pages import fees, limits
@@ -35,13 +36,21 @@ def details(form: QueryDict) -> JsonObject:
 
 
 def credentials(form: QueryDict, kind: RailKind) -> dict[str, str]:
-    """Return what opens the account, as it was typed; nothing of what was left empty."""
+    """Return what opens the account, as it was typed; nothing of what was left empty.
+
+    Raises:
+        InvalidRequest: If one is too long to be a credential.
+    """
     given = {one.name: _secret(form, f"credential_{one.name}") for one in kind.credentials}
     return {name: text for name, text in given.items() if text}
 
 
 def notice_secret(form: QueryDict) -> str:
-    """Return the secret of notices, as it was typed."""
+    """Return the secret of notices, as it was typed.
+
+    Raises:
+        InvalidRequest: If it is too long to be one.
+    """
     return _secret(form, "notice_secret")
 
 
@@ -97,4 +106,4 @@ def _field(one: Credential, *, is_kept: bool) -> JsonObject:
 
 
 def _secret(form: QueryDict, name: str) -> str:
-    return form.get(name, "").strip()[:_LONGEST]
+    return texts.read(form.get(name, ""), most=_LONGEST, param=name)

@@ -122,6 +122,23 @@ def test_a_request_is_rejected_with_a_reason(operator, other, debt):
     assert (row.state, row.decision_reason) == ("rejected", "Wait a week")
 
 
+@pytest.mark.parametrize("do", ["approve", "reject"])
+def test_a_reason_that_is_too_long_is_refused_and_still_there(operator, other, debt, do):
+    cover(operator, debt)
+    row = ApprovalRequest.objects.get()
+    long = "So much is to be said. " * 50
+
+    page = decide(other, row, do, reason=long)
+
+    assert "Say why in 1,000 characters at most." in page
+    assert long in page
+    row.refresh_from_db()
+    assert (row.state, row.decision_reason) == ("waiting", "")
+    decide(other, row, "reject", reason=long[:1_000].rstrip())
+    row.refresh_from_db()
+    assert (row.state, row.decision_reason) == ("rejected", long[:1_000].rstrip())
+
+
 def test_what_needs_another_person_needs_a_reason(operator, other, debt):
     assert "Say why" in cover(operator, debt, reason="")
     assert "It is 40.00 USD by now" in cover(operator, debt, owed=30_00)

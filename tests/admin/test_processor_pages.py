@@ -109,6 +109,7 @@ def test_an_account_is_added_with_what_the_rail_asks_for_and_never_shows_it(oper
             "Between which amounts, line 1: “a lot” is no amount",
         ),
         ({"reason": ""}, "Say why"),
+        ({"credential_secret_key": "sk_test_51secret" + "x" * 4_000}, "4,000 characters at most"),
     ],
 )
 def test_a_form_that_is_refused_keeps_what_was_typed_but_no_secret(operator, wrong, words):

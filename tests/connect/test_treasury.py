@@ -89,7 +89,8 @@ def a_settlement(amount) -> ReportedLine:
 
 def a_move(amount=60_00, suffix="one", **more):
     details = {"source": "simulator", "target": "bankfile", "currency": "eur", "livemode": False}
-    return moves.record(amount=amount, suffix=suffix, note="", at=now(), **details | more)
+    details |= {"note": ""} | more
+    return moves.record(amount=amount, suffix=suffix, at=now(), **details)
 
 
 def test_money_that_is_moved_is_on_its_way_until_it_has_come():
@@ -138,6 +139,7 @@ def test_the_same_form_twice_moves_it_once():
         ({"amount": 100_01}, "By the books, simulator has .* EUR: no more can leave it"),
         ({"amount": 0}, "Say how much"),
         ({"livemode": True}, "By the books|no place"),
+        ({"note": "x" * 201}, "200 characters at most: these are 201"),
     ],
 )
 def test_a_move_that_cannot_be_is_refused_and_changes_nothing(details, why):
@@ -193,6 +195,9 @@ def test_an_operator_sees_where_the_money_is_and_records_what_becomes_of_it(oper
     assert 'value="60,5"' in without.content.decode()
     [token] = re.findall(r'name="token" value="(.+?)"', without.content.decode())
     assert "Say why" in text(operator.post(page, form | {"token": token, "reason": ""}))
+    long = operator.post(page, form | {"token": token, "note": "x" * 201})
+    assert "Write 200 characters at most: these are 201." in text(long)
+    assert f'value="{"x" * 201}"' in long.content.decode()
     for _ in range(2):
         done = operator.post(page, form | {"token": token}, follow=True)
     shown = text(done)

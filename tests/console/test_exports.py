@@ -150,6 +150,27 @@ def test_an_export_of_all_lists_works(operator):
         assert export.status == "done", name
 
 
+def test_what_is_too_long_to_be_kept_is_refused_not_cut(operator):
+    address = reverse("admin:payments_paymentintent_changelist")
+    kept = {"page": "payments_paymentintent", "query": "?status=canceled", "name": "n" * 61}
+    many = "&".join(["status=canceled", *[f"account={'a' * 200}{n}" for n in range(10)]])
+
+    named = operator.post(reverse("admin:console_saved_filters"), kept, follow=True)
+    saved = operator.post(
+        reverse("admin:console_saved_filters"), kept | {"name": "Off", "query": many}, follow=True
+    )
+    asked = operator.post(
+        reverse("admin:console_exports"), kept | {"query": many}, follow=True
+    ).content.decode()
+
+    assert "Write 60 characters at most: these are 61." in named.content.decode()
+    assert named.redirect_chain == [(f"{address}?status=canceled", 302)]
+    for page in (saved.content.decode(), asked):
+        assert "These are too many filters to be kept." in page
+    assert not SavedFilter.objects.exists()
+    assert not Export.objects.exists()
+
+
 def test_filters_are_saved_under_a_name_by_each_for_themselves(operator):
     address = reverse("admin:payments_paymentintent_changelist")
     kept = {"page": "payments_paymentintent", "query": "?status=canceled&after=pi_1", "name": "Off"}

@@ -31,7 +31,7 @@ from core import currencies
 from core.errors import InvalidRequest, RialtoError
 from core.ids import new_suffix
 from core.money import Money
-from core.operator_pages import amounts
+from core.operator_pages import amounts, texts
 from core.operator_pages.amounts import UnclearAmount
 from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
@@ -237,7 +237,7 @@ def _record(request: HttpRequest) -> None:
         amount=amounts.read(form.get("amount", ""), currency),
         currency=currency,
         livemode=livemode_of(request),
-        note=form.get("note", "").strip(),
+        note=texts.read(form.get("note", ""), most=moves.LONGEST_NOTE, param="note"),
     )
     if outcome.request:
         say_it_waits(request)

@@ -14,6 +14,7 @@ from core.database.locking import lock_rows
 from core.errors import InvalidRequest, missing
 from core.ids import with_prefix
 from core.money import Money
+from core.operator_pages import texts
 from core.security import actor
 from core.tenant import Tenant
 from ledger import rules
@@ -21,7 +22,7 @@ from ledger.chart import BANK, PROCESSOR, SETTLEMENT_IN_TRANSIT
 from ledger.entries import OPERATOR, Entry, Part
 from operations.unit_of_work import UnitOfWork
 
-_LONGEST_NOTE: Final = 200
+LONGEST_NOTE: Final = 200
 
 
 def check(*, source: str, target: str, amount: int, currency: str, livemode: bool) -> None:
@@ -78,7 +79,7 @@ def record(
         at: The moment.
 
     Raises:
-        InvalidRequest: If it cannot be.
+        InvalidRequest: If it cannot be, or the note is too long.
     """
     if known := find(suffix):
         return known
@@ -92,7 +93,7 @@ def record(
         target=target,
         is_source_bank=queries.is_bank(source),
         is_target_bank=queries.is_bank(target),
-        note=note.strip()[:_LONGEST_NOTE],
+        note=texts.read(note, most=LONGEST_NOTE, param="note"),
         recorded_by=actor.current().email,
         created_at=at,
     )

@@ -22,7 +22,7 @@ from accounts import queries as accounts
 from accounts.models import File, User
 from accounts.operator_pages import documents, returned
 from accounts.operator_pages.approved_forms import say_it_waits
-from accounts.operator_pages.reasons import reason_of
+from accounts.operator_pages.reasons import optional_reason_of, reason_of
 from accounts.people.step_up import ask, is_fresh
 from accounts.services import files
 from core.admin import offer_other_mode, page_of
@@ -81,6 +81,7 @@ def _act(request: HttpRequest, row: Dispute) -> HttpResponse:
 
 
 def _save(request: HttpRequest, row: Dispute) -> None:
+    optional_reason_of(request)
     _keep(row, _evidence(request, row))
     # Whoever saves goes on writing: the reason is for sending it.
     returned.keep(request)
