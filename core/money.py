@@ -62,8 +62,8 @@ def check_step(
     if amount % step and amount != left:
         what = "Payouts" if is_payout else "Amounts"
         raise InvalidRequest(
-            f"Invalid {param}: {amount}. {what} in {currency} must be multiples of {step} minor "
-            "units.",
+            f"Invalid {param}: {Money(amount, currency)}. {what} in {currency.upper()} must be "
+            f"multiples of {Money(step, currency)}.",
             code="parameter_invalid_integer",
             param=param,
         )

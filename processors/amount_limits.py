@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from core import currencies
+from core.money import Money
 from core.types import JsonObject
 
 # What a line is kept with; an amount that is missing is no limit.
@@ -49,7 +50,7 @@ def read(lines: object) -> AmountLimits:
             raise NoAmountLimits(f"{where}: a line has {', '.join(sorted(_FIELDS))}.")
         code = _code(where, line, seen)
         for name, limits in (("least_amount", least), ("most_amount", most)):
-            if (amount := _whole(where, line, name)) is not None:
+            if (amount := _amount(where, line, name, code)) is not None:
                 limits[code] = amount
         if least.get(code, 0) > most.get(code, _MOST):
             raise NoAmountLimits(f"{where}: the smallest amount is above the largest.")
@@ -76,10 +77,14 @@ def _code(where: str, line: Mapping[str, object], seen: set[str]) -> str:
     return code
 
 
-def _whole(where: str, line: Mapping[str, object], name: str) -> int | None:
+def _amount(where: str, line: Mapping[str, object], name: str, currency: str) -> int | None:
     value = line.get(name)
     if value is None:
         return None
-    if type(value) is not int or not 0 < value <= _MOST:
-        raise NoAmountLimits(f"{where}: {name} is a whole number of minor units, above zero.")
+    if type(value) is not int:
+        example = Money(12_50, currency)
+        raise NoAmountLimits(f"{where}: {name} is a whole number, such as 1250 for {example}.")
+    if not 0 < value <= _MOST:
+        most = Money(_MOST, currency)
+        raise NoAmountLimits(f"{where}: {name} is above zero, and {most} at most.")
     return value

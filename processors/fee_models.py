@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from core import currencies
+from core.money import Money
 from processors.routing import costs
 from processors.routing.costs import Price
 
@@ -12,6 +14,9 @@ from processors.routing.costs import Price
 _FIELDS: Final = {
     "method", "card_country", "currency", "bps", "fixed_amount", "declined_amount", "scheme_bps",
 }  # fmt: skip
+
+# Of basis points, and of minor units.
+_MOST: Final = 10_000
 
 
 class NoFeeModel(ValueError):
@@ -59,11 +64,12 @@ def _line(number: int, line: object) -> Price:
         raise NoFeeModel(f"{where}: card_country is two capital letters, such as DE.")
     if currency and not re.fullmatch("[a-z]{3}", currency):
         raise NoFeeModel(f"{where}: currency is three small letters, such as eur.")
-    fixed, declined = (_whole(where, line, name) for name in ("fixed_amount", "declined_amount"))
-    if (fixed or declined) and not currency:
-        raise NoFeeModel(f"{where}: a fixed amount needs a currency.")
+    if currency and currency not in currencies.CODES:
+        raise NoFeeModel(f"{where}: there is no currency {currency}.")
+    names = ("fixed_amount", "declined_amount")
+    fixed, declined = (_amount(where, line, name, currency) for name in names)
     return Price(
-        bps=_whole(where, line, "bps") + _whole(where, line, "scheme_bps"),
+        bps=_rate(where, line, "bps") + _rate(where, line, "scheme_bps"),
         fixed_amount=fixed,
         declined_amount=declined,
         method=str(line.get("method", "")),
@@ -72,9 +78,23 @@ def _line(number: int, line: object) -> Price:
     )
 
 
-def _whole(where: str, line: Mapping[str, object], name: str) -> int:
+def _rate(where: str, line: Mapping[str, object], name: str) -> int:
     value = line.get(name, 0)
-    if type(value) is not int or not 0 <= value <= 10_000:
-        unit = "basis points, 140 for 1.40 %" if name.endswith("bps") else "minor units"
-        raise NoFeeModel(f"{where}: {name} is a whole number of {unit}.")
+    if type(value) is not int or not 0 <= value <= _MOST:
+        raise NoFeeModel(
+            f"{where}: {name} is a whole number of basis points, 140 for 1.40 %, up to {_MOST:,}."
+        )
+    return value
+
+
+def _amount(where: str, line: Mapping[str, object], name: str, currency: str) -> int:
+    value = line.get(name, 0)
+    if type(value) is not int:
+        raise NoFeeModel(f"{where}: {name} is a whole number, such as 25 for 0.25 EUR.")
+    if value and not currency:
+        raise NoFeeModel(f"{where}: a fixed amount needs a currency.")
+    if value and not 0 <= value <= _MOST:
+        raise NoFeeModel(
+            f"{where}: {name} is not below zero, and {Money(_MOST, currency)} at most."
+        )
     return value

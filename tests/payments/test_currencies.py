@@ -8,7 +8,7 @@ from connect.models import Payout
 from connect.payouts.services import payouts, runs
 from connect.transfers.services import application_fees, reversals, transfers
 from core.errors import InvalidRequest
-from core.money import Money
+from core.money import Money, check_step
 from payments.intents.services import authorizations, payment_intents
 from payments.models import Charge, PaymentIntent, Refund
 from payments.refunds.services import refunds
@@ -22,7 +22,23 @@ SPECIAL = [("kwd", 10_000, 1_005), ("isk", 100_000, 10_50), ("ugx", 1_000_000, 1
 
 
 def refused(param):
-    return pytest.raises(InvalidRequest, match=rf"^Invalid {param}: \d+\. .* multiples of")
+    amount = r"[\d,]+(\.\d+)? [A-Z]{3}"
+    words = rf"^Invalid {param}: {amount}\. Amounts in [A-Z]{{3}} must be multiples of {amount}\.$"
+    return pytest.raises(InvalidRequest, match=words)
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        (10_50, "isk", "10.50 ISK. Amounts in ISK must be multiples of 1.00 ISK."),
+        (1_005, "kwd", "1.005 KWD. Amounts in KWD must be multiples of 0.010 KWD."),
+    ],
+)
+def test_what_is_too_fine_is_told_as_people_write_it(amount, currency, words):
+    with pytest.raises(InvalidRequest) as refusal:
+        check_step(amount, currency, param="amount")
+
+    assert refusal.value.message == f"Invalid amount: {words}"
 
 
 @pytest.mark.parametrize(("currency", "amount", "finer"), SPECIAL)
@@ -151,9 +167,12 @@ def test_payouts_of_forints_and_taiwan_dollars_are_whole(currency):
     a_paid_intent(
         platform, amount=2_000_45, currency=currency, payment_method="pm_card_bypassPending"
     )
-    before = usable(platform, currency)
+    before, code = usable(platform, currency), currency.upper()
 
-    with pytest.raises(InvalidRequest, match=f"Payouts in {currency} must be multiples of 100"):
+    with pytest.raises(
+        InvalidRequest,
+        match=rf": 1,045\.45 {code}\. Payouts in {code} must be multiples of 1\.00 {code}\.$",
+    ):
         payouts.create(tenant=platform, amount=1_045_45, currency=currency, at=now())
     payouts.create(tenant=platform, amount=1_045_00, currency=currency, at=now())
 
