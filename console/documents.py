@@ -11,6 +11,7 @@ from accounts import catalog, queries
 from accounts.audit import trail
 from core.database.transactions import atomic
 from core.security.roles import has_right
+from core.security.visibility import livemode_of
 
 # What browsers draw without running anything; whatever else it is, is saved.
 _SHOWN: Final = ("jpg", "png", "gif", "pdf")
@@ -24,7 +25,9 @@ def document(request: HttpRequest, file_id: str) -> HttpResponseBase:
     if not has_right(request.user, "document.read"):
         raise PermissionDenied
     row = queries.any_file(file_id, request.user)
-    if row is None or queries.is_gone(row, timezone.now()):
+    if row is None or row.livemode != livemode_of(request):
+        raise Http404
+    if queries.is_gone(row, timezone.now()):
         raise Http404
     with atomic():
         trail.record("document.viewed", row)

@@ -31,6 +31,15 @@ OF_FORMS = ("starts_at=x&account=%00&currency=x&rate=x&livemode=x", "_to_field=x
 OWN = ("django_session", "accounts_session")
 # Who takes the trail along is told in the trail.
 TAKES_THE_TRAIL = "/admin/accounts/auditevent/export/"
+# Whoever looks at these is told in the trail, which they change.
+LOOKED_AT = ("/admin/documents/", "/admin/connect/payout/bank-files/")
+# Pages about rows of another table than their addresses begin with.
+ELSEWHERE = {
+    "/payments/charge/statements/": "/processors/settlementline/",
+    "/connect/payout/bank-files/": "/processors/bankfile/",
+    "/documents/": "/accounts/file/",
+    "/exports/": "/console/export/",
+}
 # An application is used in both modes.
 OF_BOTH_MODES = "/admin/accounts/oauthapplication/"
 WRITES = re.compile(r"\b(INSERT INTO|UPDATE|DELETE FROM)\s+\"?(\w+)")
@@ -95,18 +104,33 @@ def visitor(operator: Client) -> Client:
 
 
 def key_of(route: str, *, of_test_mode: bool = False) -> str | None:
-    """Give the key of a row that an address is about, as the admin writes it."""
+    """Give the key of a row that an address is about, as its pages write it.
+
+    The admin quotes underscores in the addresses of its own pages; pages of ours take ids as they
+    are.
+    """
+    for part, table in ELSEWHERE.items():
+        route = route.replace(part, table)
     room, _, name = route.removeprefix("/admin/").partition("/")
     try:
         model = apps.get_model(room, name.partition("/")[0])
     except LookupError:
         return None
     rows = model._default_manager.all()
-    if of_test_mode:
-        has_mode = any(field.name == "livemode" for field in model._meta.fields)
-        rows = rows.filter(livemode=False) if has_mode else rows.none()
+    if any(field.name == "livemode" for field in model._meta.fields):
+        ours = rows.filter(livemode=False)
+        rows = ours if of_test_mode or ours else rows
+    elif of_test_mode:
+        rows = rows.none()
     row = rows.first()
-    return None if row is None else quote(str(row.pk))
+    if row is None:
+        return None
+    return str(row.pk) if "<str:" in route else quote(str(row.pk))
+
+
+def beyond_a_look(route: str, written: "Written") -> set[str]:
+    """Give the tables that were written, but for the trail where that tells who looked."""
+    return set(written) - ({"accounts_auditevent"} if route.startswith(LOOKED_AT) else set())
 
 
 def fill(route: str, key: str) -> str:
@@ -135,7 +159,7 @@ def test_nothing_odd_in_an_address_is_a_failure_of_ours(visitor, business, writt
                     failed.append(f"{method} {fill(route, odd)[:90]}: {status} {written}")
                 written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""
 
 
 def test_nothing_odd_in_a_query_is_a_failure_of_ours(visitor, business, written):
@@ -146,7 +170,7 @@ def test_nothing_odd_in_a_query_is_a_failure_of_ours(visitor, business, written)
             if status >= 500:
                 failed.append(f"{route}?{query}: {status}")
 
-    assert failed == []
+    assert "\n".join(failed) == ""
     assert written == []
 
 
@@ -158,11 +182,12 @@ def test_whoever_follows_a_link_changes_nothing(visitor, business, written):
             continue
         answer = visitor.get(fill(route, key or ""), follow=True)
         opened += answer.status_code == 200
-        if answer.status_code >= 500 or written:
+        is_missed = key is not None and answer.status_code == 404
+        if answer.status_code >= 500 or is_missed or beyond_a_look(route, written):
             failed.append(f"{route}: {answer.status_code} {sorted(set(written))}")
         written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""
     assert opened > 200
 
 
@@ -182,7 +207,7 @@ def test_an_empty_form_changes_nothing_and_is_no_success(visitor, business, writ
             failed.append(f"{route}: {answer.status_code} {sorted(set(written))}")
         written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""
 
 
 @pytest.mark.parametrize("mode", ["live", "true"])
@@ -202,7 +227,7 @@ def test_no_button_without_its_object_or_of_another_mode_does_anything(
                     failed.append(f"{route} {form}: {answer.status_code} {set(written)}")
                 written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""
 
 
 def test_whatever_is_of_the_other_mode_is_hidden_untouched_and_its_page_offers_to_switch(
@@ -226,7 +251,7 @@ def test_whatever_is_of_the_other_mode_is_hidden_untouched_and_its_page_offers_t
             failed.append(f"POST {address}: {sent.status_code} {sorted(set(written))}")
         written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""
     assert offered > 50
 
 
@@ -244,8 +269,8 @@ def test_who_may_look_at_everything_and_change_nothing_sees_every_page(business,
         changed = client.post(fill(route, key or ""), {"do": "approve"})
         if "default-src 'none'" not in shown.headers.get("Content-Security-Policy", ""):
             failed.append(f"{route}: it may load and run anything")
-        if max(shown.status_code, changed.status_code) >= 500 or written:
+        if max(shown.status_code, changed.status_code) >= 500 or beyond_a_look(route, written):
             failed.append(f"{route}: {shown.status_code}, {changed.status_code}, {set(written)}")
         written.clear()
 
-    assert failed == []
+    assert "\n".join(failed) == ""

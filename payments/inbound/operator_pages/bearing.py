@@ -21,6 +21,7 @@ from core.admin import page_of
 from core.errors import InvalidRequest, missing
 from core.money import Money
 from core.operator_pages.refusals import explain
+from core.security.visibility import livemode_of
 from payments.inbound.services import line_bearers
 from processors import settlements
 
@@ -34,7 +35,7 @@ def bear(request: HttpRequest, id: str) -> HttpResponse:
     if not request.user.has_perm(_PERMISSION):
         raise PermissionDenied
     row = settlements.find(id)
-    if row is None:
+    if row is None or row.livemode != livemode_of(request):
         raise Http404
     problem = ""
     if request.method == "POST":
