@@ -8,6 +8,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy
 
@@ -106,6 +107,9 @@ class UserAdmin(StepsUpToChange, Audited, DjangoUserAdmin, Listed):  # type: ign
     def user_change_password(
         self, request: HttpRequest, id: str, form_url: str = ""
     ) -> HttpResponse:
+        """Give somebody else a new password; whoever changes their own knows the old one."""
+        if unquote(id) == str(request.user.pk):
+            return redirect("admin:password_change")
         answer = super().user_change_password(request, id, form_url)
         if request.method == "POST" and answer.status_code == 302:
             person = User.objects.get(pk=unquote(id))

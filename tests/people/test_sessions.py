@@ -3,7 +3,9 @@
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
+from django.contrib.admin.utils import quote
 from django.test import Client
+from django.urls import reverse
 from typer.testing import CliRunner
 
 from accounts.models import Session, User
@@ -143,6 +145,24 @@ def test_with_a_new_password_all_other_sessions_end(operator):
     assert browser.cookies["sessionid"].value != key
     assert Session.objects.count() == 1
     assert browser_of(password="tall-green-tree")
+
+
+def test_nobody_changes_their_own_password_without_the_old_one(operator):
+    browser = browser_of()
+    new = {"new_password1": "tall-green-tree", "new_password2": "tall-green-tree"}
+    by_people = reverse("admin:auth_user_password_change", args=[quote(operator.pk)])
+
+    page = browser.get("/admin/password_change/").content.decode()
+    without = browser.post("/admin/password_change/", new | {"old_password": "wrong"})
+    elsewhere = browser.post(
+        by_people, {"password1": "tall-green-tree", "password2": "tall-green-tree"}
+    )
+
+    assert "Forgotten?" in page
+    assert without.status_code == 400
+    assert elsewhere["Location"] == "/admin/password_change/"
+    operator.refresh_from_db()
+    assert operator.check_password("secret")
 
 
 def test_with_a_new_factor_all_other_sessions_end(operator, settings):
