@@ -153,17 +153,38 @@ def test_a_line_about_no_payout_is_put_aside_until_somebody_takes_that_back():
     assert BankLine.objects.get().matched_by == ""
 
 
-def test_nothing_is_read_before_somebody_says_of_which_mode_it_is(tmp_path):
+def test_nothing_is_done_in_the_mode_that_the_page_does_not_show(tmp_path):
     ann = an_operator("ann@example.com")
     path = tmp_path / "a.xml"
     path.write_text(bank.notification(bank.entry(-5_00, bank.details(-5_00, key="FEE"))))
 
-    for fields in ({}, {"livemode": ""}, {"livemode": "perhaps"}):
+    for fields in ({}, {"livemode": ""}, {"livemode": "perhaps"}, {"livemode": "true"}):
         with path.open("rb") as content:
             page = submit(ann, do="take", content=content, **fields)
-        assert "Say whether it is about live or test mode" in page
-
+        assert "It is of the other mode" in page
+        assert '<input type="hidden" name="livemode" value="false"' in page
     assert not BankFile.objects.exists()
+    with path.open("rb") as content:
+        submit(ann, do="take", livemode="false", content=content)
+    a_payout(a_platform(default_currency="eur", fee_bps=0, fee_fixed_amount=0))
+    submit(ann, do="make", livemode="false")
+    file, line = BankFile.objects.get(kind="payments"), BankLine.objects.get()
+
+    ann.post("/admin/mode/", {"livemode": "true"})
+    for fields in (
+        {"do": "make", "livemode": "false"},
+        {"do": "approve", "file": file.id},
+        {"do": "aside", "line": line.id},
+    ):
+        assert "It is of the other mode" in submit(ann, **fields)
+    ann.post("/admin/mode/", {"livemode": "false"})
+    submit(an_operator("bob@example.com"), do="approve", file=file.id)
+    ann.post("/admin/mode/", {"livemode": "true"})
+    got = ann.get(f"{reverse(PAGE)}{file.id}.xml", follow=True)
+
+    assert "It is of the other mode" in got.content.decode()
+    line.refresh_from_db()
+    assert (line.matched_by, BankFile.objects.count()) == ("", 2)
 
 
 def test_what_cannot_be_read_is_stated_and_changes_nothing(tmp_path):

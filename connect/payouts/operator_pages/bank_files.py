@@ -1,7 +1,7 @@
 """The operators' page of bank files."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from accounts.audit import trail
 from accounts.models import User
@@ -25,12 +25,14 @@ from core.errors import InvalidRequest, Missing, RialtoError
 from core.money import Money
 from core.operator_pages.refusals import explain
 from core.security.visibility import livemode_of
+from core.types import JsonObject
 from processors.sepa.services import bank_files, operator_rows, queries
 
 _MOST_SHOWN: Final = 50
 _MOST_MATCHED: Final = 20
 _MOST_BYTES: Final = 32 * 1_048_576
 _ACCEPTED: Final = ".xml,.sta,.swi,.txt,.940,.942,.mt940,.mt942,text/xml,application/xml,text/plain"
+_OTHER_MODE: Final = gettext_lazy("It is of the other mode: switch, look again, and do it there.")
 _NO_BUTTON: Final = gettext_lazy("Nothing was done: use a button of this page.")
 
 
@@ -39,16 +41,16 @@ def files(request: HttpRequest) -> HttpResponse:
     """Show queued payments, files with their makers and approvers, and unmatched lines."""
     if not request.user.has_perm("processors.view_bankfile"):
         raise PermissionDenied
-    form = ReadForm()
+    mode = livemode_of(request)
+    form = ReadForm(livemode=mode)
     if request.method == "POST":
         if not request.user.has_perm("processors.change_bankfile"):
             raise PermissionDenied
         if request.POST.get("do") != "take":
             return _handle(request)
-        form = ReadForm(request.POST, request.FILES)
+        form = ReadForm(request.POST, request.FILES, livemode=mode)
         if _import(request, form):
             return redirect("admin:connect_bank_files")
-    mode = livemode_of(request)
     lines, has_more = operator_rows.unmatched_lines(_MOST_SHOWN, livemode=mode)
     context = admin.site.each_context(request) | {
         "title": gettext("Bank files"),
@@ -79,6 +81,7 @@ def download(request: HttpRequest, file_id: str) -> HttpResponse:
         raise PermissionDenied
     try:
         row = queries.for_the_bank(file_id)
+        _check_mode(request, livemode=row.livemode)
     except Missing:
         messages.error(request, gettext("There is no such file for the bank."))
         return redirect("admin:connect_bank_files")
@@ -103,19 +106,25 @@ class ReadForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": _ACCEPTED}),
         error_messages={"required": gettext_lazy("Choose a file of up to 32 MB.")},
     )
+    # That of the page on which the file was chosen.
     livemode = forms.ChoiceField(
-        label=gettext_lazy("Mode"),
-        choices=[
-            ("", gettext_lazy("Choose")),
-            ("true", gettext_lazy("live")),
-            ("false", gettext_lazy("test")),
-        ],
-        widget=UnfoldAdminSelectWidget,
-        error_messages=dict.fromkeys(
-            ("required", "invalid_choice"),
-            gettext_lazy("Say whether it is about live or test mode."),
-        ),
+        choices=[("true", gettext_lazy("live")), ("false", gettext_lazy("test"))],
+        widget=forms.HiddenInput,
     )
+
+    def __init__(self, *args: Any, livemode: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["livemode"].initial = self.mode = "true" if livemode else "false"
+
+    def clean(self) -> JsonObject:
+        """Refuse a file that was chosen while the page showed the other mode."""
+        cleaned: JsonObject = super().clean() or self.cleaned_data
+        if cleaned.get("livemode") != self.mode:
+            self.errors.pop("livemode", None)
+            self.add_error("content", str(_OTHER_MODE))
+            # What is shown now is of this mode.
+            self.data = QueryDict(f"livemode={self.mode}")
+        return cleaned
 
     def clean_content(self) -> "UploadedFile[bytes]":
         """Refuse a file that is too large to be read."""
@@ -161,7 +170,8 @@ def _perform(request: HttpRequest) -> str:
     form = request.POST
     if form.get("do") == "make":
         return _make(request)
-    if form.get("line"):
+    if line_id := form.get("line"):
+        _check_mode(request, livemode=operator_rows.mode_of_line(line_id))
         return _decide_line(form, by=request.user.get_username(), at=timezone.now())
     steps = {
         "approve": bank_files.approve,
@@ -169,12 +179,23 @@ def _perform(request: HttpRequest) -> str:
         "cancel": bank_files.cancel,
     }
     if step := steps.get(form.get("do", "")):
+        _check_mode(request, livemode=operator_rows.mode_of_file(form.get("file", "")))
         row = step(file_id=form.get("file", ""), by=_operator(request), at=timezone.now())
         return gettext("%(id)s is %(state)s.") % {
             "id": row.name,
             "state": gettext(row.status.replace("_", " ")),
         }
     raise InvalidRequest(str(_NO_BUTTON), param="do")
+
+
+def _check_mode(request: HttpRequest, *, livemode: bool | None) -> None:
+    """Refuse what is of the other mode than the page shows; None is of none.
+
+    Raises:
+        InvalidRequest: If it is.
+    """
+    if livemode not in (None, livemode_of(request)):
+        raise InvalidRequest(str(_OTHER_MODE), param="livemode")
 
 
 def _operator(request: HttpRequest) -> User:
@@ -189,6 +210,7 @@ def _make(request: HttpRequest) -> str:
         raise InvalidRequest(
             gettext("Say whether it is about live or test mode."), param="livemode"
         )
+    _check_mode(request, livemode=mode == "true")
     file = bank_files.make(livemode=mode == "true", by=_operator(request), at=timezone.now())
     if file is None:
         raise InvalidRequest(gettext("No file was made: nothing waits."), param="livemode")

@@ -41,6 +41,16 @@ def matched_lines(most: int, *, livemode: bool) -> list[JsonObject]:
     return [_line(row) for row in found[:most]]
 
 
+def mode_of_file(file_id: str) -> bool | None:
+    """Return the mode of a file; None if there is none."""
+    return BankFile.objects.filter(id=file_id).values_list("livemode", flat=True).first()
+
+
+def mode_of_line(line_id: str) -> bool | None:
+    """Return the mode of a line of a statement; None if there is none."""
+    return BankLine.objects.filter(id=line_id).values_list("file__livemode", flat=True).first()
+
+
 def _file(row: BankFile) -> JsonObject:
     history = [
         (gettext("made"), row.made_by, row.created_at),
