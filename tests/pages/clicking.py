@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,23 @@ import pytest
 
 TimeoutError = pytest.importorskip("playwright.sync_api").TimeoutError
 SHOTS = os.environ.get("RIALTO_SCREENSHOTS")
+# Chromium's own viewer of PDFs, which has this id in every installation.
+PDF_VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/"
+# What its page is made of comes out of the browser, too.
+OF_THE_BROWSER = ("chrome://resources/", "chrome://theme/")
+PAGES_OF_PDF = "document.querySelector('pdf-viewer')?.docLength_ ?? 0"
+
+
+def is_of_the_viewer(url: str, frame: Callable[[], str]) -> bool:
+    """Tell whether something is asked for by the browser's viewer of PDFs, out of the browser.
+
+    Args:
+        url: What is asked for.
+        frame: Gives the address of the frame that asks.
+    """
+    if url.startswith(PDF_VIEWER):
+        return True
+    return url.startswith(OF_THE_BROWSER) and frame().startswith(PDF_VIEWER)
 
 
 class Day:
@@ -53,6 +70,11 @@ class Day:
         except TimeoutError as error:
             raise AssertionError(f"{self.task}: {self.page.url}: {self.text}") from error
 
+    def choose(self, found, path: Path) -> None:
+        """Choose a file, which is a click on its field."""
+        self.clicks[self.task] += 1
+        found.first.set_input_files(path)
+
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(label).first.fill(text)
 
@@ -76,10 +98,21 @@ class Day:
     def text(self) -> str:
         return self.page.locator("#content").first.inner_text()
 
+    def wait_for_a_pdf(self) -> None:
+        """Wait until the browser's viewer has drawn a PDF that stands in the page."""
+        for _ in range(100):
+            viewers = [one for one in self.page.frames if one.url.startswith(PDF_VIEWER)]
+            if viewers and viewers[0].evaluate(PAGES_OF_PDF) == 1:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{self.task}: no PDF is drawn on {self.page.url}")
+
     def _hear(self, line) -> None:
         if line.type in {"error", "warning"}:
             self.problems.append(line.text)
 
     def _watch(self, request) -> None:
-        if not request.url.startswith((self.base, "data:", "blob:")):
+        if request.url.startswith((self.base, "data:", "blob:")):
+            return
+        if not is_of_the_viewer(request.url, lambda: request.frame.url):
             self.problems.append(f"asked outside: {request.url}")

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,15 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, AuditEvent
+from accounts.services import files
 from api import request_log
 from connect.models import Payout
+from connect.onboarding.services import people
 from console.exports import services as exports
 from payments.customers.services import customers
 from payments.models import Charge, Dispute, FeeSchedule, PaymentIntent, Refund
 from processors.models import BankFile
+from processors.sepa.formats import text as bank_text
 from tests.books import assert_books_balance
 from tests.connect.failing import a_failed_payout, a_new_account
 from tests.connect.test_bank_payouts import a_payout
@@ -29,8 +33,9 @@ from tests.factories import (
     an_operator,
     now,
 )
-from tests.pages.clicking import Day
+from tests.pages.clicking import PDF_VIEWER, Day, is_of_the_viewer
 from tests.payments.disputing import a_dispute
+from tests.processors.bank import samples as bank
 from tests.processors.bank.samples import OURS
 from tests.tenancy.asking import ask
 from webhooks.models import Endpoint
@@ -41,9 +46,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CLICKS = {
     "log in": 3, "find by an id": 1, "find by its tail": 1, "find by an order number": 1,
     "find by an e-mail address": 3, "find by an amount": 2, "find by four digits": 2,
-    "understand a payment": 1, "see what an event told": 2, "refund a payment": 4,
+    "understand a payment": 1, "see what an event told": 2, "look at a document": 2,
+    "refund a payment": 4,
     "type a wrong amount": 3, "capture in part": 4, "cancel a payment": 3, "answer a dispute": 5,
     "pay a failed payout again": 4, "approve and hand over a bank file": 4, "make a bank file": 2,
+    "read a file of the bank": 3,
     "stop an endpoint": 4, "make a key": 3, "invite a colleague": 4, "look at live mode": 1,
     "look at test mode": 1, "close the days": 2, "export payments": 4, "open a platform": 2,
     "set a price": 3, "set what payers see": 3, "make an onboarding link": 4,
@@ -160,14 +167,31 @@ def answer_a_dispute(day: Day, dispute: Dispute, tmp_path) -> None:
         day.click("link", "Disputes to answer")
         day.press(day.page.locator("#content").get_by_role("link", name=dispute.id))
         assert "days left" in day.text
-        day.page.locator('input[type="file"]').first.set_input_files(paper)
-        day.clicks[day.task] += 1
+        day.choose(day.page.locator('input[type="file"]'), paper)
         day.touch(day.page.locator("[name=sure]"))
         day.fill("Why", "It came")
         day.press(day.page.locator("button[value=submit]"))
         assert "The bank has the answer." in day.page.inner_text("body")
     dispute.refresh_from_db()
     assert dispute.submission_count == 1
+
+
+def look_at_a_document(day: Day, seller) -> None:
+    paper = files.create(
+        tenant=seller,
+        purpose="identity_document",
+        filename="passport.pdf",
+        content=BytesIO(a_pdf("PASSPORT")),
+        sha256="",
+        at=now(),
+    )
+    person = {"first_name": "Tea", "verification": {"document": {"front": paper.id}}}
+    people.create(tenant=seller, account_id=seller.account_id, params=person, at=now())
+    with day.doing("look at a document"):
+        day.find(seller.account_id)
+        day.touch(day.page.locator("summary", has_text="passport.pdf"))
+        day.wait_for_a_pdf()
+    assert AuditEvent.objects.get(action="document.viewed").target_id == paper.id
 
 
 def understand(day: Day, intent: PaymentIntent) -> None:
@@ -191,7 +215,7 @@ def pay_again(day: Day, payout: Payout) -> None:
     assert Payout.objects.filter(account=payout.account_id).count() == 2
 
 
-def send_a_bank_file(day: Day, settings) -> None:
+def send_a_bank_file(day: Day, settings, tmp_path) -> None:
     settings.TEST_PAYOUT_RAIL = "bankfile"
     settings.BANK_NAME = "Market Inc."
     settings.BANK_IBAN = OURS
@@ -211,6 +235,16 @@ def send_a_bank_file(day: Day, settings) -> None:
         day.fill("Why", "Uploaded")
         day.press(day.page.get_by_role("button", name=re.compile("is with the bank")))
     assert BankFile.objects.get().status == "sent"
+    report = tmp_path / "report.xml"
+    batch = bank.tag("GrpSts", "RJCT") + bank.reason("AM04")
+    report.write_text(
+        bank.report(status=batch, file_id=bank_text.reference(BankFile.objects.get().id))
+    )
+    with day.doing("read a file of the bank"):
+        day.press(day.page.locator("#content").get_by_role("link", name="Bank files"))
+        day.choose(day.page.locator('input[type="file"]'), report)
+        day.press(day.page.get_by_role("button", name="Read it"))
+        assert "report.xml: 1 payment changed." in day.page.inner_text("body")
     a_payout(platform)
     with day.doing("make a bank file"):
         day.press(day.page.locator("#content").get_by_role("link", name="Bank files"))
@@ -351,6 +385,42 @@ def in_the_guide() -> dict[str, int]:
     return {task: int(clicks) for task, clicks in rows}
 
 
+def a_pdf(words: str) -> bytes:
+    """Write words on one page of a PDF."""
+    drawn = f"BT /F1 24 Tf 20 100 Td ({words}) Tj ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >> stream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    written, places = b"%PDF-1.7\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(written))
+        written += b"%d 0 obj %s endobj\n" % (number, part)
+    lines = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 6\n0000000000 65535 f \n" + lines
+    tail = b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return written + head + tail
+
+
+@pytest.mark.parametrize(
+    ("url", "frame", "is_so"),
+    [
+        (f"{PDF_VIEWER}index.html", "", True),
+        ("chrome://resources/js/load.js", f"{PDF_VIEWER}index.html", True),
+        ("chrome://resources/js/load.js", "http://localhost/admin/", False),
+        ("chrome://settings/", f"{PDF_VIEWER}index.html", False),
+        ("chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjaj/index.html", "", False),
+        ("https://example.com/a.js", f"{PDF_VIEWER}index.html", False),
+    ],
+)
+def test_only_the_browsers_own_viewer_is_not_asked_for_outside(url, frame, is_so):
+    assert is_of_the_viewer(url, lambda: frame) is is_so
+
+
 def test_a_day_of_work(day, market, tmp_path, settings):
     platform, seller = market
     an_operator()
@@ -372,12 +442,13 @@ def test_a_day_of_work(day, market, tmp_path, settings):
     log_in(day)
     find(day, intent)
     understand(day, intent)
+    look_at_a_document(day, seller)
     refund(day, charge)
     refuse_what_is_wrong(day, charge)
     capture_and_cancel(day, platform)
     answer_a_dispute(day, a_dispute(platform, payment_method="pm_card_createDispute"), tmp_path)
     pay_again(day, failed)
-    send_a_bank_file(day, settings)
+    send_a_bank_file(day, settings, tmp_path)
     mend_an_endpoint(day, endpoint)
     make_a_key(day, platform)
     invite(day)
