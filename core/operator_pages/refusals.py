@@ -11,7 +11,13 @@ def explain(error: RialtoError) -> str:
 
     A service says the same to programs, in English: what its code means stands before it.
     """
-    is_english = (get_language() or "en").startswith("en")
-    if is_english or error.code not in CODES:
+    if (get_language() or "en").startswith("en"):
         return error.message
-    return f"{gettext(CODES[error.code])} ({error.message})"
+    if error.code in CODES:
+        return f"{gettext(CODES[error.code])} ({error.message})"
+    # What is known in the reader's language has letters of its own.
+    return (
+        f"{gettext('It is refused.')} ({error.message})"
+        if error.message.isascii()
+        else error.message
+    )

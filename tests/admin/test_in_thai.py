@@ -25,7 +25,7 @@ CODES = re.compile(
 # Names, abbreviations, and words that merchants, the tests and the wire chose.
 NAMES = set(
     """
-    absent account accounts active Ada adjustment Adyen Afterpay afterpay Alipay alipay amount
+    absent account accounts active Ada adjustment DE Adyen Afterpay afterpay Alipay alipay amount
     any API Apple Area available Bancontact bancontact BANK bank beancount BIC BLIK blik booked
     Budget bypassPending camt Card card charge charges Checkout Clearpay clearpay Client Code
     Connect Connections CORS credit CSV Customer daily Debit debit destination Developers digest
@@ -43,6 +43,8 @@ NAMES = set(
     """.split()
 )
 
+# What a service says to programs stands behind a sentence of the reader's language.
+TO_PROGRAMS = re.compile(r"(?<=[\u0e01-\u0e5b]) \([^\u0e01-\u0e5b]+\)$")
 # What somebody typed is shown as it is.
 TYPED = set(re.findall(r"[A-Za-z]{2,}", HOSTILE))
 
@@ -78,7 +80,10 @@ def english_of(page: str, drawn: set[str]) -> set[str]:
     return {
         text
         for text in reader.words
-        if set(re.findall(r"[A-Za-z]{2,}", CODES.sub(" ", text))) - NAMES - TYPED - drawn
+        if set(re.findall(r"[A-Za-z]{2,}", CODES.sub(" ", TO_PROGRAMS.sub("", text))))
+        - NAMES
+        - TYPED
+        - drawn
     }
 
 
@@ -108,5 +113,5 @@ def test_every_page_is_read_in_thai_but_for_names_and_codes(operator, business):
             if found := english_of(page, drawn) | ids_in_capitals(page):
                 left[route] = sorted(found)
 
-    assert left == {}
+    assert left == {}, "\n".join(f"{k}: {v}" for k, v in left.items())
     assert read > 170
