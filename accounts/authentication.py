@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.detection import measures, watch
 from accounts.models.configuration import SECURITY, VERSION
-from accounts.services import api_keys, key_usage
+from accounts.services import api_keys, key_usage, possession
 from api import request_log
 from api.access.caller import Caller
 from core.database import configuration, time_limits
@@ -30,7 +30,7 @@ _FIND: Final = """
     SELECT k.id, k.account_id, k.livemode, k.kind, k.permissions, a.api_version,
         k.expires_at IS NOT NULL AND k.expires_at <= statement_timestamp(),
         k.last_used_at IS NULL OR k.last_used_at < statement_timestamp() - interval '1 minute',
-        {connected}, k.platform_id, {security}, {version}, {time_limit}
+        {connected}, k.platform_id, k.dpop_jkt, {security}, {version}, {time_limit}
     FROM accounts_apikey k
     JOIN accounts_account a ON a.id = k.account_id AND a.closed_at IS NULL
     WHERE k.digest = %s
@@ -78,7 +78,8 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
         work: What the request asks of the database, which is told its limit by the same query.
 
     Raises:
-        Unauthenticated: If there is no key, or none that we know, or it has expired.
+        Unauthenticated: If there is no key, or none that we know, or it has expired, or it is bound
+            to another key and nothing proves that the caller has that.
         Forbidden: If the account that is acted on is not connected to the key's, or a live key
             came without TLS.
         InvalidRequest: If two headers name different accounts.
@@ -97,7 +98,7 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
     if found is None:
         raise Unauthenticated(f"Invalid API Key provided: {api_keys.mask(text)}")
     key_id, account_id, livemode, kind, permissions, version, expired, stale, *reach = found
-    connected, key_platform_id, *_ = reach
+    connected, key_platform_id, thumbprint, *_ = reach
     is_token = key_platform_id is not None and kind in ("secret", "restricted")
     if expired:
         raise Unauthenticated(
@@ -109,6 +110,7 @@ def authenticate(request: HttpRequest, work: Work = Work.WRITE) -> Caller:
             "payments for a new one, or to let this one in again.",
             code="api_key_suspended",
         )
+    possession.check(request, text, thumbprint)
     if stale:
         _note_use(key_id)
     if kind in _OF_SERVERS:
@@ -149,7 +151,7 @@ def _look_up(text: str, asked_for: str | None, work: Work) -> DbRow | None:
 def _key_of(request: HttpRequest) -> str:
     scheme, _, rest = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
     text = ""
-    if scheme.lower() == "bearer":
+    if scheme.lower() in ("bearer", "dpop"):
         text = rest.strip()
     elif scheme.lower() == "basic":
         try:

@@ -8,9 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from api.access.caller import Caller
 from api.answers import errors, shown
 from core.errors import RialtoError, TooManyRequests, Unauthenticated
+from core.jose.signed import ALGORITHMS
 
 _JSON: Final = "application/json"
 _LONGEST_WAIT_SECONDS: Final = 60
+# What a token that is bound to a key is refused with (RFC 9449, section 7.1).
+_PROOF_CODE: Final = "dpop_proof_invalid"
 
 
 class Answer:
@@ -33,8 +36,15 @@ def failure(error: RialtoError, status: int | None = None, *, request_id: str) -
         if error.reason:
             answer.headers["Stripe-Rate-Limited-Reason"] = error.reason
     if isinstance(error, Unauthenticated):
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="Rialto"'
+        answer.headers["WWW-Authenticate"] = _challenge(error)
     return answer
+
+
+def _challenge(error: Unauthenticated) -> str:
+    if error.code != _PROOF_CODE:
+        return 'Bearer realm="Rialto"'
+    algorithms = " ".join(ALGORITHMS)
+    return f'DPoP realm="Rialto", error="invalid_dpop_proof", algs="{algorithms}"'
 
 
 def render(request: HttpRequest, answer: Answer) -> HttpResponse:

@@ -26,7 +26,8 @@ from config.monitoring import exposition
 from config.web import health, icon
 from connect.hosted.urls import framed
 from connect.hosted.views.library import script as connect_script
-from connect.oauth.views import oauth
+from connect.oauth.views import fapi, oauth
+from connect.oauth.views.fapi_consent import FapiConsentView
 from connect.oauth.views.shared import SharedView
 from payments.inbound.views.actions import ActionView, ReturnView, action_code
 from payments.inbound.views.bank import BankView
@@ -75,6 +76,12 @@ urlpatterns = [
     path("oauth/shared", SharedView.as_view()),
     path("oauth/token", oauth.token),
     path("oauth/deauthorize", oauth.deauthorize),
+    path("oauth2/par", fapi.push),
+    path("oauth2/authorize", FapiConsentView.as_view()),
+    path("oauth2/token", fapi.token),
+    path("oauth2/introspect", fapi.introspect),
+    path("oauth2/revoke", fapi.revoke),
+    path(".well-known/oauth-authorization-server", fapi.metadata),
     path("3d-secure/<str:authentication_id>/<str:key>", BankView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>", ActionView.as_view()),
     path("next-action/<str:attempt_id>/<str:key>/code.svg", action_code),

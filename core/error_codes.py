@@ -12,6 +12,8 @@ CODES: Final[dict[str, str]] = {
     "api_key_expired": "The key is no longer valid. Use a current one.",
     "api_key_suspended": "An alarm has suspended the API key, until an operator undoes that.",
     "country_unsupported": "No account can be opened in this country.",
+    "dpop_proof_invalid": "The access token is bound to a key of its client, and the request does "
+    "not prove that it has that key.",
     "insufficient_capabilities_for_transfer": "The seller's transfers capability is not active: "
     "see the account's requirements.",
     "more_permissions_required": "The key, or what the owner agreed to, does not reach this far.",

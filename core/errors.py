@@ -11,6 +11,7 @@ RialtoError
 ├── IdempotencyInUse          the first request with this key is still running
 ├── CardError                 the payer's card was refused
 └── ServiceFailure            our fault
+    └── Unavailable           something that we need is briefly away
 
 Concrete errors live beside the function that raises them. The domain names no
 HTTP status: `api.answers.errors` has the one table.
@@ -113,6 +114,10 @@ class CardError(RialtoError):
 
 class ServiceFailure(RialtoError):
     """A failure of ours. The message does not tell how."""
+
+
+class Unavailable(ServiceFailure):
+    """Something that we need is briefly away, and without it we would have to guess."""
 
 
 def missing(kind: str, id: str, *, param: str = "id") -> Missing:

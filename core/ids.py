@@ -12,6 +12,7 @@ PREFIXES: Final[dict[str, str]] = {
     "mem": "membership",
     "inv": "invitation of an operator",
     "key": "api key",
+    "fapi": "FAPI client of an account",
     "req": "request",
     "aud": "line of the audit trail",
     "alarm": "alarm of a security detector",

@@ -81,6 +81,8 @@ ACTIONS: Final = {
     "oauth_application.changed": "An OAuth application was changed.",
     "oauth_application.created": "An OAuth application was made.",
     "oauth_application.tokens_ended": "All tokens of an OAuth client were ended.",
+    "oauth_consent.ended": "What an owner had shared with a FAPI client was ended.",
+    "oauth_consent.given": "An owner shared an account with a FAPI client.",
     "operator.created": "A person was let into the admin.",
     "operator.revoked": "A person may use the admin no longer.",
     "operator.role_changed": "A person was given another role in the console, or none.",

@@ -14,6 +14,8 @@ from accounts.models.oauth import (
     OAuthApplication,
     OAuthGrant,
     OAuthIDToken,
+    OAuthProfile,
+    OAuthPushedRequest,
     OAuthRefreshToken,
 )
 from accounts.models.security import SecurityAlarm, SecurityBaseline, SecurityPlace
@@ -43,6 +45,8 @@ __all__ = [
     "OAuthApplication",
     "OAuthGrant",
     "OAuthIDToken",
+    "OAuthProfile",
+    "OAuthPushedRequest",
     "OAuthRefreshToken",
     "RoleChange",
     "SecurityAlarm",

@@ -32,6 +32,8 @@ class ApiKey(TenantModel):
     platform_id = ReferenceField(null=True, blank=True)
     # Of the consent by which it was given, with all that was refreshed since.
     token_family = models.UUIDField(null=True, blank=True, editable=False)
+    # The thumbprint of the client's key that must prove each use; null for a bearer's.
+    dpop_jkt = models.CharField(max_length=43, null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

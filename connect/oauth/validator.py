@@ -5,7 +5,7 @@ from typing import Any
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.oauth2.rfc6749.errors import InvalidRequestError  # type: ignore[import-untyped]
 
-from accounts.models import OAuthGrant
+from accounts.models import OAuthGrant, OAuthProfile
 from core.types import Fields
 
 
@@ -20,6 +20,13 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         grant.account_id = request.account_id
         grant.save(update_fields=["account"])
         return grant
+
+    def validate_client_id(
+        self, client_id: str, request: Any, *args: object, **kwargs: object
+    ) -> bool:
+        """Know Connect's clients alone: those of FAPI push their requests to another page."""
+        known = super().validate_client_id(client_id, request, *args, **kwargs)
+        return bool(known) and request.client.profile == OAuthProfile.CONNECT
 
     def validate_scopes(
         self,

@@ -25,7 +25,7 @@ VALUES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 # Grants, algorithms, codes of languages and methods, which are called so in every language.
 AS_THEY_ARE = {
     "confidential", "public", "authorization-code", "client-credentials", "openid-hybrid", "RS256",
-    "HS256", "No OIDC support", "dcr", "cimd", "en", "th",
+    "HS256", "No OIDC support", "dcr", "cimd", "connect", "fapi2", "FAPI 2.0", "en", "th",
     *(method_types.of(type).title for type in method_types.TYPES),
 }  # fmt: skip
 

@@ -26,7 +26,7 @@ TABLES: Final[Tables] = {
         Whose.ACCOUNT, Kept.FOR_GOOD,
         (Holds.INTERNAL, Erasure.NONE, """
             account livemode id kind name pepper_id hint permissions platform_id
-            token_family created_at expires_at last_used_at
+            token_family dpop_jkt created_at expires_at last_used_at
         """),
         (Holds.SECRET, Erasure.NONE, "digest"),
         (Holds.PUBLIC, Erasure.NONE, "public_text"),
@@ -118,10 +118,10 @@ TABLES: Final[Tables] = {
             id client_id user redirect_uris post_logout_redirect_uris client_type
             authorization_grant_type hash_client_secret skip_authorization created updated
             algorithm allowed_origins registration_source cimd_expires_at account livemode
-            resources key_lifetime_seconds
+            resources key_lifetime_seconds profile
         """),
         (Holds.SECRET, Erasure.NONE, "client_secret"),
-        (Holds.PUBLIC, Erasure.NONE, "name"),
+        (Holds.PUBLIC, Erasure.NONE, "name jwks"),
     ),
     "accounts.OAuthAccessToken": table(
         Whose.ACCOUNT, Kept.UNTIL_USED,
@@ -143,7 +143,7 @@ TABLES: Final[Tables] = {
         Whose.ACCOUNT, Kept.UNTIL_USED,
         (Holds.INTERNAL, Erasure.NONE, """
             id user application expires redirect_uri scope created updated
-            code_challenge_method claims resource account used_at
+            code_challenge_method claims resource account used_at dpop_jkt token_family
         """),
         (Holds.SECRET, Erasure.NONE, "code nonce code_challenge"),
     ),
@@ -151,6 +151,13 @@ TABLES: Final[Tables] = {
         Whose.ACCOUNT, Kept.UNTIL_USED,
         (Holds.INTERNAL, Erasure.NONE, "id user application expires scope created updated"),
         (Holds.SECRET, Erasure.NONE, "jti"),
+    ),
+    "accounts.OAuthPushedRequest": table(
+        Whose.ACCOUNT, Kept.UNTIL_USED,
+        (Holds.INTERNAL, Erasure.NONE, """
+            id application params dpop_jkt created_at expires_at opened_at used_at
+        """),
+        (Holds.SECRET, Erasure.NONE, "digest"),
     ),
     "accounts.SecurityAlarm": table(
         Whose.ANYBODY, Kept.FOR_GOOD,

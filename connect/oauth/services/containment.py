@@ -8,9 +8,11 @@ from accounts.models import (
     OAuthAccessToken,
     OAuthApplication,
     OAuthGrant,
+    OAuthProfile,
     OAuthRefreshToken,
 )
 from accounts.services import consents
+from connect.oauth.services import fapi_tokens
 from core.database.transactions import atomic
 from core.errors import missing
 from core.tenant import Tenant
@@ -34,11 +36,14 @@ def end_tokens(client_id: str, *, reason: str, at: datetime) -> int:
         row = OAuthApplication.objects.select_for_update().filter(client_id=client_id).first()
         if row is None:
             raise missing("application", client_id)
+        families = _end_families(row, at=at) if row.profile == OAuthProfile.FAPI2 else 0
         OAuthGrant.objects.filter(application=row, used_at=None).update(used_at=at)
         OAuthRefreshToken.objects.filter(application=row, revoked=None).update(revoked=at)
         OAuthAccessToken.objects.filter(application=row).update(expires=at)
         connected = Connection.objects.filter(platform_id=row.account_id, ended_at=None)
-        count = 0
+        if row.profile == OAuthProfile.FAPI2:
+            connected = connected.none()
+        count = families
         for one in connected.select_for_update().order_by("id"):
             consents.end(row.account_id, Tenant(one.account_id, one.livemode), at=at)
             count += 1
@@ -49,3 +54,12 @@ def end_tokens(client_id: str, *, reason: str, at: datetime) -> int:
             reason=reason,
         )
     return count
+
+
+def _end_families(row: OAuthApplication, *, at: datetime) -> int:
+    """End what owners have given to a FAPI client, and return how many consents these were."""
+    consented = OAuthRefreshToken.objects.filter(application=row, revoked=None).order_by("id")
+    given = list(consented.values_list("account_id", "token_family"))
+    for account_id, family in given:
+        fapi_tokens.end_family(row, account_id, family, at=at)
+    return len(given)

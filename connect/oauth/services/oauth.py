@@ -14,6 +14,7 @@ from accounts.models import (
     Connection,
     KeyKind,
     OAuthGrant,
+    OAuthProfile,
     OAuthRefreshToken,
 )
 from accounts.services import api_keys, consents
@@ -90,7 +91,9 @@ def redeem(*, platform: Tenant, code: str, verifier: str = "", at: datetime) -> 
     """
     with UnitOfWork(platform, at=at) as work:
         grants = OAuthGrant.objects.select_related("application").filter(
-            code=OAuthGrant.digest_of(code), application__account_id=platform.account_id
+            code=OAuthGrant.digest_of(code),
+            application__account_id=platform.account_id,
+            application__profile=OAuthProfile.CONNECT,
         )
         grant = lock_rows(grants).first()
         if grant is None or grant.account_id is None:
@@ -132,7 +135,9 @@ def refresh(*, platform: Tenant, refresh_token: str, scope: str | None, at: date
 def _rotate(platform: Tenant, refresh_token: str, scope: str | None, at: datetime) -> Token | None:
     with UnitOfWork(platform, at=at) as work:
         tokens = OAuthRefreshToken.objects.select_related("application").filter(
-            token=_digest(refresh_token), application__account_id=platform.account_id
+            token=_digest(refresh_token),
+            application__account_id=platform.account_id,
+            application__profile=OAuthProfile.CONNECT,
         )
         row = lock_rows(tokens).first()
         if row is None or row.account_id is None or row.revoked is not None:
@@ -354,7 +359,10 @@ def _publishable(tenant: Tenant, platform: Tenant, at: datetime) -> str:
 
 def _end_refreshing(platform_id: str, account_id: str, *, at: datetime) -> None:
     OAuthRefreshToken.objects.filter(
-        application__account_id=platform_id, account_id=account_id, revoked=None
+        application__account_id=platform_id,
+        application__profile=OAuthProfile.CONNECT,
+        account_id=account_id,
+        revoked=None,
     ).update(revoked=at)
 
 

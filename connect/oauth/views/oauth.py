@@ -105,7 +105,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
                 "shared": consent_words.describe_allowed(resources, writes=writes),
                 "apart": consent_words.describe_separate(resources, writes=writes),
                 "denied": consent_words.describe_denied(resources),
-                "accounts": _accounts(self.request, application),
+                "accounts": shareable_accounts(self.request, application),
                 "form_of": form_of(self.request),
             }
         return context
@@ -117,7 +117,7 @@ class ConsentView(AuthorizationView):  # type: ignore[misc]
             return self._render_broken("There is no such application.")
         account_id = ""
         if cleaned.get("allow"):
-            mine = {account.id for account in _accounts(self.request, application)}
+            mine = {account.id for account in shareable_accounts(self.request, application)}
             account_id = cleaned.get("account") or (min(mine) if len(mine) == 1 else "")
             if account_id not in mine:
                 form.add_error("account", "Choose the account that you want to share.")
@@ -257,7 +257,7 @@ def _respond(payload: JsonObject, *, status: int = 200) -> HttpResponse:
     return answer
 
 
-def _accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
+def shareable_accounts(request: HttpRequest, application: OAuthApplication) -> list[Account]:
     """Return the accounts that the person may share with an application."""
     mine = Account.objects.filter(
         memberships__user_id=request.user.pk, memberships__role__in=SHARING_ROLES, closed_at=None

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from accounts.models import Account, Connection
+from accounts.models import Account, Connection, OAuthRefreshToken
 from connect.models import Person
-from connect.oauth.services import applications, detachment, oauth
+from connect.oauth import consent_words, fapi_scopes
+from connect.oauth.services import applications, detachment, fapi_consents, oauth
 from connect.oauth.views.oauth import SHARING_ROLES
 from connect.onboarding import account_queries
 from connect.pages import protect
@@ -32,21 +33,39 @@ class SharedView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = _connections(request).order_by("account_id", "platform_id", "livemode")
         named = [(row, applications.application_of(row.platform_id)) for row in rows]
-        context = {"connections": named, "left": _detached(request), "nonce": self.nonce}
+        consents = fapi_consents.list_consents(_own_accounts(request))
+        context = {
+            "connections": named,
+            "consents": [(row, _words_of(row)) for row in consents],
+            "left": _detached(request),
+            "nonce": self.nonce,
+        }
         return render(request, "connect/shared.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.POST.get("do") in ("keep", "remove"):
             _decide(request)
             return HttpResponseRedirect(request.path)
-        connection_id = request.POST.get("connection", "")
-        number = int(connection_id) if connection_id.isdecimal() and len(connection_id) < 19 else 0
+        if consent_id := _number(request, "consent"):
+            fapi_consents.end_consent(_own_accounts(request), consent_id, at=timezone.now())
+            return HttpResponseRedirect(request.path)
+        number = _number(request, "connection")
         if row := _connections(request).filter(id=number).first():
             platform = Tenant(row.platform_id, row.livemode)
             # It may have been ended meanwhile, which is what was wanted.
             with suppress(oauth.OAuthError):
                 oauth.disconnect(platform=platform, account_id=row.account_id, at=timezone.now())
         return HttpResponseRedirect(request.path)
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def _words_of(consent: OAuthRefreshToken) -> list[str]:
+    resources = fapi_scopes.permissions_of(consent.scope)
+    return consent_words.describe_allowed(resources, writes=False)
 
 
 def _connections(request: HttpRequest) -> QuerySet[Connection]:
