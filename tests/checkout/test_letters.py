@@ -97,7 +97,7 @@ def test_the_letter_has_the_lines_and_parts_of_the_page_and_the_wire(shop):
     assert_books_balance()
 
 
-def test_the_figures_of_a_letter_are_the_sessions_whatever_was_ordered(shop):
+def test_the_figures_of_page_session_intent_and_letter_are_the_same_whatever_was_ordered(shop):
     draw = Random(20_261_130)
     rates = [
         shop(
@@ -109,9 +109,9 @@ def test_the_figures_of_a_letter_are_the_sessions_whatever_was_ordered(shop):
         )["id"]
         for n in range(3)
     ]
-    sessions = {}
+    sessions, seen = {}, {}
 
-    for number in range(9):
+    for number in range(24):
         currency, step = (("usd", 1), ("jpy", 1), ("kwd", 10))[number % 3]
         lamps = [
             LAMP | {"currency": currency, "unit_amount": draw.randrange(500, 5_000) * step}
@@ -131,12 +131,18 @@ def test_the_figures_of_a_letter_are_the_sessions_whatever_was_ordered(shop):
             discounts=draw.choice(([], [{"coupon": coupon}])),
             shipping_options=draw.choice(([], [{"shipping_rate_data": post}])),
         )
+        seen[session["id"]] = _on_page(Payer(session).look().text)
         shop.complete(session)
         sessions[session["id"]] = session
 
     for letter in letters():
         id = letter.body.partition("Order: ")[2].split()[0]
-        assert _figures(letter.body.partition("What you ordered")[2]) == _shown(shop, id)
+        lines, parts = _shown(shop, id)
+        assert _figures(letter.body.partition("What you ordered")[2]) == [*lines, *parts]
+        # A page says once what an order comes to that has no parts.
+        assert seen[id] == (lines, parts if len(seen[id][1]) > 1 else parts[-1:])
+        intent = PaymentIntent.objects.get(id=shop.read({"id": id})["payment_intent"])
+        assert str(Money(intent.amount, intent.currency)) == parts[-1]
         del sessions[id]
     assert sessions == {}
     assert_books_balance()
@@ -147,17 +153,30 @@ def _figures(text):
     return re.findall(r": \u2212?([0-9,.]+ [A-Z]{3})$", text, re.MULTILINE)
 
 
+def _on_page(text):
+    """Return the amounts of the lines on a page, and of what they come to."""
+    amount = r"([0-9,.]+ [A-Z]{3})"
+    return (
+        re.findall(rf"<span>{amount}</span>", text),
+        re.findall(rf"<dd[^>]*>\u2212?{amount}</dd>", text),
+    )
+
+
 def _shown(shop, id):
-    """Return the amounts of a session, in the order of a letter."""
+    """Return the amounts of a session's lines, and of its parts in the order of a letter."""
     expand = {"expand[]": "total_details.breakdown"}
     wire = shop("GET", f"checkout/sessions/{id}", **expand)
     lines = shop("GET", f"checkout/sessions/{id}/line_items")["data"]
     parts = wire["total_details"]
-    amounts = [line["amount_subtotal"] for line in lines] + [wire["amount_subtotal"]]
+    amounts = [wire["amount_subtotal"]]
     amounts += [parts["amount_discount"]] if parts["amount_discount"] else []
     amounts += [parts["amount_shipping"]] if wire["shipping_options"] else []
     amounts += [tax["amount"] for tax in parts["breakdown"]["taxes"]]
-    return [str(Money(amount, wire["currency"])) for amount in [*amounts, wire["amount_total"]]]
+    amounts.append(wire["amount_total"])
+    return tuple(
+        [str(Money(amount, wire["currency"])) for amount in found]
+        for found in ([line["amount_subtotal"] for line in lines], amounts)
+    )
 
 
 def test_the_letter_speaks_as_the_page_did(shop):
