@@ -5,6 +5,7 @@ import importlib
 import importlib.util
 import sys
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -25,7 +26,7 @@ from config.cli import (
 )
 from config.cli.developers import events, listen, logs, trigger
 from config.incidents import commands as incidents
-from config.launcher import problems
+from config.launcher import places, problems
 from config.launcher.problems import Problem
 from config.launcher.progress import complain
 from config.privacy import commands as people
@@ -39,7 +40,6 @@ Exit codes: 0 done · 1 failed · 2 wrong usage · 3 home in use · 4 port busy 
 
 app = typer.Typer(
     name="rialto",
-    help="Run a Rialto and look after it. RIALTO_HOME and RIALTO_PORT say which one.",
     epilog=_EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
@@ -47,6 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("up")(up.up)
+app.command("serve")(up.serve)
 app.command("doctor")(doctor.doctor)
 app.command("deliver")(up.deliver)
 app.command("migrate")(migrate.migrate)
@@ -70,6 +71,22 @@ app.add_typer(logs.app, name="logs")
 
 if importlib.util.find_spec("config.cli.demo"):
     app.command("demo")(importlib.import_module("config.cli.demo").demo)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(places.version())
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the release.", is_eager=True, callback=_tell_version),
+    ] = False,
+) -> None:
+    """Run a Rialto and look after it. RIALTO_HOME and RIALTO_PORT say which one."""
 
 
 def main() -> int:

@@ -33,7 +33,7 @@ def enter(process: str = "cli", *, as_owner: bool = False) -> Home:
     home = Home.of_environment()
     owner = database.as_owner(owner_url()) if as_owner else {}
     if not is_installed():
-        os.environ.update(programs.environment(home, addresses(home)))
+        os.environ.update(environment(home))
     os.environ.pop("DATABASE_OWNER_URL", None)
     os.environ.update(owner | {"RIALTO_PROCESS": f"rialto {process}"})
     # Only now: Django reads its settings when it is first imported.
@@ -44,6 +44,20 @@ def enter(process: str = "cli", *, as_owner: bool = False) -> Home:
 
     actor.become(actor.Actor(actor.ActorKind.COMMAND_LINE, name=who()))
     return home
+
+
+def environment(home: Home) -> dict[str, str]:
+    """Return the environment of what runs in a home, or in an installation.
+
+    Raises:
+        Problem: If neither a running home nor the environment names a database.
+    """
+    if is_installed():
+        return {"MALLOC_ARENA_MAX": "2", **os.environ}
+    named = addresses(home)
+    if not home.run.exists():
+        home.make()
+    return programs.environment(home, named)
 
 
 def who() -> str:
@@ -74,16 +88,24 @@ def owner_url() -> str:
 
 
 def addresses(home: Home) -> dict[str, str]:
-    """Return where the databases of a running home are.
+    """Return where the databases of a running home are, or else those of the environment.
 
     Raises:
-        Problem: If nothing runs.
+        Problem: If nothing runs, and the environment names no database.
     """
     try:
         found: dict[str, str] = json.loads(home.environment_file.read_text())
     except OSError as error:
+        if named := os.environ.get("DATABASE_URL"):
+            redis = os.environ.get("REDIS_URL")
+            return {"DATABASE_URL": named} | ({"REDIS_URL": redis} if redis else {})
         raise _not_running(home) from error
     return found
+
+
+def may_be_one_login() -> bool:
+    """Return whether the application may log in as the owner: on one's own machine, unless said."""
+    return not is_installed() and "DATABASE_OWNER_URL" not in os.environ
 
 
 def credentials(home: Home) -> JsonObject:

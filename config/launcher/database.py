@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final, LiteralString
 
 import psycopg
@@ -13,8 +12,6 @@ from psycopg import sql
 from config.launcher import grants, problems, processes
 from config.launcher.problems import Problem
 from config.launcher.progress import say
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 # Until the programs run, which go on with it.
 _MAKE_PARTITIONS: Final = """
@@ -132,7 +129,7 @@ def migrate(env: Mapping[str, str], owner_url: str) -> None:
         Problem: If one fails.
     """
     result = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "migrate", "--no-input", "-v", "0"],
+        [sys.executable, "-P", "-m", "config", "migrate", "--no-input", "-v", "0"],
         env={**env, **as_owner(owner_url)},
         capture_output=True,
         text=True,

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.launcher import problems, processes
+from config.launcher.places import ROOT as ROOT
+from config.launcher.places import default_home
 from config.launcher.problems import Problem
 from core.types import JsonObject
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 NEEDED_BYTES = 300_000_000
 ROLES = ("postgres", "rialto_owner", "rialto_app")
 _SECRETS = ("SECRET_KEY", "RIALTO_KEY_PEPPER", "RIALTO_ENCRYPTION_KEY")
@@ -41,7 +42,7 @@ class Home:
         Raises:
             Problem: If the port is no port.
         """
-        root = Path(os.environ.get("RIALTO_HOME") or ROOT / ".rialto").expanduser().absolute()
+        root = Path(os.environ.get("RIALTO_HOME") or default_home()).expanduser().absolute()
         port = os.environ.get("RIALTO_PORT") or "8000"
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise Problem(f"RIALTO_PORT={port} is no port: take one below 65536.", problems.USAGE)

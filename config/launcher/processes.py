@@ -6,9 +6,10 @@ import os
 import pwd
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, NoReturn, Protocol
 
 _PR_SET_PDEATHSIG = 1
 # What our programs write is for whoever runs them, and nobody else.
@@ -67,6 +68,17 @@ def spawn(
             umask=UMASK,
             preexec_fn=_before_exec(user, on_orphaned),
         )
+
+
+def become_python(command: Sequence[str], environment: Mapping[str, str]) -> NoReturn:
+    """Be a Python program from now on, which so gets the signals that are meant for this process.
+
+    Args:
+        command: A Python script and its arguments, or `-m`, a module and its arguments.
+        environment: The whole environment.
+    """
+    os.umask(UMASK)
+    os.execve(sys.executable, [sys.executable, "-P", *command], environment)  # noqa: S606  ours
 
 
 def appended(log: Path) -> BinaryIO:

@@ -1,23 +1,15 @@
 """The five programs of our own that run beside the servers."""
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from config.deployment import programs as table
+from config.deployment.programs import ProgramSpec
 from config.forkserver.client import Copy, ForkServer
 from config.launcher import processes
-from config.launcher.home import ROOT, Home
-
-_BIN = Path(sys.executable).parent
-
-# On two cores: two processes that compute, each with threads to spare while one waits for the
-# database (`config.door`). So many connections each may have.
-WEB_WORKERS = 2
-WEB_CONNECTIONS = 4096
-IDLE_SECONDS = 15
-TASK_THREADS = 4
+from config.launcher.home import Home
 
 _OWN_MACHINE = "config.settings.dev"
 _OWNERS = ("DATABASE_OWNER_URL", "RIALTO_AS_OWNER")
@@ -29,7 +21,7 @@ class Program:
 
     Args:
         name: Also of its log file.
-        command: A Python script and its arguments.
+        command: A Python script and its arguments, or `-m`, a module and its arguments.
         log: Where it writes.
         forkserver: Which runs it in a copy of itself.
         stop_seconds: How long it may take to finish what it has begun.
@@ -39,7 +31,7 @@ class Program:
     command: list[str]
     log: Path
     forkserver: ForkServer
-    stop_seconds: float = 10
+    stop_seconds: float
     process: Copy | None = None
 
     def start(self) -> None:
@@ -86,94 +78,33 @@ def fork_server(home: Home, env: dict[str, str]) -> ForkServer:
 
 def web(home: Home, forkserver: ForkServer) -> Program:
     """The web server."""
-    return _program(
-        home,
-        forkserver,
-        "web",
-        str(_BIN / "granian"),
-        "--interface",
-        "rsgi",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(home.port),
-        "--workers",
-        str(WEB_WORKERS),
-        "--http",
-        "1",
-        # For developers' commands that listen.
-        "--ws",
-        # An open connection costs little; one on which nothing is said is closed after a while.
-        "--backpressure",
-        str(WEB_CONNECTIONS),
-        "--backlog",
-        "2048",
-        "--http1-header-read-timeout",
-        str(IDLE_SECONDS * 1000),
-        "--http1-buffer-size",
-        "65536",
-        "--respawn-failed-workers",
-        "--workers-kill-timeout",
-        "10",
-        "--log-level",
-        "warning",
-        "config.rsgi:application",
-    )
+    return _program(home, forkserver, table.WEB)
 
 
 def worker(home: Home, forkserver: ForkServer) -> Program:
-    """The worker of everything but deliveries. Tasks wait for networks: threads are enough."""
-    return _program(
-        home,
-        forkserver,
-        "worker",
-        str(_BIN / "celery"),
-        "-A",
-        "config.celery",
-        "worker",
-        "--pool",
-        "threads",
-        "--concurrency",
-        str(TASK_THREADS),
-        "--queues",
-        "payments,ledger,default",
-        "--hostname",
-        f"rialto-worker-{home.port}@%h",
-        "--without-gossip",
-        "--without-mingle",
-        "--without-heartbeat",
-    )
+    """The worker of everything but deliveries."""
+    return _program(home, forkserver, table.WORKER)
 
 
 def deliveries(home: Home, forkserver: ForkServer) -> Program:
     """The engine that sends webhooks, and does nothing else."""
-    return _program(home, forkserver, "deliveries", str(ROOT / "manage.py"), "deliver")
+    return _program(home, forkserver, table.DELIVERIES)
 
 
 def beat(home: Home, forkserver: ForkServer) -> Program:
     """The clock that asks for periodic work."""
-    return _program(
-        home,
-        forkserver,
-        "beat",
-        str(_BIN / "celery"),
-        "-A",
-        "config.celery",
-        "beat",
-        "--pidfile",
-        "",
-        "--schedule",
-        str(home.run / "beat"),
-    )
+    return _program(home, forkserver, table.BEAT)
 
 
 def relay(home: Home, forkserver: ForkServer) -> Program:
     """The outbox's reader and the ledger's folder."""
-    return _program(home, forkserver, "relay", str(ROOT / "manage.py"), "relay")
+    return _program(home, forkserver, table.RELAY)
 
 
-def _program(home: Home, forkserver: ForkServer, name: str, *command: str) -> Program:
-    return Program(name, list(command), home.logs / f"{name}.log", forkserver)
+def _program(home: Home, forkserver: ForkServer, spec: ProgramSpec) -> Program:
+    command = spec.command(run=home.run, port=home.port)
+    log = home.logs / f"{spec.name}.log"
+    return Program(spec.name, command, log, forkserver, spec.stop_seconds)
 
 
 ALL: Final = (web, worker, deliveries, beat, relay)

@@ -163,7 +163,7 @@ def _turn_logs(home: Home) -> None:
 
 def _manage(env: dict[str, str], *command: str) -> None:
     result = subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *command],
+        [sys.executable, "-P", "-m", "config", *command],
         env=env,
         cwd=ROOT,
         capture_output=True,
@@ -173,7 +173,7 @@ def _manage(env: dict[str, str], *command: str) -> None:
     )
     if result.returncode:
         last = (result.stderr.strip() or "no message").splitlines()[-1]
-        raise Problem(f"`manage.py {command[0]}` failed: {last}", problems.SERVER_FAILED)
+        raise Problem(f"`python -m config {command[0]}` failed: {last}", problems.SERVER_FAILED)
 
 
 def wait_until_ready(home: Home, supervisor: Supervisor) -> None:

@@ -7,6 +7,7 @@ import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy
 
+from config.launcher import places
 from config.settings import database, limits
 from config.settings.monitoring import *  # noqa: F403
 from config.settings.people import *  # noqa: F403
@@ -15,11 +16,11 @@ from config.settings.retention import *  # noqa: F403
 # Lets Django's classes take type arguments, as the type checker's stubs have them.
 django_stubs_ext.monkeypatch()
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = places.ROOT
 env = environ.Env()
 
 # config
-RIALTO_HOME = Path(env.str("RIALTO_HOME", default=str(ROOT / ".rialto")))
+RIALTO_HOME = Path(env.str("RIALTO_HOME", default=str(places.default_home())))
 RIALTO_PORT = env.int("RIALTO_PORT", default=8000)
 # Where browsers and merchants reach Rialto: in links such as a payer's 3-D Secure page.
 PUBLIC_URL = env.str("RIALTO_PUBLIC_URL", default=f"http://127.0.0.1:{RIALTO_PORT}").rstrip("/")

@@ -2,10 +2,11 @@
 
 from functools import cache
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+
+from config.launcher.places import ROOT
 
 
 @require_safe
@@ -17,4 +18,4 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _icon() -> bytes:
-    return (settings.ROOT / "config" / "static" / "favicon.ico").read_bytes()
+    return (ROOT / "config" / "static" / "favicon.ico").read_bytes()

@@ -85,6 +85,7 @@ READS = {
     "audit list": "looks",
     "secrets status": "looks",
     "audit verify": "seals what a task seals every minute",
+    "serve": "runs a program, which records what it does itself",
     "up": "starts programs; a new home's marketplace is for trying",
     "listen": "hears over HTTP, as the Stripe CLI does",
     "trigger": "acts over HTTP, as merchants do",

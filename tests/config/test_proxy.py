@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from config.deployment.programs import IDLE_SECONDS
 from config.door import kinds
 from config.launcher.home import ROOT
-from config.launcher.programs import IDLE_SECONDS
 from tests.factories import now
 from tests.servers import free_port
 

@@ -68,8 +68,6 @@ class Installation:
             .replace("redis://rialto:redis-password@redis.example.com:6379/0", self.redis.url)
             .replace("./rialto.env", str(self.folder / "rialto.env"))
             .replace("> rialto.env", f"> {self.folder / 'rialto.env'}")
-            .replace("--schedule beat-schedule", f"--schedule {self.folder / 'beat'}")
-            .replace("--port 8000", f"--port {self.port}")
         )
 
     def env(self):
@@ -79,6 +77,7 @@ class Installation:
             "PATH": path,
             "HOME": str(self.folder),
             "RIALTO_HOME": str(self.folder / "home"),
+            "RIALTO_PORT": str(self.port),
             # Celery names its processes where their environment stands: here it is to be read.
             "SPT_NOENV": "1",
         }
@@ -133,7 +132,6 @@ def blocks(language):
 
 
 SQL, (SETTINGS, TABLES, PROGRAMS, OPENING) = blocks("sql")[0], blocks("sh")
-PROGRAMS = PROGRAMS.replace("\\\n", " ")
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import pytest
 from django.utils.module_loading import import_string
 
 from config.celery import SCHEDULE, TASK_QUEUES, app
+from config.deployment import programs as table
 from config.launcher import programs
 from config.launcher.home import ROOT, Home
 from config.settings import database
@@ -157,13 +158,16 @@ def test_a_program_sends_webhooks_and_the_worker_has_all_queues(tmp_path):
     assert programs.deliveries(home, forkserver).command[-1] == "deliver"
 
 
-def test_the_page_about_running_it_names_workers_of_every_queue():
+def test_the_table_of_programs_works_on_every_queue():
+    assert [spec.queues for spec in table.PROGRAMS if spec.queues] == [TASK_QUEUES]
+
+
+def test_the_page_about_running_it_names_every_program():
     page = (ROOT / "docs/how-to/run-it.md").read_text()
 
-    named = re.findall(r"celery -A config.celery worker .*?-Q ([a-z,]+)", page)
-
-    assert named == [",".join(TASK_QUEUES)]
-    assert "rialto deliver" in page
+    assert re.findall(r"^ +rialto serve (\w+)$", page, re.M) == [
+        spec.name for spec in table.PROGRAMS
+    ]
 
 
 @pytest.mark.parametrize(

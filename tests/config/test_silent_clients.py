@@ -12,8 +12,8 @@ import requests
 import stripe
 
 from config.bench import clients, silent
+from config.deployment.programs import IDLE_SECONDS
 from config.door.kinds import MIB
-from config.launcher.programs import IDLE_SECONDS
 from tests.accounts.test_files import PNG
 
 pytestmark = pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import Final
 import redis
 import requests
 
-from config.launcher import programs
+from config.deployment import programs
 from core.tenant import Tenant
 from tests import factories
 from tests.factories import now

@@ -1,0 +1,1 @@
+"""What runs on servers: the table of programs, and the files that are made from it."""
