@@ -2,9 +2,9 @@
 
 import hashlib
 from functools import cache
+from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import condition, require_safe
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, template: str, shown: JsonObject | None = None) 
 
 @cache
 def _document() -> bytes:
-    return (settings.ROOT / "docs" / "reference" / "openapi.json").read_bytes()
+    return (Path(__file__).parent / "openapi.json").read_bytes()
 
 
 @cache
