@@ -7,7 +7,7 @@ ROOMS := config core api accounts ledger webhooks processors operations connect 
 # Without a database: only the files matter here.
 MANAGE := DJANGO_SETTINGS_MODULE=config.settings.test $(RUN) -W ignore manage.py
 .DEFAULT_GOAL := help
-.PHONY: help up test tested soak check static lint format types layers docs migrations migrations-check bench sbom lock venv venv-dev
+.PHONY: help up test tested soak check static lint format types layers docs deploy-files migrations migrations-check bench sbom lock venv venv-dev
 
 help:  ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -51,6 +51,9 @@ layers: venv-dev  ## Who may know whom
 
 docs: venv-dev  ## Write the reference pages that are made from the code
 	@$(RUN) -m config.documents.reference
+
+deploy-files: venv  ## Write what under deploy/ follows from the table of programs
+	@$(RUN) -P -m config.deployment
 
 sbom: venv-dev  ## Write what Rialto is made of, with licences and hashes, as CycloneDX (build/rialto.cdx.json)
 	@$(RUN) -m config.documents.sbom

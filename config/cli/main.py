@@ -3,6 +3,7 @@
 import errno
 import importlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,7 @@ from config.cli import (
     up,
 )
 from config.cli.developers import events, listen, logs, trigger
+from config.deployment import secret_files
 from config.incidents import commands as incidents
 from config.launcher import places, problems
 from config.launcher.problems import Problem
@@ -92,6 +94,7 @@ def _root(
 def main() -> int:
     """Run the command; a known problem is one line and an exit code."""
     try:
+        secret_files.read_into(os.environ)
         app(prog_name="rialto")
     except Problem as problem:
         complain(problem.message)

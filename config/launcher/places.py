@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[2]
+# The packages of the wheel.
+ROOMS: Final = (
+    "config", "core", "api", "accounts", "ledger", "webhooks", "processors", "operations",
+    "connect", "payments", "checkout", "console",
+)  # fmt: skip
 _PROJECT: Final = ROOT / "pyproject.toml"
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import environ
 
+from config.launcher import places
+
 env = environ.Env()
 
-_ROOT = Path(__file__).resolve().parent.parent.parent
-_HOME = Path(env.str("RIALTO_HOME", default=str(_ROOT / ".rialto")))
+_HOME = Path(env.str("RIALTO_HOME", default=str(places.default_home())))
 
 # Lets whoever sends it read `/metrics` and `/health`; empty for nobody, and nothing is counted.
 MONITORING_TOKEN = env.str("RIALTO_MONITORING_TOKEN", default="")
