@@ -36,6 +36,8 @@ _DAYS: Final = {
     "30": gettext_lazy("the last 30 days"),
     "90": gettext_lazy("90 days"),
 }
+# Words of an action that are written with capitals.
+_SPELT: Final = {"api": "API", "oauth": "OAuth"}
 # More than a page can stream in time: the command line exports all.
 _MOST_EXPORTED: Final = 100_000
 
@@ -142,7 +144,7 @@ class AuditEventAdmin(ReadOnly):
 
     @admin.display(description="to what")
     def target(self, row: AuditEvent) -> str:
-        kind = gettext(row.target_type.replace("_", " ")) if row.target_type else ""
+        kind = spelled(row.target_type) if row.target_type else ""
         return f"{kind} {row.target_id}".strip() or "—"
 
     @admin.display(description="mode")
@@ -192,8 +194,13 @@ def describe(action: str) -> str:
     """Return an action in words for people, such as `Bank file: approved`."""
     if action == LEGACY:
         return gettext("Admin: see old → new")
-    kind, _, verb = (gettext(part.replace("_", " ")) for part in action.partition("."))
-    return f"{capfirst(kind)}: {verb}"
+    kind, _, verb = action.partition(".")
+    return f"{capfirst(spelled(kind))}: {spelled(verb)}"
+
+
+def spelled(code: str) -> str:
+    """Return a part of an action in the reader's language, such as `API key`."""
+    return gettext(" ".join(_SPELT.get(word, word) for word in code.split("_")))
 
 
 def _word(value: object) -> str:

@@ -47,6 +47,19 @@ def test_events_are_found_by_whole_values(operator, column):
     assert quote(other.id) not in page
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("API key: created", "OAuth consent: given")), ("th", ("คีย์ API: ",))],
+)
+def test_actions_are_spelled_as_people_write_them(operator, language, words):
+    operator.post("/admin/language/", {"language": language})
+
+    page = operator.get(reverse(LIST)).content.decode()
+
+    for word in words:
+        assert word in page
+
+
 def test_events_are_filtered_by_action_and_day(operator):
     wanted = acts()
     with transaction.atomic():

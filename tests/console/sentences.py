@@ -204,7 +204,8 @@ def of_the_checklist() -> Iterator[str]:
 
 def of_people() -> Iterator[str]:
     for name in ACTIONS:
-        yield from spelled(name.split("."))
+        kind, verb = spelled(name.split("."))
+        yield from (kind.replace("api", "API").replace("oauth", "OAuth"), verb)
     yield from (registry.find(name).look_at for name in registry.names())
     yield from (kind.label for kind in KeyKind)
     yield from spelled(key_permissions.names())
