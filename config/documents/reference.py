@@ -157,7 +157,8 @@ def _licences() -> Iterable[str]:
         "Rialto is under the Apache License 2.0. An instance of it runs on these packages, each",
         "under its own licence, as SPDX writes it. `make sbom` writes the same list with hashes",
         "and with who asks for whom, as a CycloneDX document. `rialto[adyen]` adds Adyen's own",
-        "package (MIT), which no other instance needs.",
+        "package (MIT), and what writes papers for it: reportlab and pypdf (BSD), pillow (MIT-CMU)",
+        "and Sarabun, a font (OFL). No other instance needs them.",
         "",
     )
     yield from _table(*components.page())

@@ -38,8 +38,7 @@ CAPABILITIES: Final = Capabilities(
     tells_disputes=True,
     answers_later=True,
     dates_notices=False,
-    # They are answered in Adyen's Customer Area.
-    has_disputes=False,
+    has_disputes=True,
     takes_tokens=True,
     tells_settlements=True,
 )
@@ -55,7 +54,7 @@ CREDENTIALS: Final = (
         API_KEY,
         "API key",
         "In the Customer Area under Developers, API credentials: of a credential that may use "
-        "Checkout and modifications.",
+        "Checkout and modifications, and API dispute management to answer disputes.",
     ),
     Credential(
         REPORT_KEY,

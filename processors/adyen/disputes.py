@@ -76,32 +76,37 @@ def report(
     return _report(reference, charge_key, _stage(events), events, about) if about else None
 
 
+def own(reference: str) -> str:
+    """Return what Adyen calls a dispute, of which there may be two here."""
+    return reference.partition(":")[0]
+
+
 def accept(account: RailAccount, reference: str) -> DisputeReport:
     """Accept a dispute, and return how it stands: of one that has ended, how it ended.
 
     Raises:
         ProcessorUnavailable: If no answer came, or nothing was ever told of it.
     """
-    own = reference.partition(":")[0]
-    rows = ToldEvent.objects.filter(processor=account.name, reference=own, is_success=True)
+    own_id = own(reference)
+    rows = ToldEvent.objects.filter(processor=account.name, reference=own_id, is_success=True)
     row = rows.filter(kind__in=EVENTS - {FRAUD}).order_by("name").first()
     if row is None:
         raise ProcessorUnavailable(f"Nothing was told of the dispute {reference}.")
-    there, wish = client(account), {"disputePspReference": own}
+    there, wish = client(account), {"disputePspReference": own_id}
     try:
         answer = there.send(
-            there.disputes.accept_dispute, wish, key=f"{own}.accept", merchant=DISPUTED_MERCHANT
+            there.disputes.accept_dispute, wish, key=f"{own_id}.accept", merchant=DISPUTED_MERCHANT
         )
     except Refused as error:
         # It may have ended, or have been answered there.
         answer = {"disputeServiceResult": {"errorMessage": str(error)}}
     result = answer.get("disputeServiceResult") or {}
     if result.get("success") is True:
-        item = {"pspReference": own, "originalReference": row.payment_reference}
+        item = {"pspReference": own_id, "originalReference": row.payment_reference}
         told.keep(account.name, _NOT_DEFENDED, item, key=row.key)
     else:
-        logger.warning("Adyen did not accept %s: %.200s", own, result.get("errorMessage"))
-    found = report(account, row.kind, own, row.key.partition(".")[0])
+        logger.warning("Adyen did not accept %s: %.200s", own_id, result.get("errorMessage"))
+    found = report(account, row.kind, own_id, row.key.partition(".")[0])
     assert isinstance(found, DisputeReport)
     return found
 

@@ -20,6 +20,7 @@ from processors.adyen import (
 from processors.adyen.about import CAPABILITIES
 from processors.adyen.cards import Unusable
 from processors.adyen.client import Client, Refused, client
+from processors.adyen.defending import answers
 from processors.protocols.accounts import RailAccount
 from processors.protocols.base import (
     ChargeRequest,
@@ -30,7 +31,7 @@ from processors.protocols.base import (
     ProcessorUnavailable,
     VerifyRequest,
 )
-from processors.protocols.disputes import DisputeReport
+from processors.protocols.disputes import DisputeReport, Paper
 from processors.protocols.instruments import CardFields
 from processors.protocols.kinds import CheckLine
 from processors.protocols.notices import Fact
@@ -70,10 +71,12 @@ class AdyenRail:
             return (CheckLine("credentials", f"Adyen does not take it: {error}", is_good=False),)
         names = [str(one.get("name")) for one in answer.get("paymentMethods", [])]
         opened = CheckLine("credentials", f"The key opens {name}.", is_good=True)
+        answers_disputes = answers.check_access(self.account)
         if not names:
             words = f"{name} takes no payment method yet: add cards in the Customer Area."
-            return opened, CheckLine("methods", words, is_good=False)
-        return opened, CheckLine("methods", f"It takes {', '.join(names)}.", is_good=True)
+            return opened, CheckLine("methods", words, is_good=False), answers_disputes
+        methods = CheckLine("methods", f"It takes {', '.join(names)}.", is_good=True)
+        return opened, methods, answers_disputes
 
     def verify(self, request: VerifyRequest) -> Outcome:
         """Verify a card with a payment of nothing, and let Adyen keep it."""
@@ -140,6 +143,20 @@ class AdyenRail:
     def translate(self, body: str) -> Fact | None:
         """Keep what an item tells, and return where to look."""
         return notices.translate(self.account, body)
+
+    def check_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
+        """Ask for which reasons a dispute can be defended, and whether one fits."""
+        forbid_transaction()
+        answers.check(self.account, disputes.own(reference), evidence, papers)
+
+    def submit_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
+        """Defend a dispute."""
+        forbid_transaction()
+        answers.submit(self.account, disputes.own(reference), evidence, papers)
 
     def accept_dispute(self, reference: str) -> DisputeReport:
         """Accept a dispute, and return how it stands."""

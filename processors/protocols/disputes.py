@@ -79,6 +79,10 @@ class Paper:
     content: bytes
 
 
+class EvidenceRefused(Exception):
+    """The processor takes no such answer to a dispute, and nothing was submitted."""
+
+
 @runtime_checkable
 class AcceptsDisputes(Protocol):
     """A rail whose disputes can be given up from here."""
@@ -93,8 +97,8 @@ class AcceptsDisputes(Protocol):
 
 
 @runtime_checkable
-class HasDisputes(AcceptsDisputes, Protocol):
-    """A rail on which payers can dispute what they paid, and that takes the answers."""
+class ReportsDisputes(Protocol):
+    """A rail that can be asked which payments are disputed."""
 
     def reports(self, *, charge_key: str | None = None) -> Sequence[DisputeReport | FraudReport]:
         """Return what happened and has not been acknowledged, oldest first.
@@ -111,6 +115,11 @@ class HasDisputes(AcceptsDisputes, Protocol):
         """Note that a report was recorded; what happens later is reported again."""
         ...
 
+
+@runtime_checkable
+class AnswersDisputes(AcceptsDisputes, Protocol):
+    """A rail that takes the answers to disputes."""
+
     def submit_evidence(
         self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
     ) -> None:
@@ -122,6 +131,28 @@ class HasDisputes(AcceptsDisputes, Protocol):
             papers: Field → reads the file that it names, for those that name one.
 
         Raises:
+            EvidenceRefused: If the processor takes no such answer.
+            ProcessorUnavailable: If no answer came.
+        """
+        ...
+
+
+@runtime_checkable
+class ChecksEvidence(Protocol):
+    """A rail whose processor says beforehand what an answer must have."""
+
+    def check_evidence(
+        self, reference: str, evidence: Mapping[str, str], papers: Mapping[str, Callable[[], Paper]]
+    ) -> None:
+        """Find out whether an answer would be taken. Nothing is submitted.
+
+        Args:
+            reference: The processor's own id of the dispute.
+            evidence: Field → text, or our id of a file.
+            papers: Field → reads the file that it names, for those that name one.
+
+        Raises:
+            EvidenceRefused: If it would not; it says what is missing.
             ProcessorUnavailable: If no answer came.
         """
         ...

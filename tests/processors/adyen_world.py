@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import requests
 
-from payments.models import Charge, Dispute, Refund
+from payments.models import Charge, Refund
 from processors.adyen import cards, disputes
 from processors.adyen.rail import AdyenRail
 from processors.protocols.accounts import RailAccount
@@ -123,10 +123,6 @@ class AdyenWorld:
         self.outstanding(at=at)
         self.there.end_by_hand(charge.processor_reference or "", amount)
         return self.outstanding(at=at)
-
-    def end_dispute(self, dispute: Dispute, how: str) -> None:
-        """Let people answer it there, and the payer's bank decide: won, lost or accepted."""
-        self.there.payments.end_dispute(dispute.processor_reference, how)
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """Press a button on the bank's page, and return what the browser brings back."""

@@ -12,7 +12,7 @@ import stripe
 
 from accounts.models import KeyKind
 from core.tenant import Tenant
-from payments.models import Charge, Dispute, FeeSchedule
+from payments.models import Charge, FeeSchedule
 from processors import signing
 from processors.protocols.next_actions import NextAction
 from processors.stripe.mapping import OUR_KEY
@@ -205,10 +205,6 @@ class StripeWorld:
         else:
             there.capture(reference, {"amount_to_capture": amount})
         return self.notices("charge", charge.id, at=at)
-
-    def end_dispute(self, dispute: Dispute, how: str) -> None:
-        """Disputes are answered from here."""
-        raise NotImplementedError
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """Press a button on the bank's page."""

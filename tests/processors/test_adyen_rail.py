@@ -50,10 +50,11 @@ def post(body: bytes):
 def test_an_account_is_checked_by_asking_what_it_takes(there):
     rail = gateway.registry.find("adyen")
 
-    opened, methods = rail.check_account()
+    opened, methods, disputes = rail.check_account()
 
-    assert (opened.is_good, methods.is_good) == (True, True)
+    assert (opened.is_good, methods.is_good, disputes.is_good) == (True, True, True)
     assert methods.words == "It takes Cards."
+    assert disputes.words == "The key may answer disputes."
     credentials = dict(rail.account.credentials) | {"merchant_account": "Nobody"}
     with pytest.raises(AccessRefused, match="Invalid Merchant Account"):
         AdyenRail(replace(rail.account, credentials=credentials, name="other")).check_account()
@@ -372,3 +373,14 @@ def test_a_test_card_that_adyen_has_no_counterpart_for_is_an_error(there):
 
     assert refused.value.code == "processing_error"
     assert "has none" in Charge.objects.get().failure["for_operator"]
+
+
+def test_a_key_without_the_role_for_disputes_is_found_by_the_check(there):
+    there.there.may_answer_disputes = False
+    try:
+        line = gateway.registry.find("adyen").check_account()[-1]
+    finally:
+        there.there.may_answer_disputes = True
+
+    assert (line.name, line.is_good) == ("disputes", None)
+    assert "role API dispute management" in line.words

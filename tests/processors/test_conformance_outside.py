@@ -2,14 +2,14 @@
 
 import pytest
 
-from core.errors import InvalidRequest
 from payments.disputes.services import dispute_answers, disputes
 from payments.models import Charge, Dispute, EarlyFraudWarning
 from processors import registry
-from processors.protocols.disputes import AcceptsDisputes, HasDisputes
+from processors.protocols.disputes import AnswersDisputes
 from tests.accounts.test_files import a_file
 from tests.books import assert_books_balance, total
 from tests.factories import a_paid_intent, a_platform, now
+from tests.papers import a_pdf
 from tests.processors.test_conformance import LATER, hear, status
 
 # The simulated bank complains by the clock, which stands still inside a transaction.
@@ -36,7 +36,7 @@ def tells_of_none(world, platform):
         return False
     intent = a_paid_intent(platform)
     assert world.notices("dispute", intent.latest_charge_id, at=now()) == []
-    assert not isinstance(registry.get(world.name), HasDisputes)
+    assert not isinstance(registry.get(world.name), AnswersDisputes)
     return True
 
 
@@ -50,24 +50,6 @@ def answer(row, text, **evidence):
     )
 
 
-def answer_there(world, **rows):
-    """Be told that it is answered there, and do so."""
-    with pytest.raises(InvalidRequest, match="answered there"):
-        answer(rows["won"], "winning_evidence")
-    accepted = rows["accepted"]
-    if isinstance(registry.get(world.name), AcceptsDisputes):
-        del rows["accepted"]
-        for _ in range(2):
-            ended = dispute_answers.close(tenant=accepted.tenant, dispute_id=accepted.id, at=now())
-            assert ended.status == "lost"
-    else:
-        with pytest.raises(InvalidRequest, match="answered there"):
-            dispute_answers.close(tenant=accepted.tenant, dispute_id=accepted.id, at=now())
-    assert not Dispute.objects.exclude(submitting_since=None).exists()
-    for how, row in rows.items():
-        world.end_dispute(row, how)
-
-
 def test_a_dispute_takes_its_money_once_and_ends_as_the_bank_decides(world):
     platform = a_platform()
     if tells_of_none(world, platform):
@@ -78,13 +60,14 @@ def test_a_dispute_takes_its_money_once_and_ends_as_the_bank_decides(world):
     assert (won.reason, won.network_reason_code) == ("fraudulent", "10.4")
     assert won.due_at > now()
     assert total(platform) == 3 * (96_80 - 100_00 - fee)
+    receipt = a_file(platform, content=a_pdf("Receipt"))
 
-    if isinstance(registry.get(world.name), HasDisputes):
-        answer(won, "winning_evidence", receipt=a_file(platform).id)
+    for _ in range(2):
+        answer(won, "winning_evidence", receipt=receipt.id)
         answer(lost, "losing_evidence")
-        dispute_answers.close(tenant=platform, dispute_id=accepted.id, at=now())
-    else:
-        answer_there(world, won=won, lost=lost, accepted=accepted)
+        ended = dispute_answers.close(tenant=platform, dispute_id=accepted.id, at=now())
+        assert ended.status == "lost"
+    assert not Dispute.objects.exclude(submitting_since=None).exists()
     world.time_passes()
     for row in (won, lost, accepted):
         hear_of_disputes(world, row.charge_id)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.ids import random_text
-from payments.models import Charge, Dispute
+from payments.models import Charge
 from processors import signing
 from processors.protocols.base import Outcome, OutcomeStatus
 from processors.protocols.next_actions import NextAction
@@ -85,10 +85,6 @@ class TinyWorld:
         self.there.held.pop(charge.id)
         self.there.taken[charge.id] = amount or 0
         return self.notices("charge", charge.id, at=at)
-
-    def end_dispute(self, dispute: Dispute, how: str) -> None:
-        """It has none."""
-        raise NotImplementedError
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """It asks nobody."""

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from payments.models import Charge, Dispute
+from payments.models import Charge
 from processors.models import SimulatedRequest
 from processors.protocols.base import (
     FollowUp,
@@ -97,10 +97,6 @@ class World(Protocol):
 
     def end_outside(self, charge: Charge, amount: int | None, *, at: datetime) -> list[Notice]:
         """Capture an authorisation there by hand, or with None let it go; return the notices."""
-        ...
-
-    def end_dispute(self, dispute: Dispute, how: str) -> None:
-        """Let people answer a dispute there that cannot be answered from here."""
         ...
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
@@ -207,10 +203,6 @@ class SimulatorWorld:
         by_hand = FollowUp(f"by_hand_{charge.id}", charge.id, amount or 0, charge.currency, "visa")
         Simulator().void(by_hand) if amount is None else Simulator().capture(by_hand)
         return [notices.make("charge", charge.id, at=at)]
-
-    def end_dispute(self, dispute: Dispute, how: str) -> None:
-        """Disputes are answered from here."""
-        raise NotImplementedError
 
     def perform(self, action: NextAction, *, is_the_payer: bool = True) -> dict[str, str]:
         """There is nothing to perform: Rialto asks the payer itself."""

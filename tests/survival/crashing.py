@@ -25,8 +25,8 @@ _CRASHED: Final = 77
 _FAILED: Final = 1
 _CALLS: Final = (
     "charge", "capture", "void", "refund", "verify", "find", "cancel_refund", "reports",
-    "acknowledge", "submit_evidence", "accept_dispute", "cancel_charge", "act_for_payer",
-    "complete",
+    "acknowledge", "check_evidence", "submit_evidence", "accept_dispute", "cancel_charge",
+    "act_for_payer", "complete",
 )  # fmt: skip
 
 # What calls a function may write.

@@ -21,8 +21,14 @@ from payments.disputes.services import disputes
 from payments.models import Dispute
 from payments.states import DisputeStatus
 from processors import registry
-from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.disputes import AcceptsDisputes, HasDisputes, Paper
+from processors.protocols.base import AccessRefused, ProcessorUnavailable
+from processors.protocols.disputes import (
+    AcceptsDisputes,
+    AnswersDisputes,
+    ChecksEvidence,
+    EvidenceRefused,
+    Paper,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +68,12 @@ def update(
 
     Raises:
         Missing: If the merchant has no such dispute or file.
-        InvalidRequest: If it was answered or has ended, or there is too much evidence.
+        InvalidRequest: If it was answered or has ended, there is too much evidence, or the
+            processor does not take it.
     """
     sends = submit is True or (bool(evidence) and submit is not False)
+    if sends:
+        _check_taken(tenant, dispute_id, evidence or {}, at)
     with UnitOfWork(tenant, at=at) as work:
         row = _lock(tenant, dispute_id)
         after = _merge_evidence(tenant, row.evidence, evidence or {})
@@ -138,10 +147,14 @@ def repair(*, at: datetime, older_than: timedelta = timedelta(seconds=30)) -> in
 
 def _send(row: Dispute, *, at: datetime) -> Dispute:
     """Submit the evidence, and record that it arrived; the rail reports the decision."""
+    papers = _papers(row.tenant, row.evidence)
     try:
-        _rail_of(row).submit_evidence(row.processor_reference, row.evidence, _papers(row))
+        _rail_of(row).submit_evidence(row.processor_reference, row.evidence, papers)
     except ProcessorUnavailable:
         return row
+    except EvidenceRefused as error:
+        _take_back(row, at=at)
+        raise _not_taken(error) from error
     with UnitOfWork(at=at) as work:
         row = _lock(row.tenant, row.id)
         if row.submitting_since is None:
@@ -160,20 +173,57 @@ def _send(row: Dispute, *, at: datetime) -> Dispute:
     return row
 
 
-def _papers(row: Dispute) -> dict[str, Callable[[], Paper]]:
+def _check_taken(tenant: Tenant, dispute_id: str, evidence: JsonObject, at: datetime) -> None:
+    """Ask a processor that can say so whether it takes an answer, before any is promised."""
+    row = queries.dispute(tenant, dispute_id)
+    rail = registry.get(row.processor)
+    is_open = row.status in _OPEN and not row.submitting_since
+    if not isinstance(rail, ChecksEvidence) or not is_open or (row.due_at and row.due_at <= at):
+        return
+    after = _merge_evidence(tenant, row.evidence, evidence)
+    try:
+        rail.check_evidence(row.processor_reference, after, _papers(tenant, after))
+    except EvidenceRefused as error:
+        raise _not_taken(error) from error
+    except AccessRefused as error:
+        raise InvalidRequest(
+            f"{row.processor} does not let our key answer disputes, so nothing was sent. Give the "
+            "account there the right to, or answer there.",
+            param="dispute",
+        ) from error
+    except ProcessorUnavailable:
+        # It is asked again when the answer is sent.
+        return
+
+
+def _take_back(row: Dispute, *, at: datetime) -> None:
+    """Let a dispute wait for another answer: the processor did not take this one."""
+    with UnitOfWork(at=at) as work:
+        row = _lock(row.tenant, row.id)
+        if row.submitting_since:
+            row.submitting_since = None
+            work.tenant = row.tenant
+            work.update(row, "submitting_since")
+
+
+def _not_taken(error: EvidenceRefused) -> InvalidRequest:
+    return InvalidRequest(str(error), param="evidence")
+
+
+def _papers(tenant: Tenant, evidence: dict[str, str]) -> dict[str, Callable[[], Paper]]:
     def reading(name: str) -> Callable[[], Paper]:
         def read() -> Paper:
-            found = files.file(row.tenant, row.evidence[name])
+            found = files.file(tenant, evidence[name])
             return Paper(found.id, found.filename or found.id, b"".join(files.content(found)))
 
         return read
 
-    return {name: reading(name) for name in sorted(FILES & row.evidence.keys())}
+    return {name: reading(name) for name in sorted(FILES & evidence.keys())}
 
 
-def _rail_of(row: Dispute) -> HasDisputes:
+def _rail_of(row: Dispute) -> AnswersDisputes:
     rail = registry.get(row.processor)
-    if not isinstance(rail, HasDisputes):
+    if not isinstance(rail, AnswersDisputes):
         raise _answered_there(row)
     return rail
 

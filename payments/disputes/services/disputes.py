@@ -10,7 +10,7 @@ from payments.disputes.services import dispute_reports
 from payments.models import Charge
 from processors import registry
 from processors.protocols.base import ProcessorUnavailable
-from processors.protocols.disputes import DisputeReport, FraudReport, HasDisputes
+from processors.protocols.disputes import DisputeReport, FraudReport, ReportsDisputes
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ def fetch(*, at: datetime, is_thorough: bool = True) -> int:
     """
     recorded = 0
     for name, rail in registry.rails():
-        if not isinstance(rail, HasDisputes):
+        if not isinstance(rail, ReportsDisputes):
             continue
         if rail.capabilities.tells_disputes and not is_thorough:
             continue
@@ -61,7 +61,7 @@ def fetch_for(charge: Charge, *, at: datetime) -> None:
         at: The moment of the request.
     """
     rail = registry.get(charge.processor)
-    if not isinstance(rail, HasDisputes):
+    if not isinstance(rail, ReportsDisputes):
         return
     try:
         for report in rail.reports(charge_key=charge.id):

@@ -7,7 +7,8 @@ It follows what Adyen publishes, at docs.adyen.com, on these pages:
 - online-payments: Web Components and the Card Component, result codes, redirect 3D Secure
   authentication, tokenization, capture, cancel, refund and reversal of a payment;
 - development-resources, webhooks: standard webhook, HMAC signatures, handling of events;
-- risk-management, disputes API: dispute flow and webhooks, defend and accept a dispute;
+- risk-management, disputes API: dispute flow and webhooks, defend and accept a dispute; defense
+  requirements;
 - reporting: settlement details report, and its journal types;
 - the references of Checkout API v72, of the Disputes API v30 and of webhooks.
 

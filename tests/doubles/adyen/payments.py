@@ -1,10 +1,11 @@
 """How the played Adyen carries payments out, and what is done with them afterwards."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.doubles.adyen import fields
 from tests.doubles.adyen.book import Book, Row, psp_reference
+from tests.doubles.adyen.disputes import Disputes
 
 ASKS = "test_4212345678910006"
 # As the published table names the codes; those that are not here are refused in the same way.
@@ -15,24 +16,6 @@ REASONS = {
     "42": "3D Secure Authentication Error",
 }  # fmt: skip
 RAW = {"2": "05 : Do not honor", "12": "51 : Insufficient funds", "6": "54 : Expired card"}
-DISPUTES = {
-    "createDispute": "10.4",
-    "createDisputeProductNotReceived": "13.1",
-    "createDisputeInquiry": "10.4",
-}
-
-
-_ENDS = {
-    "won": ["CHARGEBACK_REVERSED", "ISSUER_RESPONSE_TIMEFRAME_EXPIRED"],
-    "lost": ["CHARGEBACK_REVERSED", "SECOND_CHARGEBACK"],
-    "accepted": ["DISPUTE_DEFENSE_PERIOD_ENDED"],
-}
-
-
-_MOVES = {
-    "CHARGEBACK_REVERSED": ("ChargebackReversed", 1),
-    "SECOND_CHARGEBACK": ("SecondChargeback", -1),
-}
 
 
 class Invalid(Exception):
@@ -53,6 +36,7 @@ class Payments:
         self.fee_bps = 150
         # More of a card than its network is shown by accounts alone that are set up to.
         self.shows_cards = True
+        self.disputes = Disputes(self)
 
     def pay(self, body: Row) -> Row:
         """Authorise, refuse, or send the payer away to be asked."""
@@ -171,47 +155,7 @@ class Payments:
         self.book.save(payment)
         self.tell("AUTHORISATION", payment, payment["psp"], is_late=is_late)
         if payment["captured"]:
-            self._complain(payment)
-
-    def _complain(self, payment: Row) -> None:
-        """Let the payer's bank complain, if the card is one of those."""
-        holder, dispute = payment["holder"], psp_reference()
-        until = (datetime.now(UTC) + timedelta(days=30)).isoformat(timespec="seconds")
-        if holder == "createIssuerFraudRecord":
-            self.tell("NOTIFICATION_OF_FRAUD", payment, dispute, more={"nofReasonCode": "6"})
-        elif holder == "createDisputeInquiry":
-            more = {"rfiReasonCode": DISPUTES[holder], "defensePeriodEndsAt": until}
-            self.tell("REQUEST_FOR_INFORMATION", payment, dispute, more=more)
-        elif holder in DISPUTES:
-            more = {"chargebackReasonCode": DISPUTES[holder], "defensePeriodEndsAt": until}
-            self.tell("NOTIFICATION_OF_CHARGEBACK", payment, dispute, more=more)
-            self.tell("CHARGEBACK", payment, dispute, more=more)
-            self.settle("Chargeback", payment, dispute, -payment["value"])
-            self.book.save_dispute({"psp": dispute, "payment": payment["psp"], "state": "open"})
-
-    def end_dispute(self, dispute: str, how: str) -> None:
-        """Let the merchant's people answer it on Adyen's pages, and the bank decide."""
-        row = self.book.dispute(dispute)
-        assert row is not None
-        payment = self.book.payment(row["payment"])
-        assert payment is not None
-        if how != "accepted":
-            self.tell("INFORMATION_SUPPLIED", payment, dispute)
-        for code in _ENDS[how]:
-            self.tell(code, payment, dispute)
-            if code in _MOVES:
-                kind, sign = _MOVES[code]
-                self.settle(kind, payment, dispute, sign * payment["value"])
-        self.book.save_dispute(row | {"state": how})
-
-    def accept_dispute(self, body: Row) -> Row:
-        """Let the merchant give a dispute up."""
-        dispute = self.book.dispute(body["disputePspReference"])
-        if dispute is None or dispute["state"] != "open":
-            why = "The dispute can not be accepted"
-            return {"disputeServiceResult": {"success": False, "errorMessage": why}}
-        self.end_dispute(dispute["psp"], "accepted")
-        return {"disputeServiceResult": {"success": True}}
+            self.disputes.complain(payment)
 
     def _refuse(self, payment: Row, code: str) -> Row:
         payment["state"] = "refused"

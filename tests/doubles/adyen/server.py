@@ -23,6 +23,7 @@ _PAGE = re.compile(r"/redirect/([A-Z0-9]{16})")
 _REPORT = re.compile(
     r"/reports/download/MerchantAccount/(\w+)/settlement_detail_report_batch_(\d+)\.csv"
 )
+_DISPUTE = re.compile(r"/DisputeService/v30/(\w+)")
 _MODIFICATION = re.compile(r"/payments/([A-Z0-9]{16})/(captures|cancels|refunds)")
 
 
@@ -36,6 +37,8 @@ class Adyen:
         self.failures: list[str] = []
         self.loses = ""
         self.lies_about = ""
+        # Whether the key has the role for disputes.
+        self.may_answer_disputes = True
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.base_url = f"http://127.0.0.1:{self.server.server_port}"
         self.payments = Payments(self.book, merchant, self.base_url)
@@ -91,8 +94,10 @@ class Adyen:
                 return 200, self.payments.go_on(body)
             case "/cancels":
                 return 201, self.payments.cancel_by_reference(body)
-            case "/DisputeService/v30/acceptDispute":
-                return 200, self.payments.accept_dispute(body)
+            case other if found := _DISPUTE.fullmatch(other):
+                answer = self.payments.disputes.carry_out(found[1], body)
+                if answer is not None:
+                    return 200, answer
             case "/paymentMethods":
                 return 200, {"paymentMethods": [{"type": "scheme", "name": "Cards"}]}
             case other if found := _MODIFICATION.fullmatch(other):
@@ -173,6 +178,9 @@ def _answer(adyen: Adyen, to: BaseHTTPRequestHandler, body: Row) -> None:
     elif to.headers.get("x-api-key") != adyen.api_key:
         refused = Invalid(401, "000", "HTTP Status Response - Unauthorized")
         send(to, 401, json.dumps(refused.body).encode())
+    elif to.path.startswith(_DISPUTES) and not adyen.may_answer_disputes:
+        refused = Invalid(403, "010", "Not allowed")
+        send(to, 403, json.dumps(refused.body).encode())
     elif how in ("in progress", "wrong"):
         code = "704" if how == "in progress" else "101"
         send(to, 422, json.dumps(Invalid(422, code, "Invalid, or under way").body).encode())
