@@ -196,3 +196,22 @@ def test_a_card_typed_into_adyens_fields_on_our_page_is_asked_and_pays(
     assert not [told for told in complaints if "Content Security Policy" in told]
     place.assert_it_agrees()
     assert_books_balance()
+
+
+def test_adyens_fields_speak_thai_to_a_payer_who_reads_it(chromium, place, live_server, settings):
+    settings.PUBLIC_URL = live_server.url
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="th-TH")
+    try:
+        page = context.new_page()
+        with place.installed(shows_fields=True):
+            page.goto(Shop().session()["url"])
+            inside = page.frame_locator("#card-frame").frame_locator("iframe")
+            expect(inside.get_by_label("หมายเลขบัตร")).to_be_visible()
+            inside.get_by_label("วันหมดอายุ").fill("03/30")
+            expect(inside.get_by_label("รหัสความปลอดภัย")).to_be_visible()
+            page.fill("#email", "ada@example.com")
+            page.locator("button.pay").press("Enter")
+            problem = page.locator("#card-frame-problem")
+            expect(problem).to_contain_text("โปรดตรวจสอบหมายเลขบัตร")
+    finally:
+        context.close()

@@ -1,7 +1,7 @@
 """The browser library of the played Adyen, as much of it as its page on the Card Component shows.
 
-`AdyenWeb` has `AdyenCheckout` and `Card`. What is typed in stays in a frame of its own, and leaves
-that in a form that only the played Adyen reads.
+`AdyenWeb` has `AdyenCheckout` and `Card`, whose words whoever uses them can replace. What is typed
+in stays in a frame of its own, and leaves that in a form that only the played Adyen reads.
 """
 
 import base64
@@ -11,15 +11,24 @@ _ENCRYPTED = "adyenjs_0_1_25$"
 _LIBRARY = """
 (() => {
 const origin = new URL(document.currentScript.src).origin;
+const ENGLISH = {
+  'creditCard.cardNumber.label': 'Card number', 'creditCard.expiryDate.label': 'Expiry date',
+  'creditCard.securityCode.label': 'Security code',
+};
+// Of the languages that the library has itself, as many as are played.
+const KNOWN = ['de-DE', 'en-US', 'fr-FR', 'nl-NL'];
 const needs = (given, names) => names.forEach((name) => {
   if (!given[name]) throw new Error(`You must specify a ${name}`);
 });
 class Card {
-  constructor(checkout, props) { this.props = props; this.state = {}; this.isValid = false; }
+  constructor(checkout, props) {
+    this.props = props; this.state = {}; this.isValid = false;
+    this.words = checkout.words;
+  }
   mount(place) {
     const frame = document.createElement('iframe');
-    frame.src = `${origin}/sdk/field.html`;
-    frame.title = 'Card';
+    frame.src = `${origin}/sdk/field.html#${encodeURIComponent(JSON.stringify(this.words))}`;
+    frame.title = this.words['creditCard.cardNumber.label'];
     frame.style.cssText = 'border:0;width:100%;height:140px';
     window.addEventListener('message', ({ origin: from, data }) => {
       if (from !== origin) return;
@@ -42,16 +51,22 @@ window.AdyenWeb = {
   Card,
   AdyenCheckout: async (given) => {
     needs(given, ['clientKey', 'environment', 'countryCode']);
-    return { options: given };
+    const { locale = 'en-US', translations = {} } = given;
+    const isKnown = [...KNOWN, ...Object.keys(translations)].includes(locale);
+    return { options: given, words: { ...ENGLISH, ...(isKnown ? translations[locale] : {}) } };
   },
 };
 })();
 """
 _FRAME = """<!doctype html><html lang="en"><title>Card</title><body>
-<label>Card number <input id="number"></label><br>
-<label>Expiry date <input id="expiry"></label><br>
-<label>Security code <input id="code"></label>
+<label><span></span> <input id="number"></label><br>
+<label><span></span> <input id="expiry"></label><br>
+<label><span></span> <input id="code"></label>
 <script>
+const words = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+['cardNumber', 'expiryDate', 'securityCode'].forEach((name, place) => {
+  document.querySelectorAll('label span')[place].textContent = words[`creditCard.${name}.label`];
+});
 const seal = (text) => text && '%s' + btoa(text);
 const value = (id) => document.getElementById(id).value.replace(/ /g, '');
 document.addEventListener('input', () => {
