@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from accounts.audit import trail
 from accounts.models import ConfigurationVersion
@@ -24,6 +25,7 @@ from processors.protocols.instruments import ShowsCardFields
 from processors.protocols.kinds import CheckLine, ChecksAccount, Rail
 
 _CREDENTIALS: Final = "credentials"
+_NO_ANSWER: Final = gettext_noop("No answer came: %(error)s")
 
 
 def address_of_notices(name: str) -> str:
@@ -50,7 +52,7 @@ def check(*, name: str, at: datetime, instrument: str = "") -> tuple[CheckLine, 
         *_look(row, rail, at),
         *([_authorise(rail, instrument)] if instrument else []),
     )
-    kept = [[line.name, line.words, line.is_good] for line in lines]
+    kept = [[line.name, line.words, line.is_good, dict(line.values)] for line in lines]
     is_refused = any(line.name == _CREDENTIALS and line.is_good is False for line in lines)
     with atomic():
         was_quiet = ProcessorAccount.objects.filter(name=name).exclude(refused_since=None)
@@ -67,7 +69,8 @@ def check(*, name: str, at: datetime, instrument: str = "") -> tuple[CheckLine, 
 def last(row: ProcessorAccount) -> tuple[CheckLine, ...]:
     """Return what the last check found."""
     return tuple(
-        CheckLine(name, words, is_good=is_good) for name, words, is_good in row.check_lines
+        CheckLine(name, words, is_good, *values)
+        for name, words, is_good, *values in row.check_lines
     )
 
 
@@ -78,65 +81,69 @@ def is_good(lines: tuple[CheckLine, ...]) -> bool:
 
 def _ask(row: ProcessorAccount, rail: Rail) -> Iterator[CheckLine]:
     if not kinds.KINDS[row.kind].credentials:
-        yield CheckLine(_CREDENTIALS, "It asks for none.", is_good=True)
+        yield CheckLine(_CREDENTIALS, gettext_noop("It asks for none."), is_good=True)
         return
     if not isinstance(rail, ChecksAccount):
-        yield CheckLine(
-            _CREDENTIALS, "This rail cannot ask its processor about them.", is_good=None
-        )
+        words = gettext_noop("This rail cannot ask its processor about them.")
+        yield CheckLine(_CREDENTIALS, words, is_good=None)
         return
     try:
         yield from rail.check_account()
     except AccessRefused as error:
-        words = f"{error} Give it credentials that are valid."
-        yield CheckLine(_CREDENTIALS, words, is_good=False)
+        words = gettext_noop("%(error)s Give it credentials that are valid.")
+        yield CheckLine(_CREDENTIALS, words, is_good=False, values={"error": str(error)})
     except ProcessorUnavailable as error:
-        yield CheckLine("connection", f"No answer came: {error}", is_good=False)
+        yield CheckLine("connection", _NO_ANSWER, is_good=False, values={"error": str(error)})
 
 
 def _look(row: ProcessorAccount, rail: Rail, at: datetime) -> Iterator[CheckLine]:
     can = rail.capabilities.currencies
     if can is not None and row.currencies and not set(row.currencies) & can:
-        yield CheckLine(
-            "limits", "It is limited to currencies that the rail cannot take.", is_good=False
-        )
+        words = gettext_noop("It is limited to currencies that the rail cannot take.")
+        yield CheckLine("limits", words, is_good=False)
     if isinstance(rail, ShowsCardFields):
         yield _card_fields(rail)
     if kinds.KINDS[row.kind].notice_secret is None:
         return
-    where = address_of_notices(row.name)
+    where = {"where": address_of_notices(row.name)}
     secrets = sealing.open_notice_secrets(row.name, row.sealed_notice_secrets)
     if not any(secret.until is None for secret in secrets):
-        words = f"No secret is known, so every notice is refused. Have notices sent to {where}."
-        yield CheckLine("notices", words, is_good=False)
+        words = gettext_noop(
+            "No secret is known, so every notice is refused. Have notices sent to %(where)s."
+        )
+        yield CheckLine("notices", words, is_good=False, values=where)
     elif row.last_notice_at is None:
-        words = f"None has come yet. They are awaited at {where}."
-        yield CheckLine("notices", words, is_good=None)
+        words = gettext_noop("None has come yet. They are awaited at %(where)s.")
+        yield CheckLine("notices", words, is_good=None, values=where)
     else:
-        words = f"The last one came on {row.last_notice_at:%-d %b %Y at %H:%M} UTC."
-        yield CheckLine("notices", words, is_good=True)
+        words = gettext_noop("The last one came at %(moment)s UTC.")
+        moment = f"{row.last_notice_at:%Y-%m-%d %H:%M}"
+        yield CheckLine("notices", words, is_good=True, values={"moment": moment})
 
 
 def _card_fields(rail: ShowsCardFields) -> CheckLine:
     if rail.card_fields() is None:
-        words = (
+        words = gettext_noop(
             "There is no key that browsers may see, so payers cannot type cards in on Rialto's "
             "pages here. Give the account one."
         )
         return CheckLine("card fields", words, is_good=None)
-    return CheckLine("card fields", "Payers type cards into the processor's own.", is_good=True)
+    words = gettext_noop("Payers type cards into the processor's own.")
+    return CheckLine("card fields", words, is_good=True)
 
 
 def _authorise(rail: Rail, instrument: str) -> CheckLine:
     if not isinstance(rail, Processor) or not rail.capabilities.verifies:
-        return CheckLine("authorisation", "This rail cannot authorise over nothing.", is_good=None)
+        words = gettext_noop("This rail cannot authorise over nothing.")
+        return CheckLine("authorisation", words, is_good=None)
     try:
         outcome = rail.verify(VerifyRequest(new_id("setatt"), instrument))
     except ProcessorUnavailable as error:
-        return CheckLine("authorisation", f"No answer came: {error}", is_good=False)
+        return CheckLine("authorisation", _NO_ANSWER, is_good=False, values={"error": str(error)})
     if outcome.status is OutcomeStatus.SUCCEEDED:
-        return CheckLine(
-            "authorisation", "The card was verified there. No money moved.", is_good=True
-        )
+        words = gettext_noop("The card was verified there. No money moved.")
+        return CheckLine("authorisation", words, is_good=True)
     why = outcome.decline.message if outcome.decline else outcome.message
-    return CheckLine("authorisation", f"It said {outcome.status}. {why}".strip(), is_good=False)
+    told = {"status": str(outcome.status), "why": why}
+    words = gettext_noop("It was %(status)s. %(why)s")
+    return CheckLine("authorisation", words, is_good=False, values=told)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from core.database.transactions import forbid_transaction
 from core.types import JsonObject
 from processors.adyen import (
@@ -68,14 +70,21 @@ class AdyenRail:
         try:
             answer = there.send(there.payments.payment_methods, {})
         except Refused as error:
-            return (CheckLine("credentials", f"Adyen does not take it: {error}", is_good=False),)
+            words = gettext_noop("Adyen does not take it: %(error)s")
+            return (CheckLine("credentials", words, is_good=False, values={"error": str(error)}),)
         names = [str(one.get("name")) for one in answer.get("paymentMethods", [])]
-        opened = CheckLine("credentials", f"The key opens {name}.", is_good=True)
+        of_name = {"name": name}
+        words = gettext_noop("The key opens %(name)s.")
+        opened = CheckLine("credentials", words, is_good=True, values=of_name)
         answers_disputes = answers.check_access(self.account)
         if not names:
-            words = f"{name} takes no payment method yet: add cards in the Customer Area."
-            return opened, CheckLine("methods", words, is_good=False), answers_disputes
-        methods = CheckLine("methods", f"It takes {', '.join(names)}.", is_good=True)
+            words = gettext_noop(
+                "%(name)s takes no payment method yet: add cards in the Customer Area."
+            )
+            methods = CheckLine("methods", words, is_good=False, values=of_name)
+            return opened, methods, answers_disputes
+        words = gettext_noop("It takes %(methods)s.")
+        methods = CheckLine("methods", words, is_good=True, values={"methods": ", ".join(names)})
         return opened, methods, answers_disputes
 
     def verify(self, request: VerifyRequest) -> Outcome:

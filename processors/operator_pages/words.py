@@ -65,10 +65,10 @@ def check_lines(row: ProcessorAccount) -> list[JsonObject]:
     """Return what the last check found."""
     return [
         {
-            "name": line.name,
+            "name": gettext(line.name),
             "word": _WORDS[line.is_good],
             "look": _LOOKS[line.is_good],
-            "words": line.words,
+            "words": gettext(line.words) % line.values if line.values else gettext(line.words),
         }
         for line in checks.last(row)
     ]

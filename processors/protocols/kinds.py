@@ -1,7 +1,7 @@
 """What a rail says of itself before it is made, and how an account there is checked."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Protocol, runtime_checkable
 
 from processors.protocols.accounts import RailAccount
@@ -66,13 +66,21 @@ class CheckLine:
 
     Args:
         name: What: `"credentials"`, `"mode"`, `"clock"`, `"currencies"`, `"notices"`, ...
-        words: What was found, in a sentence; of what is not good, how to mend it.
+        words: What was found, in a sentence; of what is not good, how to mend it. It is a key of
+            the catalogues of translations, in which `%(name)s` stands for a value.
         is_good: None if nobody can say.
+        values: What the sentence names.
     """
 
     name: str
     words: str
     is_good: bool | None
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence in English, with its values."""
+        return self.words % self.values if self.values else self.words
 
 
 @runtime_checkable

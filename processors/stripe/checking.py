@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 import stripe
+from django.utils.translation import gettext_noop
 
 from processors.protocols.accounts import RailAccount
 from processors.protocols.kinds import CheckLine
@@ -36,35 +37,45 @@ def check(account: RailAccount) -> Iterator[CheckLine]:
     at = client(account)
     there = ask(lambda: at.v1.accounts.retrieve_current())
     name = (there.business_profile and there.business_profile.name) or there.id
-    yield CheckLine("credentials", f"The key opens {name} ({there.id}).", is_good=True)
+    opened = gettext_noop("The key opens %(name)s.")
+    named = {"name": f"{name} ({there.id})"}
+    yield CheckLine("credentials", opened, is_good=True, values=named)
     # Only an account that may charge has a balance in this mode.
     balance = ask(lambda: at.v1.balance.retrieve())
-    mode = "live" if balance.livemode else "test"
     fits = balance.livemode == account.livemode
-    yield CheckLine(
-        "mode", f"The key is for {mode} payments{'' if fits else _WRONG_MODE}.", is_good=fits
-    )
+    yield CheckLine("mode", _MODES[balance.livemode, fits], is_good=fits)
     if there.charges_enabled is False:
-        yield CheckLine(
-            "charges", "Stripe does not let it charge yet: see its dashboard.", is_good=False
-        )
+        words = gettext_noop("Stripe does not let it charge yet: see its dashboard.")
+        yield CheckLine("charges", words, is_good=False)
     yield _clock(there)
     currency = (there.default_currency or "").upper()
-    yield CheckLine(
-        "currencies", f"It is paid out in {currency}, and takes all others.", is_good=True
-    )
+    words = gettext_noop("It is paid out in %(currency)s, and takes all others.")
+    yield CheckLine("currencies", words, is_good=True, values={"currency": currency})
 
 
-_WRONG_MODE: Final = ": this account is not. Give a key of the other mode"
+# Of a key: whether it is for live payments, and whether the account is too.
+_MODES: Final = {
+    (True, True): gettext_noop("The key is for live payments."),
+    (False, True): gettext_noop("The key is for test payments."),
+    (True, False): gettext_noop(
+        "The key is for live payments: this account is not. Give a key of the other mode."
+    ),
+    (False, False): gettext_noop(
+        "The key is for test payments: this account is not. Give a key of the other mode."
+    ),
+}
 
 
 def _clock(there: stripe.Account) -> CheckLine:
     headers = there.last_response.headers if there.last_response else {}
     told = next((text for name, text in headers.items() if name.lower() == "date"), "")
     if not told:
-        return CheckLine("clock", "It does not say what time it is.", is_good=None)
+        return CheckLine("clock", gettext_noop("It does not say what time it is."), is_good=None)
     seconds = abs((datetime.now(UTC) - parsedate_to_datetime(told)).total_seconds())
     if seconds > _MOST_SECONDS:
-        words = f"The clocks are {seconds:.0f} seconds apart: set this machine's, or signed "
-        return CheckLine("clock", f"{words}notices are refused.", is_good=False)
-    return CheckLine("clock", "Both clocks are right.", is_good=True)
+        words = gettext_noop(
+            "The clocks are %(seconds)s seconds apart: set this machine's, or signed notices are "
+            "refused."
+        )
+        return CheckLine("clock", words, is_good=False, values={"seconds": f"{seconds:.0f}"})
+    return CheckLine("clock", gettext_noop("Both clocks are right."), is_good=True)

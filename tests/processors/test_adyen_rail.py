@@ -53,8 +53,8 @@ def test_an_account_is_checked_by_asking_what_it_takes(there):
     opened, methods, disputes = rail.check_account()
 
     assert (opened.is_good, methods.is_good, disputes.is_good) == (True, True, True)
-    assert methods.words == "It takes Cards."
-    assert disputes.words == "The key may answer disputes."
+    assert methods.text == "It takes Cards."
+    assert disputes.text == "The key may answer disputes."
     credentials = dict(rail.account.credentials) | {"merchant_account": "Nobody"}
     with pytest.raises(AccessRefused, match="Invalid Merchant Account"):
         AdyenRail(replace(rail.account, credentials=credentials, name="other")).check_account()
@@ -383,4 +383,4 @@ def test_a_key_without_the_role_for_disputes_is_found_by_the_check(there):
         there.there.may_answer_disputes = True
 
     assert (line.name, line.is_good) == ("disputes", None)
-    assert "role API dispute management" in line.words
+    assert "role API dispute management" in line.text

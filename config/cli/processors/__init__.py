@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from config.cli import running
-from config.cli.processors import amounts, secrets_given
+from config.cli.processors import amounts, check_lines, secrets_given
 from config.launcher import problems
 from config.launcher.problems import Problem
 from config.launcher.progress import console
@@ -157,13 +157,7 @@ def check(
 
     _find(name)
     lines = checks.check(name=name, at=timezone.now(), instrument=card)
-    if as_json:
-        rows = [{"name": x.name, "is_good": x.is_good, "words": x.words} for x in lines]
-        print(json.dumps({"is_good": checks.is_good(lines), "lines": rows}))
-    else:
-        for line in lines:
-            mark = {True: "good", False: "WRONG", None: "?"}[line.is_good]
-            console.print(f"{mark:<6}{line.name}: {line.words}", markup=False, soft_wrap=True)
+    check_lines.show(lines, is_good=checks.is_good(lines), as_json=as_json)
     if not checks.is_good(lines):
         raise typer.Exit(problems.FAILED)
 

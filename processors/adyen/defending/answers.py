@@ -10,6 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils.translation import gettext_noop
+
 from core.types import Fields, JsonObject
 from processors.adyen import told
 from processors.adyen.client import DISPUTED_MERCHANT, Client, Refused, client
@@ -74,12 +76,12 @@ def check_access(account: RailAccount) -> CheckLine:
     try:
         _offers(client(account), _NOBODYS)
     except AccessRefused:
-        words = (
+        words = gettext_noop(
             "The key may not answer disputes: give its API credential the role API dispute "
             "management. Payments do without."
         )
         return CheckLine("disputes", words, is_good=None)
-    return CheckLine("disputes", "The key may answer disputes.", is_good=True)
+    return CheckLine("disputes", gettext_noop("The key may answer disputes."), is_good=True)
 
 
 def _plan(
