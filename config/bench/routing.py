@@ -35,8 +35,18 @@ def main(payment_ms: float) -> JsonObject:
     import django
 
     django.setup()
+    return measure(payment_ms)
+
+
+def measure(payment_ms: float, *, times: int = _TIMES) -> JsonObject:
+    """Return the figures, in a process that has loaded Django.
+
+    Args:
+        payment_ms: What a plain payment takes in the same run, in its median.
+        times: How often each strategy chooses.
+    """
     held = _held()
-    taken = {one.kind.value: _measure(held, one) for one in _strategies()}
+    taken = {one.kind.value: _measure(held, one, times) for one in _strategies()}
     slowest = max(each["p50_ms"] for each in taken.values())
     return {
         "accounts": len(_NAMES),
@@ -102,7 +112,7 @@ def _rules(strategy: "Strategy") -> "tuple[Rule, ...]":
     return (*elsewhere, Rule("others", strategy))
 
 
-def _measure(held: "Snapshot", strategy: "Strategy") -> dict[str, float]:
+def _measure(held: "Snapshot", strategy: "Strategy", times: int) -> dict[str, float]:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -115,7 +125,7 @@ def _measure(held: "Snapshot", strategy: "Strategy") -> dict[str, float]:
     snapshot.hold(replace(held, rules=RuleSet(1, _rules(strategy))))
     at, taken = datetime.now(UTC), []
     with CaptureQueriesContext(connection) as asked:
-        for number in range(-_WARMING_UP, _TIMES):
+        for number in range(-_WARMING_UP, times):
             facts = PaymentFacts(
                 f"pi_{number}",
                 livemode=False,

@@ -7,11 +7,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from config.cli.demo import totals
-from config.demo import shop
+from config.demo import rails, shop
 from config.demo.month import Month
 from config.demo.story import Story
+from payments.charges.services.routed import past_choices
+from processors.accounts import changes
+from processors.states import AccountStatus
 from tests.acceptance.sdk import a_client
 from tests.books import assert_books_balance
+from tests.factories import now
 
 pytestmark = pytest.mark.slow
 
@@ -85,3 +89,28 @@ def test_the_shop_is_opened_once_and_paid_in_again_and_again(rialto_server):
     assert {session.payment_status for session in sessions} == {"paid"}
     with rialto_server.using_its_database():
         assert_books_balance()
+
+
+def test_on_two_rails_half_of_the_payments_go_to_each_and_every_figure_agrees(rialto_server):
+    platform, key = rialto_server.new_platform()
+    client, _ = a_client(rialto_server, key)
+    told, begun = [], now()
+    story = Story(client, platform, tell=lambda _: None)
+    with rialto_server.using_its_database(), closing(story), rails.two(told.append):
+        story.play()
+
+    with rialto_server.using_its_database():
+        counts = past_choices.count_by_account(platform, since=begun)
+        assert_books_balance()
+        # Others who use this Rialto have one account.
+        changes.set_status(
+            name=rails.SECOND, status=AccountStatus.DISABLED, reason="Played.", at=now()
+        )
+    assert set(counts) == {"simulator", rails.SECOND}
+    # Drawn by each payment's id: about half, and never all.
+    assert min(counts.values()) >= sum(counts.values()) // 5
+    for owner in (platform, *story.sellers):
+        found = totals(client, None if owner == platform else owner)
+        for currency in ("eur", "jpy", "usd"):
+            assert found.get(currency, 0) == story.expected.balances[owner, currency], owner
+    assert told[-1].endswith("the rules of before the demo")
