@@ -9,6 +9,7 @@ from django.test import Client
 from core.errors import CardError
 from payments.inbound.services import notices
 from payments.intents.services import authorizations, cancellation, payment_intents
+from payments.methods.confirmation_options import ConfirmationOptions
 from payments.models import Charge, UnresolvedRequest
 from payments.refunds.services import refunds
 from processors import gateway
@@ -384,3 +385,27 @@ def test_a_key_without_the_role_for_disputes_is_found_by_the_check(there):
 
     assert (line.name, line.is_good) == ("disputes", None)
     assert "role API dispute management" in line.text
+
+
+def test_who_has_a_browser_is_asked_by_redirect_and_who_is_not_there_is_never_asked(there):
+    book, here = there.there.book, a_platform()
+    before = len(book.requests("/v72/payments"))
+    back = ConfirmationOptions(return_url="https://shop.example/")
+
+    asked = a_paid_intent(here, payment_method="pm_card_authenticationRequired", session=back)
+    nobody = ChargeRequest(
+        "ch_off",
+        100_00,
+        "usd",
+        there.token("authenticationRequired"),
+        is_off_session=True,
+        return_url="https://a/",
+    )
+    declined = gateway.charge("adyen", nobody)
+
+    with_browser, without = book.requests("/v72/payments")[before:]
+    assert asked.status == "requires_action"
+    how = {"threeDSRequestData": {"nativeThreeDS": "disabled"}}
+    assert (with_browser["authenticationData"], with_browser["channel"]) == (how, "Web")
+    assert without["authenticationData"] == {"attemptAuthentication": "never"}
+    assert declined.decline.code == "authentication_required"
