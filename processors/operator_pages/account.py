@@ -74,6 +74,14 @@ def _check(request: HttpRequest, row: ProcessorAccount) -> str:
     return gettext("It is checked, and nothing is to be mended.")
 
 
+def check_what_is_new(request: HttpRequest, row: ProcessorAccount) -> None:
+    """Ask the processor whether what was just given opens the account, and tell the answer."""
+    if checks.is_good(checks.check(name=row.name, at=timezone.now())):
+        messages.success(request, gettext("It is checked, and nothing is to be mended."))
+    else:
+        messages.warning(request, gettext("It is checked. What is to be mended is told below."))
+
+
 def _change(request: HttpRequest, row: ProcessorAccount) -> str:
     _need(request, "processor.change")
     reason_of(request)

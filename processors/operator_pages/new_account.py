@@ -19,7 +19,7 @@ from core.security.visibility import livemode_of
 from processors.accounts import changes, checks
 from processors.accounts.kinds import KINDS
 from processors.models import ProcessorAccount
-from processors.operator_pages import forms
+from processors.operator_pages import account, forms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,14 +35,9 @@ def new_account(request: HttpRequest) -> HttpResponse:
         row = _add(request, kind)
     except RialtoError as error:
         return _show(request, kind, problem=explain(error), param=error.param or "")
-    messages.success(
-        request,
-        gettext(
-            "%(title)s is added, and what opens it is encrypted. Check it now, before "
-            "payments need it."
-        )
-        % {"title": row.title},
-    )
+    words = gettext("%(title)s is added, and what opens it is encrypted.")
+    messages.success(request, words % {"title": row.title})
+    account.check_what_is_new(request, row)
     return redirect(page_of("processors_processoraccount", row.name))
 
 

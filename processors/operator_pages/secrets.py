@@ -42,10 +42,13 @@ def secrets(request: HttpRequest, name: str) -> HttpResponse:
         return _show(request, row)
     try:
         reason_of(request)
-        done = _roll(request, row) if request.POST.get("do") == "roll" else _replace(request, row)
+        is_roll = request.POST.get("do") == "roll"
+        done = _roll(request, row) if is_roll else _replace(request, row)
     except RialtoError as error:
         return _show(request, row, problem=explain(error))
     messages.success(request, done)
+    if not is_roll:
+        account.check_what_is_new(request, row)
     return redirect(page_of("processors_processoraccount", row.name))
 
 
@@ -56,7 +59,7 @@ def _replace(request: HttpRequest, row: ProcessorAccount) -> str:
             gettext("Type what is to be replaced: what is left empty stays as it is.")
         )
     changes.change(name=row.name, credentials=given, at=timezone.now())
-    return gettext("The new credentials count. Check the account now.")
+    return gettext("The new credentials count.")
 
 
 def _roll(request: HttpRequest, row: ProcessorAccount) -> str:

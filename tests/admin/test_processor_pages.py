@@ -27,6 +27,7 @@ FORM = {
     "title": "Stripe Europe",
     "credential_secret_key": "sk_test_51secret",
     "notice_secret": "whsec_secret",
+    "base_url": "http://127.0.0.1:9",
     "currencies": "eur, GBP",
     "methods": "card",
     "reason": "We open in Europe",
@@ -87,6 +88,9 @@ def test_an_account_is_added_with_what_the_rail_asks_for_and_never_shows_it(oper
     shown = text_of(answer)
     assert "card in EUR: 1.40 % + 0.25 EUR" in shown
     assert "card with cards of US in EUR: 2.90 %" in shown
+    # What was just given is tried at once; nobody answers there.
+    assert "What is to be mended is told below" in shown
+    assert [line[0] for line in row.check_lines if line[2] is False] == ["connection"]
     for address in (page(), f"{LIST}stripe-eu/secrets/", LIST):
         shown = operator.get(address).content.decode()
         assert "51secret" not in shown
@@ -168,9 +172,11 @@ def test_it_is_switched_with_a_reason_and_told_in_the_trail(operator, account):
 
 
 def test_what_is_left_empty_stays_and_the_old_secret_counts_a_while(operator, account):
+    changes.change(name="stripe-eu", base_url="http://127.0.0.1:9", at=now())
     secrets = f"{LIST}stripe-eu/secrets/"
     empty = text_of(press(operator, "replace", secrets))
-    press(operator, "replace", secrets, credential_secret_key="sk_test_51new")
+    replaced = press(operator, "replace", secrets, credential_secret_key="sk_test_51new")
+    assert "What is to be mended is told below" in text_of(replaced)
     press(operator, "roll", secrets, notice_secret="whsec_new", overlap="24")
 
     assert "what is left empty stays as it is" in empty

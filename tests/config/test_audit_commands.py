@@ -32,9 +32,12 @@ WRITES = {
     "keys create": {"api_key.created"},
     "keys roll": {"api_key.created", "api_key.rolled", "api_key.revoked"},
     "keys revoke": {"api_key.revoked"},
-    "processors add": {"processor_account.created"},
+    "processors add": {"processor_account.created", "processor_account.checked"},
     "processors check": {"processor_account.checked"},
-    "processors change-credentials": {"processor_account.changed"},
+    "processors change-credentials": {
+        "processor_account.changed",
+        "processor_account.checked",
+    },
     "processors limit-amounts": {"processor_account.changed"},
     "processors rotate-secret": {"processor_account.secret_rolled"},
     "processors make-first": {"processor_account.changed"},
@@ -124,7 +127,9 @@ def home(tmp_path):
 def _look_after_processors(run, folder):
     given = folder / "given.json"
     given.write_text(json.dumps({"secret_key": "sk_test_51first", "notice_secret": "whsec_1"}))
-    told = run("processors add", "stripe", "stripe-eu", "--credentials-file", str(given))
+    nobody = ("--base-url", "http://127.0.0.1:9")
+    told = run("processors add", "stripe", "stripe-eu", "--credentials-file", str(given), *nobody)
+    assert "WRONG connection: No answer came" in told
     given.write_text(json.dumps({"secret_key": "sk_test_51second"}))
     told += run("processors change-credentials", "stripe-eu", "--credentials-file", str(given))
     given.write_text(json.dumps({"notice_secret": "whsec_2"}))

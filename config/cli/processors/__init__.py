@@ -101,7 +101,7 @@ def add(
 ) -> None:
     """Add an account. What opens it is asked for, or read from a file: never an argument.
 
-    It takes payments at once, live ones if they are on: check it before you make it the first.
+    It is checked at once. It takes payments then, live ones if they are on.
     """
     running.enter("processors")
     from django.utils import timezone
@@ -132,12 +132,11 @@ def add(
         )
     except InvalidRequest as error:
         raise Problem(f"That cannot be an account: {error}", problems.USAGE) from error
+    lines = checks.check(name=row.name, at=timezone.now())
     if as_json:
         print(json.dumps(_find(row.name)))
-        return
-    console.print(f"{row.name} is added, and encrypted. Check it: rialto processors check {name}")
-    if rail.notice_secret is not None:
-        console.print(f"Its notices go to {checks.address_of_notices(name)}", soft_wrap=True)
+    else:
+        check_lines.show_new(row.name, kind, lines)
 
 
 @app.command()
@@ -194,7 +193,7 @@ def change_credentials(name: Name, credentials_file: File = "") -> None:
     from django.utils import timezone
 
     from core.errors import InvalidRequest
-    from processors.accounts import changes
+    from processors.accounts import changes, checks
     from processors.accounts.kinds import KINDS
 
     rail = KINDS[_find(name)["kind"]]
@@ -203,7 +202,9 @@ def change_credentials(name: Name, credentials_file: File = "") -> None:
         changes.change(name=name, credentials=credentials, at=timezone.now())
     except InvalidRequest as error:
         raise Problem(f"The credentials stay as they are: {error}", problems.USAGE) from error
-    console.print(f"The new credentials of {name} count. Check it: rialto processors check {name}")
+    console.print(f"The new credentials of {name} count.")
+    lines = checks.check(name=name, at=timezone.now())
+    check_lines.show(lines, is_good=checks.is_good(lines), as_json=False)
 
 
 @app.command("limit-amounts")

@@ -10,6 +10,17 @@ if TYPE_CHECKING:
     from processors.protocols.kinds import CheckLine
 
 
+def show_new(name: str, kind: str, lines: Sequence["CheckLine"]) -> None:
+    """Print that an account is added, where its notices go, and what its first check found."""
+    from processors.accounts import checks
+    from processors.accounts.kinds import KINDS
+
+    console.print(f"{name} is added, and encrypted.")
+    if KINDS[kind].notice_secret is not None:
+        console.print(f"Its notices go to {checks.address_of_notices(name)}", soft_wrap=True)
+    show(lines, is_good=checks.is_good(tuple(lines)), as_json=False)
+
+
 def show(lines: Sequence["CheckLine"], *, is_good: bool, as_json: bool) -> None:
     """Print the lines of a check, in English.
 
