@@ -134,6 +134,8 @@ def pages_of(route: str) -> Iterator[str]:
         return
     # A line of a statement stands below its charge.
     route_of = route.replace("payments/charge/statements", "processors/settlementline")
+    # What is held of somebody stands beside the pages of customers.
+    route_of = route_of.replace("/admin/personal-data/", "/admin/payments/customer/")
     room, _, name = route_of.removeprefix("/admin/").partition("/")
     try:
         model = apps.get_model(room, name.partition("/")[0])
