@@ -1,7 +1,5 @@
 """Payments that came too late, for the merchants whose charges they were for: our own endpoints."""
 
-from typing import Literal, TypedDict
-
 from api.lists import pagination
 from api.views import ApiRequest, ApiView
 from api.wire.params import NoParams
@@ -13,19 +11,10 @@ from payments.unapplied.services import merchant_decisions
 Wire = JsonObject
 
 
-class UnappliedPaymentList(TypedDict):
-    """A page of a list of unapplied payments."""
-
-    object: Literal["list"]
-    data: list[resources.UnappliedPaymentObject]
-    has_more: bool
-    url: str
-
-
 class UnappliedPaymentsView(ApiView):
     resource = "charges"
     params = {"GET": p.ListUnappliedPaymentsParams}
-    answers = {"GET": UnappliedPaymentList}
+    answers = {"GET": list[resources.UnappliedPaymentObject]}
 
     def get(self, request: ApiRequest, params: Wire) -> Wire:
         rows = pagination.created_within(
