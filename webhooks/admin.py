@@ -14,7 +14,7 @@ from core.security.roles import has_right
 from core.security.visibility import account_ids_of
 from webhooks.models import Attempt, Delivery, Endpoint, Event
 from webhooks.operator_pages import endpoint, endpoint_list, new_endpoint, resend, secret
-from webhooks.queries import conservation
+from webhooks.queries import body_of, conservation
 
 # What is added up each time the list is looked at.
 _SHOWN_OF: Final = timedelta(hours=1)
@@ -130,7 +130,16 @@ class DeliveryAdmin(ReadOnly):
     search_help_text = "dlv_…, its evt_… or its we_…"
     searched_exactly = ("event_id", "endpoint_id")
     inlines = (AttemptInline,)
+    fields = (
+        "id", "account", "livemode", "event", "endpoint", "status", "sent_body", "attempt_count",
+        "attempts_before_resend", "next_attempt_at", "created_at", "ended_at",
+    )  # fmt: skip
+    readonly_fields = ("sent_body",)
     change_form_outer_before_template = "admin/webhooks/resend.html"
+
+    @admin.display(description="body")
+    def sent_body(self, row: Delivery) -> str:
+        return body_of(row)
 
     def get_urls(self) -> list[URLPattern]:
         """Add what sends a delivery again."""

@@ -142,8 +142,9 @@ class Delivery(TenantModel):
         related_name="deliveries",
     )
     status = StatusField(default=DeliveryStatus.PENDING)
-    # Frozen at fan-out: every try sends the same bytes.
-    body = models.TextField()
+    # What every try sends: see `Body`. Those of before have it themselves.
+    body_key = models.BigIntegerField(null=True, editable=False)
+    body = models.TextField(null=True, editable=False)
     attempt_count = models.PositiveIntegerField(default=0)
     # Tries that the schedule does not count: those before somebody asked for it to be sent again.
     attempts_before_resend = models.PositiveIntegerField(default=0)
@@ -180,6 +181,26 @@ class Delivery(TenantModel):
         if status != self.status:
             DELIVERY.check(DeliveryStatus(self.status), status)
         self.status = status
+
+
+class Body(models.Model):
+    """The bytes that an event's deliveries send, kept once for all that are sent the same.
+
+    Frozen when the first of them is made. It goes with its week, once none of these is there.
+    """
+
+    pk = models.CompositePrimaryKey("event_id", "key")
+    event_id = ReferenceField()
+    # Stands for the way in which an endpoint hears of it: see `services.audience.Hearing`.
+    key = models.BigIntegerField()
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return f"{self.event_id} {self.key}"
 
 
 class Attempt(models.Model):

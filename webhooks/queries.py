@@ -13,7 +13,7 @@ from core.database.lookups import one
 from core.errors import missing
 from core.tenant import Tenant
 from webhooks.catalog import THIN_ONLY
-from webhooks.models import Delivery, Endpoint, Event, Resend
+from webhooks.models import Body, Delivery, Endpoint, Event, Resend
 from webhooks.states import DeliveryStatus
 
 # Events that only the platform hears of whose application they are about.
@@ -191,6 +191,28 @@ def endpoint(
     """
     rows = endpoints(tenant, made_by=made_by, has_thin=has_thin)
     return one(rows, endpoint_id, kind="webhook_endpoint")
+
+
+# An event, and the key of one of its bodies.
+BodyKey = tuple[str, int]
+
+
+def bodies(wanted: Iterable[BodyKey]) -> dict[BodyKey, str]:
+    """Return what some deliveries send, by their event and key, in one query."""
+    keys = set(wanted)
+    if not keys:
+        return {}
+    rows = Body.objects.filter(
+        event_id__in={event_id for event_id, _ in keys}, key__in={key for _, key in keys}
+    ).values_list("event_id", "key", "text")
+    return {(event_id, key): text for event_id, key, text in rows if (event_id, key) in keys}
+
+
+def body_of(row: Delivery) -> str:
+    """Return what a delivery sends; empty if it is not kept any more."""
+    if row.body is not None or row.body_key is None:
+        return row.body or ""
+    return bodies([(row.event_id, row.body_key)]).get((row.event_id, row.body_key), "")
 
 
 def resends(endpoint: Endpoint) -> QuerySet[Resend]:

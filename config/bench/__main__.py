@@ -219,12 +219,16 @@ def _measure_growth(here: Stack, room: Path, lengths: Lengths) -> JsonObject:
     console.print("  Starting a second stack that has few payments")
     with stack.start(room / "few") as other:
         merchants = {}
+        with step("Looking how much room a payment takes"):
+            address = (other.superuser_url, str(other.home.port))
+            taken = _child(other, "webhooks.room", *address, str(few))
         for size, where in ((few, other), (many, here)):
             with step(f"Giving an account {size:,} payments"):
                 arguments = (where.superuser_url, str(where.home.port), str(size))
                 merchants[size] = Merchant(**_child(where, "grown", *arguments))
         with step("Calling both in turns"):
             found = turns.measure(merchants, times=lengths.turns)
+    found["room"] = taken
     with step("Reading while another account searches"):
         key = here.credentials["platform"]["secret_key"]
         found["searches"] = searches.growth(merchants[many], key, times=lengths.turns)

@@ -115,7 +115,7 @@ def main(owner_url: str, port: int, size: int) -> Merchant:
     import django
 
     django.setup()
-    owner, key = _a_merchant()
+    owner, key = a_merchant()
     ids = _patterns(Shop(port, key))
     with psycopg.connect(owner_url, autocommit=True) as tables:
         fill(tables, owner, ids, size)
@@ -154,7 +154,8 @@ def _statement(tables: psycopg.Connection, copy: _Copy) -> str:
     )
 
 
-def _a_merchant() -> tuple[str, str]:
+def a_merchant() -> tuple[str, str]:
+    """Make an account that takes payments, and return it with its secret key."""
     from django.utils import timezone
 
     from accounts.models import Account

@@ -21,6 +21,7 @@ GOALS = {
     "silent_growth": ("<=", 2),
     "searches_growth": ("<=", 3),
     "find_ms": ("<=", 50),
+    "room_kb": ("<=", 8),
     "deliveries_to_bare": (">=", 0.5),
     "hanging_growth": ("<=", 1.2),
     "events_growth": ("<=", 1.2),
@@ -221,6 +222,12 @@ def _growth_rows(figures: JsonObject) -> Iterator[Row]:
     yield Row("A call whose table does not grow, the same", f"{grown['control']:.2f}")
     worst = max(grown["growth"].values())
     yield Row("  the one that grows most", f"{worst:.2f}", _goal(figures, "calls_growth"))
+    room = grown["room"]
+    shown = f"{room['bytes'] / 1024:.1f} KB"
+    yield Row("What a payment with one endpoint takes on the disk", shown)
+    yield Row("  of it for events and webhooks", f"{room['of_webhooks'] / 1024:.1f} KB")
+    shown = f"{room['after_a_month'] / 1024:.1f} KB"
+    yield Row("  what stays after thirty days", shown, _goal(figures, "room_kb"))
     yield Row(
         "A read beside six searches of another account ÷ alone",
         f"{grown['searches']:.2f}",
@@ -268,6 +275,7 @@ def _value(figures: JsonObject, name: str) -> float | None:
         "silent_growth": max(figures["silent"].values()),
         "searches_growth": figures["grown"]["searches"],
         "find_ms": figures["grown"]["find"]["worst_ms"],
+        "room_kb": round(figures["grown"]["room"]["after_a_month"] / 1024, 2),
         "deliveries_to_bare": min(one["to_bare"] for one in figures["deliveries"].values()),
         "hanging_growth": figures["waits"]["growth"],
         "events_growth": max(figures["aged"]["growth"].values()),

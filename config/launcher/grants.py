@@ -80,6 +80,9 @@ TABLES: Final[dict[str, Rights]] = {
         "account_id", "livemode", "type", "object_id", "api_version", "request_id",
         "idempotency_key", "created_at", "xid",
     ),
+    "webhooks_body": Rights(
+        inserts=True, updates=True, keeps=("event_id", "key", "created_at")
+    ),
     **dict.fromkeys(
         (
             "accounts_account", "accounts_connection", "accounts_file", "accounts_filelink",

@@ -18,6 +18,8 @@ KEPT_FOR = {
     "api_idempotencykey": _days("RIALTO_IDEMPOTENCY_KEY_DAYS", 1),
     "api_requestlog": _days("RIALTO_REQUEST_LOG_DAYS", 30),
     "webhooks_attempt": _days("RIALTO_DELIVERY_ATTEMPTS_DAYS", 30, least=7),
+    # After the deliveries, which need them.
     "webhooks_delivery": _DELIVERIES,
-    "webhooks_event": max(_days("RIALTO_EVENTS_DAYS", 90), _DELIVERIES),
+    "webhooks_body": _DELIVERIES,
+    "webhooks_event": max(_days("RIALTO_EVENTS_DAYS", 30), _DELIVERIES),
 }

@@ -95,8 +95,8 @@ def test_a_test_event_goes_to_one_endpoint_alone(operator, endpoint):
     made = audience.deliveries([head], at=now())
 
     assert "A test event is on its way" in shown
-    assert [row.endpoint_id for row in made] == [endpoint.id]
-    assert other.id not in made[0].body
+    assert [row.endpoint_id for row in made.deliveries] == [endpoint.id]
+    assert not any(other.id in text for text in made.bodies.values())
     assert AuditEvent.objects.get(action="endpoint.tested").changes == {"event": [None, event.id]}
 
 

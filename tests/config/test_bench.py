@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from config.bench import grown, payouts
-from config.bench.webhooks import rows
+from config.bench.webhooks import room, rows
 from connect.models import Payout
 from core.database.transactions import atomic
 from core.tenant import Tenant
@@ -17,7 +17,7 @@ from payments.refunds.services import refunds
 from tests.books import assert_ledger_balances
 from tests.databases import address_in_use
 from tests.factories import a_key, a_paid_intent, a_platform, now
-from tests.webhooks.steps import try_all
+from tests.webhooks.steps import an_endpoint, relayed, try_all
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -86,3 +86,23 @@ def test_webhooks_of_the_bench_are_delivered_like_any_other(httpserver):
 
     assert set(Delivery.objects.values_list("status", "attempt_count")) == {("delivered", 1)}
     assert {json.loads(asked.data)["id"] for asked, _ in httpserver.log} == set(ids)
+
+
+@pytest.mark.slow
+def test_a_plain_payment_leaves_at_most_eight_kilobytes_after_thirty_days(httpserver):
+    httpserver.expect_request("/").respond_with_data("")
+    platform = a_platform()
+    an_endpoint(platform, httpserver.url_for("/"), "*")
+
+    def settle() -> None:
+        relayed()
+        try_all()
+
+    with psycopg.connect(address_in_use(), autocommit=True) as tables:
+        found = room.measure(tables, pay=lambda: a_paid_intent(platform), settle=settle, count=150)
+
+    assert found["after_a_month"] <= 8 * 1024, found
+    assert found["of_webhooks"] <= 16 * 1024, found
+    others = found["bytes"] - found["after_a_month"] - found["of_webhooks"]
+    assert others >= -1, found
+    assert not Delivery.objects.exclude(status="delivered").exists()

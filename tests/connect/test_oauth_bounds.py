@@ -28,6 +28,7 @@ from tests.factories import a_bank_account, a_key, a_paid_intent, a_platform, a_
 from tests.survival.test_ledger_faults import together
 from tests.webhooks.steps import relayed
 from webhooks.models import Delivery
+from webhooks.queries import body_of
 from webhooks.services import endpoints
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +165,7 @@ def test_a_platform_hears_only_of_what_is_shared_with_it(resources, hears):
     types = set(sent.values_list("event__type", flat=True))
     assert ("charge.succeeded" in types) is hears
     assert "account.application.authorized" in types
-    assert all(f'"account": "{account.account_id}"' in delivery.body for delivery in sent)
+    assert all(f'"account": "{account.account_id}"' in body_of(delivery) for delivery in sent)
 
 
 @pytest.mark.parametrize("scope", ["read_only", "read_write"])

@@ -14,6 +14,7 @@ from tests.connect.test_oauth_bounds import call
 from tests.factories import a_key, a_platform, a_seller, now
 from tests.webhooks.steps import an_endpoint, an_event, relayed, try_all
 from webhooks.models import Delivery, Endpoint
+from webhooks.queries import body_of
 
 pytestmark = pytest.mark.django_db
 
@@ -214,7 +215,7 @@ def test_endpoints_hear_of_bank_accounts_only_where_it_was_agreed(resources, see
 
     def heard(by):
         rows = Delivery.objects.filter(endpoint=by)
-        return {row.event.type: row.body for row in rows}
+        return {row.event.type: body_of(row) for row in rows}
 
     body = heard(endpoint)["account.external_account.created"]
     assert ('"last4": "6789"' in body) is sees

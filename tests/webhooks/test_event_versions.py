@@ -11,6 +11,7 @@ from tests.factories import a_key, a_paid_intent, a_platform, a_seller, now
 from tests.payments.test_older_versions import NEWEST, Api
 from tests.webhooks.steps import PAID, relayed
 from webhooks.models import Delivery, Endpoint, Event
+from webhooks.queries import body_of
 from webhooks.services import endpoints
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,7 +32,7 @@ def listening(platform, version: str | None = None, **details: Any) -> Endpoint:
 
 
 def receive(endpoint: Endpoint, type: str = PAID) -> Any:
-    return json.loads(Delivery.objects.get(endpoint=endpoint, event__type=type).body)
+    return json.loads(body_of(Delivery.objects.get(endpoint=endpoint, event__type=type)))
 
 
 def test_each_endpoint_hears_in_its_own_version(platform):

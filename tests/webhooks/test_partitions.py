@@ -12,9 +12,14 @@ from core.database import partitions
 from core.ids import earlier, new_id
 from tests.factories import a_platform, as_owner
 from webhooks.migrations import _partition_functions as functions
-from webhooks.models import Attempt, Delivery, Endpoint, Event, RelayCursor
+from webhooks.models import Attempt, Body, Delivery, Endpoint, Event, RelayCursor
 
-TABLES = {"webhooks_event": "evt", "webhooks_delivery": "evt", "webhooks_attempt": "dlv"}
+TABLES = {
+    "webhooks_event": "evt",
+    "webhooks_delivery": "evt",
+    "webhooks_body": "evt",
+    "webhooks_attempt": "dlv",
+}
 MONTH = timedelta(days=30)
 OLD = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -62,10 +67,11 @@ def an_attempt(at, *, next_attempt_at=None):
         livemode=False,
         event=event,
         endpoint=endpoint,
-        body="{}",
+        body_key=1,
         created_at=at,
         next_attempt_at=next_attempt_at,
     )
+    Body.objects.create(event_id=event.id, key=1, text="{}", created_at=at)
     return Attempt.objects.create(delivery=delivery, number=1, latency_ms=1, created_at=at)
 
 
@@ -79,7 +85,7 @@ def dropped():
 
 
 def left():
-    return [model.objects.count() for model in (Event, Delivery, Attempt)]
+    return [model.objects.count() for model in (Event, Delivery, Body, Attempt)]
 
 
 def test_what_was_sent_a_month_ago_goes_with_its_week():
@@ -89,7 +95,7 @@ def test_what_was_sent_a_month_ago_goes_with_its_week():
     relayed()
 
     assert dropped() == dict.fromkeys(TABLES, 1)
-    assert left() == [1, 1, 1]
+    assert left() == [1, 1, 1, 1]
 
 
 def test_what_still_waits_to_be_sent_stays_with_its_event_and_its_attempts():
@@ -106,26 +112,38 @@ def test_an_event_that_the_relay_has_not_taken_stays():
     with_old_partitions()
     an_attempt(OLD + timedelta(hours=1))
 
-    assert dropped() == {"webhooks_event": 0, "webhooks_delivery": 1, "webhooks_attempt": 1}
-    assert left() == [1, 0, 0]
+    assert dropped() == dict.fromkeys(TABLES, 1) | {"webhooks_event": 0}
+    assert left() == [1, 0, 0, 0]
+
+
+def test_a_body_stays_as_long_as_a_delivery_sends_it():
+    with_old_partitions()
+    an_attempt(OLD + timedelta(hours=1))
+    relayed()
+
+    assert partitions.keep("webhooks_body", MONTH) == 0
+    assert partitions.keep("webhooks_delivery", MONTH) == 1
+    assert partitions.keep("webhooks_body", MONTH) == 1
 
 
 def test_what_is_sent_of_long_ago_is_no_finding_and_goes_once_it_is_old_itself():
     sent = an_attempt(OLD + timedelta(hours=1))
     relayed()
     Delivery.objects.update(created_at=timezone.now())
+    as_owner("UPDATE webhooks_body SET created_at = now()")
     Attempt.objects.update(created_at=timezone.now())
 
     assert dropped() == dict.fromkeys(TABLES, 0)
-    assert left() == [0, 1, 1]
+    assert left() == [0, 1, 1, 1]
     assert not any(partitions.look(table, MONTH).stray for table in TABLES)
     Attempt.objects.update(created_at=sent.created_at)
     Delivery.objects.update(created_at=sent.created_at, next_attempt_at=timezone.now())
     dropped()
-    assert left() == [0, 1, 1]
+    assert left() == [0, 1, 1, 1]
     Delivery.objects.update(next_attempt_at=None)
+    as_owner(f"UPDATE webhooks_body SET created_at = '{sent.created_at}'")
     dropped()
-    assert left() == [0, 0, 0]
+    assert left() == [0, 0, 0, 0]
 
 
 def scanned(query):
@@ -143,6 +161,7 @@ def test_one_partition_is_looked_into_for_an_event_what_became_of_it_and_each_tr
     for query in (
         f"SELECT FROM webhooks_event WHERE id = '{event}'",
         f"SELECT FROM webhooks_delivery WHERE event_id = '{event}'",
+        f"SELECT FROM webhooks_body WHERE event_id IN ('{event}') AND key IN (1, 2)",
         f"SELECT FROM webhooks_delivery WHERE id = '{delivery}' AND event_id IN ('{event}')",
         f"SELECT FROM webhooks_attempt WHERE delivery_id = '{delivery}'",
     ):
@@ -153,7 +172,7 @@ def test_rows_of_before_are_the_first_partition_and_are_found_as_they_were():
     migration = import_module("webhooks.migrations.0010_partitions")
     as_owner(functions.RENAME)
     as_owner(functions.INDEX)
-    for table in TABLES:
+    for table in migration.TABLES:
         as_owner(f"CREATE TABLE old (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
         as_owner(f"DROP TABLE {table}")
         as_owner(f"ALTER TABLE old RENAME TO {table}")
@@ -163,7 +182,7 @@ def test_rows_of_before_are_the_first_partition_and_are_found_as_they_were():
     an_attempt(timezone.now() - 2 * MONTH)
     kept = an_attempt(timezone.now())
 
-    for table in TABLES:
+    for table in migration.TABLES:
         for statement in migration.partition(table):
             as_owner(statement)
         as_owner(f"GRANT ALL ON {table} TO rialto_app")
@@ -171,7 +190,7 @@ def test_rows_of_before_are_the_first_partition_and_are_found_as_they_were():
     an_attempt(timezone.now() + timedelta(days=8))
     relayed()
     assert dropped() == dict.fromkeys(TABLES, 0)
-    assert left() == [3, 3, 3]
+    assert left() == [3, 3, 3, 3]
     assert Attempt.objects.filter(delivery=kept.delivery).get() == kept
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_indexes WHERE indexname = 'event_by_object'")

@@ -92,7 +92,7 @@ def test_an_engine_killed_around_the_answers_loses_nothing(httpserver, has_answe
 
     try_all()
 
-    bodies = {one.event_id: one.body.encode() for one in Delivery.objects.all()}
+    bodies = {one.event_id: queries.body_of(one).encode() for one in Delivery.objects.all()}
     heard = [(request.headers["webhook-id"], request.data) for request, _ in httpserver.log]
     assert {id for id, _ in heard} == set(bodies)
     assert all(bodies[id] == data for id, data in heard)

@@ -1,6 +1,7 @@
 """What an engine may send now: chosen fairly over endpoints, and loaded with a few queries."""
 
-from collections.abc import Collection, Mapping
+import logging
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -15,6 +16,8 @@ from webhooks.engine.leases import SHARD_OF
 from webhooks.models import Delivery, Endpoint
 from webhooks.services import signing_secrets
 from webhooks.states import DeliveryStatus
+
+logger = logging.getLogger(__name__)
 
 # Of one endpoint at once, where it is not said how many; and of all together.
 FIRST_LOOK: Final = 16
@@ -90,7 +93,8 @@ class _Row(NamedTuple):
     endpoint_id: str
     event_id: str
     livemode: bool
-    body: str
+    body: str | None
+    body_key: int
     tries: int
     uncounted: int
     due_at: datetime
@@ -99,7 +103,7 @@ class _Row(NamedTuple):
 
 
 _COLUMNS: Final = (
-    "id", "endpoint_id", "event_id", "livemode", "body", "attempt_count",
+    "id", "endpoint_id", "event_id", "livemode", "body", "body_key", "attempt_count",
     "attempts_before_resend", "next_attempt_at", "event__account_id", "event__type",
 )  # fmt: skip
 
@@ -215,22 +219,43 @@ def load(chosen: list[Chosen], tokens: Mapping[int, int], *, at: datetime) -> li
         if one.endpoint_id in endpoints
     }
     refused = {id for id, needed in consent.items() if needed and needed not in given}
-    _cancel([*refused, *(one.id for one in chosen if one.is_off)], at=at)
+    bodies = _bodies(row for row in found.values() if row.id not in refused)
+    # Nothing takes a body from what still waits: whoever did it by hand sees what became of it.
+    lost = found.keys() - refused - bodies.keys()
+    if lost:
+        logger.error("The bodies of deliveries are gone: %s", ", ".join(sorted(lost)))
+    _cancel([*refused, *lost, *(one.id for one in chosen if one.is_off)], at=at)
     return [
-        _due(found[one.id], targets[one.endpoint_id], tokens[one.shard])
+        _due(found[one.id], bodies[one.id], targets[one.endpoint_id], tokens[one.shard])
         for one in chosen
-        if one.id in found and one.id not in refused
+        if one.id in bodies
     ]
 
 
-def _due(row: _Row, target: Target, token: int) -> Due:
+def _bodies(rows: Iterable[_Row]) -> dict[str, bytes]:
+    """Return what deliveries send, those of one event that are the same but once in memory."""
+    wanted = list(rows)
+    kept = {
+        key: text.encode()
+        for key, text in queries.bodies(
+            (row.event_id, row.body_key) for row in wanted if row.body is None
+        ).items()
+    }
+    found = {row.id: row.body.encode() for row in wanted if row.body is not None}
+    for row in wanted:
+        if row.body is None and (row.event_id, row.body_key) in kept:
+            found[row.id] = kept[row.event_id, row.body_key]
+    return found
+
+
+def _due(row: _Row, body: bytes, target: Target, token: int) -> Due:
     return Due(
         id=row.id,
         target=target,
         token=token,
         event_id=row.event_id,
         livemode=row.livemode,
-        body=row.body.encode(),
+        body=body,
         tries=row.tries,
         uncounted=row.uncounted,
         due_at=row.due_at,

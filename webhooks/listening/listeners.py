@@ -141,17 +141,19 @@ def due(endpoint_id: str, *, sent: Collection[str], most: int, at: datetime) -> 
     refused = [row.id for row in rows if row not in allowed]
     if refused:
         _cancel(Q(id__in=refused), at=at)
+    kept = queries.bodies((row.event_id, row.body_key) for row in allowed if row.body_key)
+    bodies = {row.id: row.body or kept.get((row.event_id, row.body_key or 0)) for row in allowed}
     return [
-        Due(row.id, row.event_id, row.next_attempt_at, row.body, _latest(row, at=at))
+        Due(row.id, row.event_id, row.next_attempt_at, body, _latest(row, body, at=at))
         for row in allowed
-        if row.next_attempt_at is not None
+        if row.next_attempt_at is not None and (body := bodies[row.id]) is not None
     ]
 
 
-def _latest(row: Delivery, *, at: datetime) -> str:
+def _latest(row: Delivery, body: str, *, at: datetime) -> str:
     """Return what a delivery says in the latest version."""
     if row.endpoint.account.api_version == settings.API_VERSION:
-        return row.body
+        return body
     is_connect = row.event.account_id != row.account_id
     told = _render(row.event, is_connect=is_connect, at=at)
     return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()

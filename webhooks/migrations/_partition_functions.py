@@ -137,3 +137,24 @@ BEGIN
 END
 $$
 """
+
+# What deliveries send goes with them: as long as one is there, so is its body.
+BODY_LINE = "('webhooks_body', 'evt', 7, 700, 'toast_tuple_target = 256')"
+BODY_GUARD = GUARD.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION").replace(
+    """        WHEN 'webhooks_attempt' THEN
+""",
+    """        WHEN 'webhooks_body' THEN
+            'EXISTS (SELECT FROM webhooks_delivery WHERE event_id >= %1$L AND event_id < %2$L)'
+        WHEN 'webhooks_attempt' THEN
+""",
+)
+# Compressed where it stands, if that makes it fit: an event's bodies are read together.
+BODY_TABLE = """
+CREATE TABLE webhooks_body (
+    event_id character varying(64) COLLATE "C" NOT NULL,
+    key bigint NOT NULL,
+    text text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    PRIMARY KEY (event_id, key)
+) PARTITION BY RANGE (event_id)
+"""

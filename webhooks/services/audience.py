@@ -1,5 +1,6 @@
 """Who hears of an event: the endpoints that asked for it, and what each is sent."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -9,6 +10,7 @@ from django.db import connection
 
 from accounts.models import Connection
 from core.ids import new_id
+from core.types import SqlValues
 from webhooks import queries, rendering, resources, thin
 from webhooks.catalog import TEST_EVENT, THIN_ONLY
 from webhooks.models import Delivery, Endpoint, Event
@@ -56,34 +58,70 @@ class Hearing(NamedTuple):
     granted: Granted
     is_thin: bool = False
 
+    @property
+    def key(self) -> int:
+        """Return what stands for it beside an event: the same for all that are sent the same."""
+        told = repr((self.is_connect, self.version, self.granted, self.is_thin)).encode()
+        return int.from_bytes(hashlib.sha256(told).digest()[:8], signed=True)
+
+
+class Made(NamedTuple):
+    """Deliveries that are not saved yet, and what they send.
+
+    Args:
+        deliveries: The deliveries.
+        bodies: Event and key → the bytes.
+    """
+
+    deliveries: list[Delivery]
+    bodies: Mapping[queries.BodyKey, str]
+
 
 # Thin events have no version, and tell nothing that somebody may not see.
 _THINLY: Final = Hearing(is_connect=False, version="", granted=None, is_thin=True)
 
 # One parameter for each column, so that the number of rows is not limited by that of parameters.
-_GIVEN: Final = ("id", "account_id", "livemode", "event_id", "endpoint_id", "body", "created_at")
+# A body that is there stays: what is sent later of an event is what was sent of it before.
+_GIVEN: Final = (
+    "id", "account_id", "livemode", "event_id", "endpoint_id", "body_key", "created_at",
+)  # fmt: skip
 _INSERT: Final = """
-    INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body,
+    WITH body AS (
+        INSERT INTO webhooks_body (event_id, key, text, created_at)
+        SELECT b.*, %s FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS b
+        ON CONFLICT (event_id, key) DO NOTHING
+    )
+    INSERT INTO webhooks_delivery (id, account_id, livemode, event_id, endpoint_id, body_key,
         created_at, status, attempt_count, attempts_before_resend, next_attempt_at)
     SELECT d.*, 'pending', 0, 0, d.created_at
-    FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[],
-        %s::timestamptz[]) AS d (id, account_id, livemode, event_id, endpoint_id, body, created_at)
+    FROM unnest(%s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::bigint[],
+        %s::timestamptz[])
+        AS d (id, account_id, livemode, event_id, endpoint_id, body_key, created_at)
     ON CONFLICT (event_id, endpoint_id) DO NOTHING
     RETURNING event_id
 """
 
 
-def insert(deliveries: list[Delivery]) -> list[str]:
+def insert(made: Made) -> list[str]:
     """Insert deliveries with one statement, and return the events of those that are new."""
-    if not deliveries:
+    if not made.deliveries:
         return []
-    columns = [[getattr(row, name) for row in deliveries] for name in _GIVEN]
+    # In one order for all, so that nobody waits in a circle.
+    keys = sorted(made.bodies)
+    events, numbers = [event_id for event_id, _ in keys], [number for _, number in keys]
+    bodies: SqlValues = [
+        made.deliveries[0].created_at,
+        events,
+        numbers,
+        [made.bodies[key] for key in keys],
+    ]
+    columns = [[getattr(row, name) for row in made.deliveries] for name in _GIVEN]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, columns)
+        cursor.execute(_INSERT, [*bodies, *columns])
         return [event_id for (event_id,) in cursor.fetchall()]
 
 
-def deliveries(settled: list[Settled], *, at: datetime, only: str | None = None) -> list[Delivery]:
+def deliveries(settled: list[Settled], *, at: datetime, only: str | None = None) -> Made:
     """Build the deliveries of events that are settled, without saving them.
 
     Args:
@@ -94,7 +132,7 @@ def deliveries(settled: list[Settled], *, at: datetime, only: str | None = None)
     wanted = _subscriptions(settled, only)
     events = Event.objects.in_bulk(list(wanted)) if wanted else {}
     bodies = _bodies(wanted, events, at=at)
-    made = []
+    made: list[Delivery] = []
     for event_id, interested in wanted.items():
         event = events[event_id]
         made += [
@@ -104,12 +142,12 @@ def deliveries(settled: list[Settled], *, at: datetime, only: str | None = None)
                 livemode=event.livemode,
                 event=event,
                 endpoint=endpoint,
-                body=bodies[event_id, hearing],
+                body_key=hearing.key,
                 created_at=at,
             )
             for endpoint, hearing in interested
         ]
-    return made
+    return Made(made, {(id, hearing.key): text for (id, hearing), text in bodies.items()})
 
 
 def _subscriptions(

@@ -15,7 +15,7 @@ from core.ids import new_id
 from core.tenant import Tenant
 from core.types import Fields, JsonObject
 from webhooks.catalog import EVENT_TYPES, THIN_ONLY
-from webhooks.models import Attempt, Delivery, Event
+from webhooks.models import Attempt, Body, Delivery, Event
 from webhooks.services import hints
 
 _BATCH: Final = 500
@@ -111,18 +111,24 @@ def forget(object_ids: Sequence[str]) -> None:
     require_transaction()
     skeleton = "json_build_object('id', {0}->>'id', 'object', {0}->>'object')"
     kept = skeleton.format("(data::json->'object')")
-    sent = skeleton.format("(body::json#>'{data,object}')")
     for start in range(0, len(object_ids), _BATCH):
         rows = Event.objects.filter(object_id__in=object_ids[start : start + _BATCH])
         deliveries = Delivery.objects.filter(event__in=rows)
         Attempt.objects.filter(delivery__in=deliveries).exclude(response_body="").update(
             response_body=""
         )
-        # A thin one tells an id and nothing else.
-        deliveries.filter(endpoint__is_thin=False).update(
-            body=RawSQL(  # noqa: S611  no value comes from outside
-                f"jsonb_set(body::jsonb, '{{data}}', jsonb_build_object('object', {sent}))::text",
-                (),
-            )
+        # A thin one tells an id and nothing else, and has no data.
+        of_before = deliveries.filter(endpoint__is_thin=False, body__isnull=False)
+        of_before.update(body=_without_data("body", skeleton))
+        bodies = Body.objects.filter(event_id__in=rows.values("id"))
+        bodies.extra(where=["jsonb_exists(text::jsonb, 'data')"]).update(
+            text=_without_data("text", skeleton)
         )
         rows.update(data=RawSQL(f"json_build_object('object', {kept})::text", ()))  # noqa: S611
+
+
+def _without_data(column: str, skeleton: str) -> RawSQL:
+    sent = skeleton.format(f"({column}::json#>'{{data,object}}')")
+    return RawSQL(  # noqa: S611  no value comes from outside
+        f"jsonb_set({column}::jsonb, '{{data}}', jsonb_build_object('object', {sent}))::text", ()
+    )

@@ -43,11 +43,11 @@ def run_once(*, at: datetime, batch: int = BATCH) -> int:
         events = _settled_after(cursor, batch)
         if not events:
             return 0
-        deliveries = audience.deliveries(events, at=at)
-        if deliveries:
-            audience.insert(deliveries)
+        made = audience.deliveries(events, at=at)
+        if made.deliveries:
+            audience.insert(made)
             hints.publish_after_commit(hints.DELIVERIES)
-        _move(cursor, events[-1], len(events), len(deliveries), at=at)
+        _move(cursor, events[-1], len(events), len(made.deliveries), at=at)
     return len(events)
 
 
