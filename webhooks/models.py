@@ -318,9 +318,11 @@ class RelayCursor(models.Model):
 class FanOut(models.Model):
     """One batch of the relay: the stretch of events it took, and what it made of them.
 
-    `queries.conservation` holds the tables against it.
+    `queries.conservation` holds the tables against it. It goes with the week of its last event.
     """
 
+    # Stretches follow one another, so their ends lead to the one that an event lies in.
+    pk = models.CompositePrimaryKey("until_xid", "until_event_id")
     after_xid = models.BigIntegerField()
     after_event_id = ReferenceField(blank=True)
     until_xid = models.BigIntegerField()

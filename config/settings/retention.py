@@ -13,6 +13,7 @@ def _days(name: str, default: int, *, least: int = 1) -> timedelta:
 
 # The API shows events, and what was sent of them, for 30 days; tries go on for three and a half.
 _DELIVERIES = _days("RIALTO_DELIVERIES_DAYS", 30, least=30)
+_EVENTS = max(_days("RIALTO_EVENTS_DAYS", 30), _DELIVERIES)
 # Table → how old the youngest row of a partition is when it is dropped.
 KEPT_FOR = {
     "api_idempotencykey": _days("RIALTO_IDEMPOTENCY_KEY_DAYS", 1),
@@ -21,5 +22,6 @@ KEPT_FOR = {
     # After the deliveries, which need them.
     "webhooks_delivery": _DELIVERIES,
     "webhooks_body": _DELIVERIES,
-    "webhooks_event": max(_days("RIALTO_EVENTS_DAYS", 30), _DELIVERIES),
+    "webhooks_event": _EVENTS,
+    "webhooks_fanout": _EVENTS,
 }

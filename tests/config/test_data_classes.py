@@ -81,6 +81,8 @@ def test_what_is_dropped_in_time_is_kept_as_long_as_the_settings_say():
         "api_requestlog": Kept.REQUESTS,
         "webhooks_event": Kept.EVENTS,
         "webhooks_delivery": Kept.DELIVERIES,
+        "webhooks_body": Kept.DELIVERIES,
+        "webhooks_fanout": Kept.EVENTS,
         "webhooks_attempt": Kept.ATTEMPTS,
     }
 

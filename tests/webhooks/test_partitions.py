@@ -12,13 +12,14 @@ from core.database import partitions
 from core.ids import earlier, new_id
 from tests.factories import a_platform, as_owner
 from webhooks.migrations import _partition_functions as functions
-from webhooks.models import Attempt, Body, Delivery, Endpoint, Event, RelayCursor
+from webhooks.models import Attempt, Body, Delivery, Endpoint, Event, FanOut, RelayCursor
 
 TABLES = {
     "webhooks_event": "evt",
     "webhooks_delivery": "evt",
     "webhooks_body": "evt",
     "webhooks_attempt": "dlv",
+    "webhooks_fanout": "evt",
 }
 MONTH = timedelta(days=30)
 OLD = datetime(2026, 3, 2, tzinfo=UTC)
@@ -197,3 +198,31 @@ def test_rows_of_before_are_the_first_partition_and_are_found_as_they_were():
         assert cursor.fetchall() == [("webhooks_event",)]
         cursor.execute("SELECT DISTINCT tableoid::regclass::text FROM webhooks_event")
         assert ("webhooks_event_before",) in cursor.fetchall()
+
+
+def test_what_the_relay_made_of_events_stays_where_it_was_and_is_found_by_its_end():
+    migration = import_module("webhooks.migrations.0014_fan_outs_by_week")
+    as_owner("CREATE TABLE old (LIKE webhooks_fanout INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+    as_owner("DROP TABLE webhooks_fanout")
+    as_owner("ALTER TABLE old RENAME TO webhooks_fanout")
+    as_owner("ALTER TABLE webhooks_fanout ADD id bigint PRIMARY KEY")
+    as_owner("CREATE INDEX fan_out_by_time ON webhooks_fanout (created_at)")
+    at = timezone.now()
+    for number, age in enumerate((2 * MONTH, timedelta(), -timedelta(days=8)), start=1):
+        last = earlier(new_id("evt"), age) + "0" * 16
+        as_owner(
+            f"INSERT INTO webhooks_fanout SELECT {number - 1}, '', {number}, '{last}', 1, 2, "
+            f"'{at}', {number}"
+        )
+
+    for statement in migration.PARTITION:
+        as_owner(statement)
+    as_owner("GRANT ALL ON webhooks_fanout TO rialto_app")
+
+    found = FanOut.objects.order_by("until_xid").values_list("after_xid", "delivery_count")
+    assert list(found) == [(0, 2), (1, 2), (2, 2)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tableoid::regclass::text FROM webhooks_fanout ORDER BY until_xid")
+        assert [name for (name,) in cursor.fetchall()][:2] == ["webhooks_fanout_before"] * 2
+        cursor.execute("SELECT tablename FROM pg_indexes WHERE indexname = 'fan_out_by_time'")
+        assert cursor.fetchall() == [("webhooks_fanout",)]

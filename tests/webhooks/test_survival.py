@@ -401,3 +401,28 @@ def test_a_database_restored_into_another_cluster_is_noticed_and_rebased(httpser
     told = Delivery.objects.values_list("event__object_id", flat=True)
     assert sorted(told) == ["cus_1", "cus_2"]
     assert queries.conservation().holds
+
+
+def test_a_batch_costs_the_same_however_much_waits_behind_it():
+    """Statistics know nothing of what was written last: nothing may be sorted for each batch."""
+    read = []
+    for count in (300, 6_000):
+        as_owner(
+            "INSERT INTO webhooks_event (id, account_id, livemode, type, object_id, data, "
+            "api_version, created_at, xid) SELECT "
+            f"core_partition_bound('evt', now()) || to_char(n + {count}, 'FM0000000000000000'), "
+            f"'acct_nobody', false, 'payout.paid', 'po_1', '{{}}', '', now(), {count} + n "
+            f"FROM generate_series(1, {count}) n"
+        )
+        with CaptureQueriesContext(connection) as made:
+            assert relay.run_once(at=now(), batch=100) >= 100
+        asked = [one["sql"] for one in made]
+        (horizon,) = [one for one in asked if "pg_control_system" in one]
+        (statement,) = [one for one in asked if "webhooks_event" in one and "LIMIT 100" in one]
+        with connection.cursor() as cursor, atomic():
+            cursor.execute(horizon)
+            cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}")
+            plan = cursor.fetchone()[0][0]["Plan"]
+        read.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+
+    assert read[1] <= 1.5 * read[0], read

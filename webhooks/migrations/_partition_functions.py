@@ -158,3 +158,23 @@ CREATE TABLE webhooks_body (
     PRIMARY KEY (event_id, key)
 ) PARTITION BY RANGE (event_id)
 """
+
+# What the relay made of the events of a week goes with them, and stays while one is to be sent.
+FAN_OUT_GUARD = BODY_GUARD.replace(
+    """        WHEN 'webhooks_body' THEN
+""",
+    """        WHEN 'webhooks_fanout' THEN
+            'EXISTS (SELECT FROM webhooks_delivery WHERE next_attempt_at IS NOT NULL '
+            'AND event_id >= %1$L AND event_id < %2$L)'
+        WHEN 'webhooks_body' THEN
+""",
+)
+FAN_OUT_LINE = "('webhooks_fanout', 'evt', 7, 700, '')"
+FAN_OUT_TABLE = """
+CREATE TABLE webhooks_fanout (LIKE webhooks_fanout_before INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
+PARTITION BY RANGE (until_event_id)
+"""
+FAN_OUT_KEY = """
+ALTER TABLE webhooks_fanout
+    ADD CONSTRAINT webhooks_fanout_pkey PRIMARY KEY (until_xid, until_event_id)
+"""

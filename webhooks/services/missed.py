@@ -20,15 +20,19 @@ _BATCH: Final = 500
 _LONGEST_LAG: Final = timedelta(minutes=10)
 
 # The stretches of events that the relay took are answered for: what is added to one is counted.
+# They follow one another, so that of an event is the first one which ends at it or later.
 _COUNT: Final = """
     UPDATE webhooks_fanout f SET delivery_count = f.delivery_count + added.count
     FROM (
-        SELECT f.id, count(*) AS count FROM webhooks_event e JOIN webhooks_fanout f
-            ON (e.xid, e.id) > (f.after_xid, f.after_event_id)
-            AND (e.xid, e.id) <= (f.until_xid, f.until_event_id)
-        WHERE e.id = ANY(%s) GROUP BY f.id
+        SELECT s.until_xid, s.until_event_id, count(*) AS count FROM webhooks_event e
+        CROSS JOIN LATERAL (
+            SELECT * FROM webhooks_fanout f
+            WHERE (f.until_xid, f.until_event_id) >= (e.xid, e.id)
+            ORDER BY f.until_xid, f.until_event_id LIMIT 1
+        ) s
+        WHERE e.id = ANY(%s) AND (e.xid, e.id) > (s.after_xid, s.after_event_id) GROUP BY 1, 2
     ) added
-    WHERE f.id = added.id
+    WHERE f.until_xid = added.until_xid AND f.until_event_id = added.until_event_id
 """
 
 

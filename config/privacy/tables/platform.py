@@ -86,10 +86,15 @@ TABLES: Final[Tables] = {
     "webhooks.Delivery": table(
         Whose.ANYBODY, Kept.DELIVERIES,
         (Holds.INTERNAL, Erasure.EXPIRES, """
-            account livemode id event endpoint status attempt_count attempts_before_resend
-            next_attempt_at created_at ended_at
+            account livemode id event endpoint status body_key attempt_count
+            attempts_before_resend next_attempt_at created_at ended_at
         """),
         (Holds.PERSONAL, Erasure.EMPTIED, "body"),
+    ),
+    "webhooks.Body": table(
+        Whose.ANYBODY, Kept.DELIVERIES,
+        (Holds.INTERNAL, Erasure.EXPIRES, "event_id key created_at"),
+        (Holds.PERSONAL, Erasure.EMPTIED, "text"),
     ),
     "webhooks.Attempt": table(
         Whose.ANYBODY, Kept.ATTEMPTS,
@@ -120,9 +125,9 @@ TABLES: Final[Tables] = {
         (Holds.INTERNAL, Erasure.NONE, "id xid event_id system_identifier"),
     ),
     "webhooks.FanOut": table(
-        Whose.INSTALLATION, Kept.FOR_GOOD,
+        Whose.INSTALLATION, Kept.EVENTS,
         (Holds.INTERNAL, Erasure.NONE, """
-            id after_xid after_event_id until_xid until_event_id event_count delivery_count
+            after_xid after_event_id until_xid until_event_id event_count delivery_count
             created_at
         """),
     ),
