@@ -7,8 +7,8 @@ from django.db import connection
 
 from core.database.transactions import atomic
 from core.tenant import Tenant
-from tests.factories import a_platform, now
-from tests.webhooks.steps import an_endpoint, an_event, try_all, wait_for_the_horizon
+from tests.factories import a_platform, a_seller, now
+from tests.webhooks.steps import an_endpoint, an_event, relayed, try_all, wait_for_the_horizon
 from webhooks import queries
 from webhooks.models import Delivery, Endpoint, Event
 from webhooks.services import events, relay
@@ -62,3 +62,21 @@ def test_a_batch_is_not_cut_between_two_transactions_that_overtook_one_another(h
     assert heard == [first.id, second.id]
     assert Delivery.objects.get(event=more).status == "pending"
     assert queries.conservation().holds
+
+
+def test_what_is_called_the_same_at_two_accounts_is_not_one_object(httpserver):
+    httpserver.expect_request("/").respond_with_data("", status=500)
+    platform = a_platform()
+    sellers = [a_seller(platform) for _ in range(2)]
+    ordered = an_endpoint(platform, httpserver.url_for("/"), "capability.updated", is_connect=True)
+    Endpoint.objects.filter(id=ordered.id).update(keeps_order=True)
+    told = [
+        an_event(seller, "blik_payments", "capability.updated") for seller in (*sellers, sellers[0])
+    ]
+    relayed()
+
+    try_all()
+
+    heard = [request.headers["webhook-id"] for request, _ in httpserver.log]
+    assert {told[0].id, told[1].id} <= set(heard)
+    assert told[2].id not in heard

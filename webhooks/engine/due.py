@@ -26,7 +26,8 @@ MOST_CHOSEN: Final = 600
 _MOST_CANCELED: Final = 200
 
 # Endpoints that something waits for: one step along the index for each. Of each, first tries and
-# others; of an object whose order is kept, only the first that has not ended.
+# others; of an object whose order is kept, only the first that has not ended. Every account has
+# its own capabilities and balance, which are called the same.
 _CHOOSE: Final = f"""
     WITH RECURSIVE waiting AS (
         (SELECT endpoint_id FROM webhooks_delivery
@@ -61,6 +62,7 @@ _CHOOSE: Final = f"""
             AND (NOT mine.keeps_order OR mine.is_off OR NOT EXISTS (
                 SELECT FROM webhooks_event this JOIN webhooks_event before
                     ON before.object_id = this.object_id AND before.id < this.id
+                    AND before.account_id = this.account_id AND before.livemode = this.livemode
                 JOIN webhooks_delivery first
                     ON first.event_id = before.id AND first.endpoint_id = d.endpoint_id
                 WHERE this.id = d.event_id AND first.next_attempt_at IS NOT NULL))
