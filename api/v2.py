@@ -37,8 +37,6 @@ class PageParams(Params):
 class V2View(ApiView):
     """An endpoint of the second dialect."""
 
-    # The OpenAPI document is of the first dialect.
-    schema = None
     keyed: ClassVar[frozenset[str]] = frozenset({"POST", "DELETE"})
 
     def _answer(self, request: ApiRequest, kwargs: Mapping[str, str]) -> Answer:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeGuard, cast
 
 from drf_spectacular.plumbing import ComponentRegistry, ResolvedComponent
 from stripe import ListObject, SearchResultObject, StripeObject
+from stripe.v2 import ListObject as V2ListObject
 
 from api.schema.sdk import Names
 from core.types import JsonObject
@@ -63,6 +64,7 @@ OWN_FIELDS: Final[dict[str, dict[str, Schema]]] = {
             "required": ["account", "reference"],
         }
     },
+    "v2.core.event_destination": {"delivery_settings": _DELIVERY_SETTINGS},
     "webhook_endpoint": {"delivery_settings": _DELIVERY_SETTINGS},
 }
 
@@ -101,6 +103,8 @@ class Objects:
     def _class(self, cls: type[StripeObject], args: tuple[object, ...]) -> Schema:
         if issubclass(cls, ListObject):
             return self.page("list", self.schema(args[0]) if args else {"type": "object"})
+        if issubclass(cls, V2ListObject):
+            return _second_page(self.schema(args[0]))
         if issubclass(cls, SearchResultObject):
             return self.page("search_result", self.schema(args[0]))
         if args or not fields_of(cast(type, cls)):
@@ -157,7 +161,7 @@ class Objects:
         }
 
     def _reference(self, cls: type) -> Schema:
-        name = cls.__qualname__.replace(".", "")
+        name = _name(cls)
         if name in self._open:
             # Inside itself: an intent's last error holds the intent.
             return {"type": "object", "description": f"A {name}."}
@@ -207,6 +211,23 @@ def _own_fields(cls: type) -> JsonObject:
         for name, hint in hints.items()
         if typing.get_origin(hint) is not typing.ClassVar and not name.startswith("_")
     }
+
+
+def _name(cls: type) -> str:
+    """Return what a class is called in the document: both dialects have events."""
+    before = "V2" if cls.__module__.startswith("stripe.v2.") else ""
+    return before + cls.__qualname__.replace(".", "")
+
+
+def _second_page(item: Schema) -> Schema:
+    """Describe a page of a list of the second dialect, which names those around it."""
+    address: Schema = {"type": ["string", "null"]}
+    properties = {
+        "data": {"type": "array", "items": item},
+        "next_page_url": address,
+        "previous_page_url": address,
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def kind_of(cls: object) -> str | None:

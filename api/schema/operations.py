@@ -65,7 +65,7 @@ class _Operation:
         if self.method == "POST":
             operation["requestBody"] = self._body()
         if self.call:
-            code = f"client.v1.{self.call.name}(…)"
+            code = f"client.{self.call.dialect}.{self.call.name}(…)"
             operation["x-codeSamples"] = [{"lang": "Python", "source": code}]
         return operation
 
@@ -112,14 +112,17 @@ class _Operation:
             _query_parameter(name, parameters.describe(param), is_required=param.required)
             for name, param in (self.params.fields if self.method == "GET" else {}).items()
         ]
-        headers = ["Account", "Version", *(["IdempotencyKey"] if self.method == "POST" else [])]
-        expand = [] if self.method == "POST" else [_query_parameter("expand", parameters.EXPAND)]
+        keyed = ["IdempotencyKey"] if self.method in self.view.keyed else []
+        headers = ["Account", "Version", *keyed]
+        expands = self.method != "POST" and not self._is_second
+        expand = [_query_parameter("expand", parameters.EXPAND)] if expands else []
         common = [{"$ref": f"#/components/parameters/{name}"} for name in headers]
         return [*named, *query, *expand, *common]
 
     def _body(self) -> Schema:
         schema = parameters.table(self.params.fields)
-        schema["properties"]["expand"] = parameters.EXPAND
+        if not self._is_second:
+            schema["properties"]["expand"] = parameters.EXPAND
         nested = {
             name: {"style": "deepObject", "explode": True}
             for name, inner in schema["properties"].items()
@@ -135,10 +138,16 @@ class _Operation:
             }
         reference = self.objects.keep(name, schema)
         form: Schema = {"schema": reference} | ({"encoding": nested} if nested else {})
+        forms = {} if self._is_second else {FORM: form}
         return {
-            "content": {FORM: form, JSON: {"schema": reference}},
+            "content": {**forms, JSON: {"schema": reference}},
             "required": bool(schema.get("required")),
         }
+
+    @property
+    def _is_second(self) -> bool:
+        """Return whether it is of the second dialect: JSON, and nothing is expanded."""
+        return self.path.startswith("/v2/")
 
     def _returns(self) -> object:
         own = self.view.answers.get(self.method)

@@ -26,12 +26,14 @@ class Call:
     """One method of the package.
 
     Args:
-        name: The name, below `client.v1`, such as `"payment_intents.confirm"`.
+        name: The name, below `client.v1` or `client.v2`, such as `"payment_intents.confirm"`.
         returns: The annotation of what it returns, resolved.
+        dialect: Below which of the two: `"v1"` or `"v2"`.
     """
 
     name: str
     returns: object
+    dialect: str = "v1"
 
 
 def call(method: str, path: str) -> Call | None:
@@ -43,7 +45,7 @@ def call(method: str, path: str) -> Call | None:
 def calls() -> Mapping[tuple[str, str], Call]:
     """Return all of the package's calls by method and URL, without the names of ids."""
     found: dict[tuple[str, str], Call] = {}
-    for where, service in services():
+    for where, service in (*services(), *services("stripe._v2_services", "V2Services")):
         names = Names(inspect.getmodule(service))
         for verb, function in inspect.getmembers(service, inspect.isfunction):
             match = _REQUEST.search(inspect.getsource(function))
@@ -55,7 +57,8 @@ def calls() -> Mapping[tuple[str, str], Call]:
                 names,
             )["it"]
             key = (match[1].upper(), _PLACE.sub("{}", match[2]))
-            found.setdefault(key, Call(".".join((*where, verb)), returns))
+            dialect = match[2].split("/")[1]
+            found.setdefault(key, Call(".".join((*where, verb)), returns, dialect))
     return found
 
 

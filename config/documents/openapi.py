@@ -1,4 +1,4 @@
-"""The OpenAPI document of everything below `/v1/`. `make docs` writes it."""
+"""The OpenAPI document of everything below `/v1/` and `/v2/`. `make docs` writes it."""
 
 import json
 from typing import Final
@@ -14,7 +14,8 @@ from core.types import JsonObject
 _DESCRIPTION: Final = """\
 Rialto speaks version 1 of Stripe's protocol, so that the official SDKs work with it.
 
-Parameters are sent as forms with brackets (`card[number]=…`, `expand[]=customer`) or as JSON. \
+Parameters are sent as forms with brackets (`card[number]=…`, `expand[]=customer`) or as JSON; \
+below `/v2/`, where event destinations and thin events are, as JSON. \
 Amounts are whole numbers in minor units; times are Unix seconds. What is not named here is \
 refused by name; lists of what Rialto does not have are empty. \
 Optional fields of an answer may be absent where they do not apply.\

@@ -49,8 +49,9 @@ def test_the_document_is_valid(document):
 
 def test_every_endpoint_is_in_the_document_and_nothing_else(document):
     served = {
-        (method, "/v1/" + re.sub(r"<str:(\w+)>", r"{\1}", route))
-        for route, view in routes()
+        (method, f"/{dialect}/" + re.sub(r"<str:(\w+)>", r"{\1}", route))
+        for dialect in ("v1", "v2")
+        for route, view in routes(dialect)
         for method in METHODS
         if hasattr(view, method.lower()) and view is not AbsentView
     }
@@ -83,6 +84,30 @@ def test_every_parameter_of_an_endpoint_is_in_the_document(document):
             else:
                 told = {one["name"] for one in operation["parameters"] if one.get("in") == "query"}
             assert told == {*declared.fields, "expand"}, path
+
+
+def test_the_second_dialect_is_json_with_pages_and_without_expanding(document):
+    told = {path: some for path, some in document["paths"].items() if path.startswith("/v2/")}
+
+    assert len(told) == 7
+    for route, view in routes("v2"):
+        path = told["/v2/" + re.sub(r"<str:(\w+)>", r"{\1}", route)]
+        for method, declared in view.params.items():
+            operation = path[method.lower()]
+            if method == "POST":
+                ((kind, content),) = operation["requestBody"]["content"].items()
+                fields = set(at(document, content["schema"]["$ref"])["properties"])
+                assert (kind, fields) == ("application/json", {*declared.fields}), path
+            else:
+                query = {one["name"] for one in operation["parameters"] if one.get("in") == "query"}
+                assert query == {*declared.fields}, path
+    listed = told["/v2/core/events"]["get"]
+    page = listed["responses"]["200"]["content"]["application/json"]["schema"]
+    assert page["properties"]["data"]["items"] == {"$ref": "#/components/schemas/V2Event"}
+    assert page["required"] == ["data", "next_page_url", "previous_page_url"]
+    assert listed["x-codeSamples"][0]["source"] == "client.v2.core.events.list(…)"
+    gone = told["/v2/core/event_destinations/{destination_id}"]["delete"]
+    assert {"$ref": "#/components/parameters/IdempotencyKey"} in gone["parameters"]
 
 
 def test_no_object_holds_itself_so_that_viewers_come_to_an_end(document):

@@ -12,7 +12,7 @@ from api.absent.views import AbsentView
 METHODS = ("GET", "POST", "DELETE")
 
 
-def routes() -> Iterator[tuple[str, type]]:
+def routes(dialect: str = "v1") -> Iterator[tuple[str, type]]:
     def walk(patterns: list[Any], before: str) -> Iterator[tuple[str, type]]:
         for pattern in patterns:
             here = before + str(pattern.pattern)
@@ -22,8 +22,8 @@ def routes() -> Iterator[tuple[str, type]]:
                 yield here, pattern.callback.view_class
 
     for route, view in walk(get_resolver().url_patterns, ""):
-        if route.startswith("v1/"):
-            yield route.removeprefix("v1/"), view
+        if route.startswith(f"{dialect}/"):
+            yield route.removeprefix(f"{dialect}/"), view
 
 
 # Names in URLs that stand for words which everybody knows.

@@ -96,6 +96,7 @@ class DestinationView(V2View):
         return thin.destination(_change(request, row, changes), include=include)
 
     def delete(self, request: ApiRequest, params: Wire, destination_id: str) -> Wire:
+        """Delete an event destination."""
         made_by, tenant = _maker(request), request.caller.tenant
         endpoints.delete(tenant=tenant, endpoint_id=destination_id, made_by=made_by, at=request.at)
         return {"id": destination_id, "object": "v2.core.event_destination"}
@@ -121,6 +122,7 @@ class PingView(V2View):
     resource = "webhook_endpoints"
 
     def post(self, request: ApiRequest, params: Wire, destination_id: str) -> Wire:
+        """Send a ping to an event destination, and to no other."""
         row = _find(request, destination_id)
         return thin.full(pings.send(row, at=request.at), context=None)
 
