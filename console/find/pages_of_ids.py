@@ -60,6 +60,7 @@ WITHOUT_PAGE: Final = {
     "exp": "exports are listed on their page, each for whoever asked",
     "drill": "the page of going live shows what was tried",
     "filt": "above the list that it filters",
+    "fapi": "what a client calls itself, which the page of its application shows",
     "whsec": "a secret: whoever has it may sign events",
     "simdp": "the simulator's own",
     "simno": "the simulator's own",
