@@ -77,3 +77,18 @@ class RequestLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status_code}"
+
+
+class Heartbeat(models.Model):
+    """A process that works as a program, and when it last wrote so."""
+
+    # Program, machine and process.
+    id = models.CharField(max_length=255, primary_key=True)
+    program = models.CharField(max_length=40)
+    host = models.CharField(max_length=120)
+    process = models.IntegerField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id

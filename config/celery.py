@@ -104,6 +104,8 @@ def _expiry(when: float | crontab) -> float:
     return 3600.0 if isinstance(when, crontab) else max(when, 10.0)
 
 
+# Whoever works for a queue writes so.
+_PULSE_SECONDS: Final = 10.0
 TASK_QUEUES = ("payments", "ledger", "default")
 
 app.conf.update(
@@ -139,11 +141,21 @@ app.conf.update(
     beat_schedule={
         task: {"task": task, "schedule": when, "options": {"expires": _expiry(when)}}
         for task, when in SCHEDULE.items()
+    }
+    | {
+        f"pulse of {queue}": {
+            "task": "config.pulse",
+            "schedule": _PULSE_SECONDS,
+            "options": {"queue": queue, "expires": _PULSE_SECONDS},
+        }
+        for queue in TASK_QUEUES
     },
+    beat_scheduler="config.monitoring.beat:Scheduler",
 )
 app.autodiscover_tasks(
     ["api", "accounts", "ledger", "webhooks", "connect", "payments", "checkout", "console"]
 )
+app.autodiscover_tasks(["config.monitoring"])
 
 
 @setup_logging.connect

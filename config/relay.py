@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config import logins
+from config.monitoring.pulse import Pulse
 from ledger.rollups import balance_rollups
 from webhooks.services import hints, relay
 
@@ -36,9 +37,11 @@ class Loop:
 
     def run(self) -> None:
         """Relay and fold until `stop`."""
+        pulse = Pulse("relay")
         hint = hints.Listener(hints.EVENTS)
         while not self._over.is_set():
             carried = self.round()
+            pulse.beat()
             if self._failures:
                 pause = min(_PAUSE_SECONDS * 2**self._failures, _LONGEST_PAUSE_SECONDS)
                 self._over.wait(pause)

@@ -23,6 +23,7 @@ from checkout.hosted.views.sessions import (
 )
 from config.documents import pages
 from config.monitoring import exposition
+from config.monitoring import health as moving
 from config.web import health, icon
 from connect.hosted.urls import framed
 from connect.hosted.views.library import script as connect_script
@@ -66,6 +67,7 @@ urlpatterns = [
     path("favicon.ico", icon.favicon),
     path("livez", health.livez),
     path("readyz", health.readyz),
+    path("health", moving.health),
     path("metrics", exposition.metrics),
     path("sellers/", include("connect.hosted.urls")),
     path("embedded/", include(framed)),

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -24,6 +25,7 @@ from config.launcher.progress import console
 _MONEY = ("ledger_journalentry", "ledger_posting", "ledger_guardedbalance")
 _LITTLE_BYTES = 10_000_000
 _LONGEST_CLOCK_DIFFERENCE_SECONDS = 2.0
+_MOVING = ("programs", "relay", "horizon", "backlog", "unknown")
 _STYLES = {"ok": "green", "failed": "red", "skipped": "dim"}
 
 
@@ -83,6 +85,7 @@ def _examine(home: Home) -> Iterator[Result]:
         "clock": _clock,
         "deliveries": _deliveries,
         "partitions": _partitions,
+        **{f"{name} at work": partial(_look, name) for name in _MOVING},
     }
     if is_installed:
         # Somebody else's process manager looks after them.
@@ -140,6 +143,16 @@ def _partitions() -> str:
                 f"{state.table} has some that should be gone: does `api.prune` run? Is all sent?"
             )
     return ", ".join(state.table for state in states)
+
+
+def _look(name: str) -> str:
+    """Look whether what should move does: programs, events, deliveries, unknown outcomes."""
+    from config.monitoring import health
+
+    found = health.LOOKS[name]()
+    if not found.is_well:
+        raise _fail(found.detail)
+    return found.detail
 
 
 def _fail(message: str) -> Problem:

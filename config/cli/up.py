@@ -21,9 +21,10 @@ def deliver() -> None:
     """Send webhooks until it is told to stop; several share the endpoints among them."""
     running.enter("deliveries")
     # Only now: Django has been loaded.
+    from config.monitoring.pulse import Pulse
     from webhooks.engine import engine
 
-    engine.run_forever()
+    engine.run_forever(Pulse("deliveries").touch)
 
 
 def serve(

@@ -24,6 +24,7 @@ from config.door.rsgi import Exchange, Headers, Scope, Upgrade
 from config.door.shedding import Shedder
 from config.door.threads import Threads
 from config.door.watch import Watch
+from config.monitoring.pulse import Pulse
 from config.web.proxies import client_of
 from core.browsers.content_policies import NOTHING
 from core.measuring import counters
@@ -36,6 +37,7 @@ _ANSWERS: Final = 128 * MIB
 _MOST_WAITING: Final = 512
 # The route of what is refused before anybody looks at where it leads.
 _REFUSED: Final = "(refused)"
+_PULSE_SECONDS: Final = 2.0
 _BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Application = Callable[..., HttpResponseBase | Iterable[bytes]]
@@ -66,6 +68,16 @@ class Door:
         sockets.set_keepalive(loop)
         # Behind proxies all connections are theirs, and they count their clients'.
         Watch(0 if settings.TRUSTED_PROXIES else settings.CONNECTIONS_PER_ADDRESS).begin(loop)
+        self._pulse = Pulse("web")
+        self._beating = loop.create_task(self._beat())
+
+    async def _beat(self) -> None:
+        """Show that the loop turns, and by a row that its threads do."""
+        while True:
+            self._pulse.touch()
+            if not self.threads.queued:
+                await self.threads.run(self._pulse.note, "pulse")
+            await asyncio.sleep(_PULSE_SECONDS)
 
     async def __rsgi__(self, scope: Scope, proto: Exchange | Upgrade) -> None:
         """Answer one request, unless too many of its address are being answered."""

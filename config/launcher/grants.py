@@ -184,6 +184,7 @@ TABLES: Final[dict[str, Rights]] = {
             "payments_instrument", "payments_payeraction", "payments_taxid",
             "payments_unresolvedrequest", "processors_simulatedrequest",
             "processors_reportedbalance", "processors_routingruleset", "webhooks_engine",
+            "api_heartbeat",
         ),
         DELETES,
     ),

@@ -59,6 +59,11 @@ class Home:
         return self.root / "run"
 
     @property
+    def pulses(self) -> Path:
+        """Where programs show that they work, a file for each process."""
+        return self.run / "pulses"
+
+    @property
     def mail(self) -> Path:
         """Letters, until somebody says where mail goes."""
         return self.root / "mail"

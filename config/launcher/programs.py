@@ -60,7 +60,11 @@ def environment(home: Home, addresses: dict[str, str]) -> dict[str, str]:
         | os.environ
         | home.secrets()
         | addresses
-        | {"RIALTO_HOME": str(home.root), "RIALTO_PORT": str(home.port)}
+        | {
+            "RIALTO_HOME": str(home.root),
+            "RIALTO_PORT": str(home.port),
+            "RIALTO_PULSES": str(home.pulses),
+        }
     )
     return {name: value for name, value in options.items() if name not in _OWNERS}
 

@@ -1,13 +1,17 @@
 """Keeps the parts of a home running, and ends them in reverse order."""
 
+import contextlib
+import os
+import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from config.launcher.home import write_private
 from config.launcher.processes import Process
+from config.monitoring.standing_still import Pulses, Still
 
 Say = Callable[[str], None]
 
@@ -45,10 +49,12 @@ class Supervisor:
     Args:
         children: Where their process ids are kept, for whoever comes after a `kill -9`.
         say: The function that prints what happened.
+        pulses: Tells which processes stand still; None where nobody ends those.
     """
 
     children: Path
     say: Say
+    pulses: Pulses | None = None
     _parts: list[_Watched] = field(default_factory=list)
 
     def start(self, part: Part) -> None:
@@ -63,6 +69,8 @@ class Supervisor:
         while not is_over():
             for watched in self._parts:
                 self._look_after(watched)
+            for still in self._standing_still():
+                self._end(still)
             time.sleep(0.2)
 
     def stop(self) -> None:
@@ -102,6 +110,22 @@ class Supervisor:
             watched.again_at, watched.started = None, now
             self._start_again(watched)
 
+    def _standing_still(self) -> Iterable[Still]:
+        return self.pulses.standing_still(time.monotonic()) if self.pulses else ()
+
+    def _end(self, still: Still) -> None:
+        """End a process that stands still: whoever looks after it starts it again."""
+        known = {w.part.name: w.part for w in self._parts}
+        part = known.get(still.name)
+        if part is None or part.process is None or not _is_of(still.process, part.process.pid):
+            return
+        self.say(
+            f"{still.name} stands still: process {still.process} has shown nothing for "
+            f"{still.seconds:.0f} s; ending it. It writes to {part.log}"
+        )
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(still.process, signal.SIGKILL)
+
     def _start_again(self, watched: _Watched) -> None:
         try:
             watched.part.start()
@@ -115,6 +139,14 @@ class Supervisor:
     def _note(self) -> None:
         processes = {w.part.name: w.part.process.pid for w in self._parts if w.part.process}
         write_private(self.children, processes)
+
+
+def _is_of(process: int, group: int) -> bool:
+    """Return whether a process is of a part's own group: its id may be somebody else's by now."""
+    try:
+        return os.getpgid(process) == group
+    except ProcessLookupError:
+        return False
 
 
 def _has_ended(part: Part) -> bool:

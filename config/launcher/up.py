@@ -22,6 +22,7 @@ from config.launcher.progress import console, say, step
 from config.launcher.redis import Redis
 from config.launcher.redis import check as check_redis
 from config.launcher.supervisor import Supervisor
+from config.monitoring.standing_still import Pulses
 from core.types import JsonObject
 
 _LONGEST_LOG_BYTES = 20_000_000
@@ -44,7 +45,7 @@ def up(home: Home, *, with_demo: bool = True) -> None:
     home.make()
     lock = Lock(home)
     lock.take()
-    supervisor = Supervisor(home.run / "children.json", say)
+    supervisor = Supervisor(home.run / "children.json", say, Pulses(home.pulses))
     with _signals() as was_asked:
         try:
             _start(home, supervisor, was_killed=lock.was_killed, with_demo=with_demo)
@@ -65,7 +66,8 @@ def _start(home: Home, supervisor: Supervisor, *, was_killed: bool, with_demo: b
     check_port(home)
     _turn_logs(home)
     # Counted by processes that are gone: whoever reads the sums takes this for their restart.
-    shutil.rmtree(home.run / "metrics", ignore_errors=True)
+    for folder in (home.run / "metrics", home.pulses):
+        shutil.rmtree(folder, ignore_errors=True)
     is_new = home.is_new
     addresses = _start_servers(home, supervisor, is_new=is_new)
     env = programs.environment(home, addresses)

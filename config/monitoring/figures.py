@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from api import heartbeats
 from config.celery import TASK_QUEUES
 from config.web.health import redis_client
 from connect.payouts import queries as payouts
@@ -18,6 +19,7 @@ from ledger.audit import runs
 from ledger.rollups import balance_rollups
 from payments import queries as payments
 from webhooks import queries as webhooks
+from webhooks.engine import leases
 
 # Every event of this long is held against its deliveries, and no more often than every so often:
 # it is the one figure that reads many rows.
@@ -124,6 +126,25 @@ def _books() -> Iterator[Figure]:
     )
 
 
+def _heartbeats() -> Iterator[Figure]:
+    seen = tuple(
+        ((one.program, one.host, str(one.process)), one.seconds) for one in heartbeats.all_seen()
+    )
+    yield Figure(
+        "rialto_heartbeat_age_seconds",
+        "Since a program wrote that it works.",
+        seen,
+        ("program", "host", "process"),
+    )
+    senders = leases.ages()
+    yield Figure(
+        "rialto_engine_age_seconds",
+        "Since an engine that sends webhooks renewed what it holds.",
+        tuple(((engine,), seconds) for engine, seconds in senders),
+        ("engine",),
+    )
+
+
 def _database() -> Iterator[Figure]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -149,6 +170,7 @@ ASKED: Final[dict[str, Ask]] = {
     "database": _database,
     "deliveries": _deliveries,
     "disk": _disk,
+    "heartbeats": _heartbeats,
     "queues": _queues,
     "relay": _relay,
     "unknown": _unknown,

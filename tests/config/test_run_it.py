@@ -115,6 +115,13 @@ class Installation:
                 time.sleep(0.2)
         raise AssertionError(self.output())
 
+    def moves(self):
+        """Wait until every program has shown that it works, and return what is told of them."""
+        deadline = time.monotonic() + 60
+        while (told := self.ready()["programs"]) != "ok" and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return told
+
     def output(self):
         return "".join(log.read_text() for log in self.folder.glob("program*.log"))
 
@@ -174,12 +181,14 @@ def test_all_programs_run_and_know_no_owner(migrated):
         migrated.type(f"set -a; . ./rialto.env; set +a\n{OPENING.strip()} --json").stdout
     )["secret_key"]
     assert migrated.pays(key)["status"] == "succeeded"
-    assert output == {
+    assert migrated.moves() == "ok"
+    assert output | {"programs": "ok"} == {
         "status": "ok",
         "database": "ok",
         "migrations": "ok",
         "redis": "ok",
         "login": "ok",
+        "programs": "ok",
     }
     for program in migrated.programs:
         environment = Path(f"/proc/{program.pid}/environ").read_bytes()
@@ -188,12 +197,32 @@ def test_all_programs_run_and_know_no_owner(migrated):
 
 
 def test_the_doctor_finds_nothing(migrated):
+    for line in PROGRAMS.splitlines():
+        migrated.start(line)
+    migrated.wait_until_ready()
+    assert migrated.moves() == "ok"
+
     seen = migrated.type("set -a; . ./rialto.env; set +a; rialto doctor --json")
 
     assert seen.returncode == 0, seen.stdout + seen.stderr
     assert {"role", "logins", "grants"} <= {
         check["check"] for check in json.loads(seen.stdout)["checks"] if check["status"] == "ok"
     }
+
+
+def test_the_doctor_names_the_program_that_does_not_run(migrated):
+    for line in PROGRAMS.splitlines()[:RELAY]:
+        migrated.start(line)
+    migrated.wait_until_ready()
+    with migrated.owner() as owner:
+        owner.execute("DELETE FROM api_heartbeat WHERE program = 'relay'")
+
+    seen = migrated.type("set -a; . ./rialto.env; set +a; rialto doctor --json")
+
+    assert seen.returncode == 10, seen.stdout + seen.stderr
+    found = {check["check"]: check for check in json.loads(seen.stdout)["checks"]}
+    assert found["programs at work"]["status"] == "failed"
+    assert "relay was never seen" in found["programs at work"]["detail"]
 
 
 def test_the_application_may_make_nothing(migrated):

@@ -39,15 +39,9 @@ FORM = "application/x-www-form-urlencoded"
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("metrics")]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("metrics")
-
-
 @pytest.fixture(autouse=True)
-def _watched(settings, folder):
+def _watched(settings):
     settings.MONITORING_TOKEN = TOKEN
-    settings.METRICS_FOLDER = str(folder)
 
 
 def read(token=TOKEN):

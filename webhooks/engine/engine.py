@@ -60,6 +60,7 @@ class Engine:
         is_lasting: True to share the shards with other such engines; False to take what is free.
         clock: Says what time it is, in UTC.
         poll_seconds: How long it waits for a hint before it looks for itself.
+        alive: Called at each turn of the loop; it must not wait for anything.
     """
 
     def __init__(
@@ -68,11 +69,13 @@ class Engine:
         is_lasting: bool = False,
         clock: Callable[[], datetime] = timezone.now,
         poll_seconds: float = POLL_SECONDS,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self.id = f"{gethostname()[:12]}.{os.getpid()}.{random_text(8)}"
         self._is_lasting = is_lasting
         self._clock = clock
         self._poll_seconds = poll_seconds
+        self._alive = alive
         self._turns = Turns()
         self._writer = Writer()
         self._results: list[Result] = []
@@ -107,6 +110,7 @@ class Engine:
                 beside.append(asyncio.create_task(self._listen()))
             try:
                 while not self._is_over:
+                    self._alive()
                     # Before it looks: a hint that comes meanwhile is not lost.
                     self._look.clear()
                     found = await self._try(self._feed())
@@ -309,13 +313,17 @@ def drain_until_idle(clock: Callable[[], datetime] = timezone.now) -> None:
     asyncio.run(Engine(clock=clock).run(until_idle=True))
 
 
-def run_forever() -> None:
-    """Deliver until the process is told to end, and what is in flight is written."""
-    asyncio.run(_until_told())
+def run_forever(alive: Callable[[], None] = lambda: None) -> None:
+    """Deliver until the process is told to end, and what is in flight is written.
+
+    Args:
+        alive: Called at each turn of the loop; it must not wait for anything.
+    """
+    asyncio.run(_until_told(alive))
 
 
-async def _until_told() -> None:
-    engine = Engine(is_lasting=True)
+async def _until_told(alive: Callable[[], None]) -> None:
+    engine = Engine(is_lasting=True, alive=alive)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, engine.stop)

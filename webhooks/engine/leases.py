@@ -115,6 +115,16 @@ def lasting_engines() -> int:
         return int(cursor.fetchone()[0])
 
 
+def ages() -> list[tuple[str, float]]:
+    """Return the engines that last, each with the seconds since it renewed its leases."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, greatest(0, extract(epoch FROM clock_timestamp() - seen_at))::float8 "
+            "FROM webhooks_engine ORDER BY id"
+        )
+        return list(cursor.fetchall())
+
+
 def still_held(leases: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
     """Return those of some leases that nobody has taken; nobody does, meanwhile. A step.
 

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand
 
 from config import logins
+from config.monitoring.pulse import Pulse
 from webhooks.engine import engine
 
 
@@ -10,4 +11,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         logins.refuse_owner()
-        engine.run_forever()
+        engine.run_forever(Pulse("deliveries").touch)

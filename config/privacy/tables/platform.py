@@ -46,6 +46,10 @@ TABLES: Final[Tables] = {
         (Holds.INTERNAL, Erasure.STAYS, "id user page name created_at"),
         (Holds.PERSONAL, Erasure.STAYS, "query"),
     ),
+    "api.Heartbeat": table(
+        Whose.INSTALLATION, Kept.UNTIL_USED,
+        (Holds.INTERNAL, Erasure.NONE, "id program host process started_at seen_at"),
+    ),
     "api.IdempotencyKey": table(
         Whose.ANYBODY, Kept.IDEMPOTENCY_KEYS,
         (Holds.INTERNAL, Erasure.EXPIRES, """
