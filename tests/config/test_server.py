@@ -14,8 +14,8 @@ def test_a_running_rialto_is_alive_and_ready(rialto_server):
     with urllib.request.urlopen(f"{rialto_server.base_url}/readyz") as answer:
         state = json.load(answer)
 
-    # Told, and no reason to send it no payments: a server of the tests has no beat.
-    assert "beat was never seen" in state.pop("programs")
+    # Told, and no reason to send it no payments: what else works on its database, tests decide.
+    assert state.pop("programs")
     assert state == {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok"}
 
 
