@@ -150,6 +150,7 @@ def _seen() -> list[dict[str, object]]:
     try:
         seen = heartbeats.all_seen()
     except Exception:
+        # The check of the programs says why: the next one must not meet the broken connection.
         connection.close()
         return []
     return [
